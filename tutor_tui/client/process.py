@@ -1,0 +1,70 @@
+"""Starting a kernel: a child process that speaks frames on its stdin and stdout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from typing import IO
+
+from tutor_tui.errors import KernelError
+
+KERNEL = (sys.executable, "-P", "-m", "tutor_tui.kernel")
+"""`-P`: a `random.py` in the folder one happens to stand in must not become part of the kernel."""
+
+
+class KernelProcess:
+    """A kernel and the two ends of its pipes.
+
+    It runs in a session of its own: no key of the terminal reaches it, no program of it reaches the
+    terminal. What it writes to stderr is kept for the message that tells of its death.
+    """
+
+    def __init__(self, command: tuple[str, ...] = KERNEL) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise KernelError(f"the kernel could not be started ({command[0]}): {error.strerror}") from error
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self.requests = self._process.stdin.fileno()
+        self.events = self._process.stdout.fileno()
+
+    @property
+    def pid(self) -> int:
+        """The kernel's process id."""
+        return self._process.pid
+
+    def last_words(self) -> str:
+        """The end of what the kernel wrote to stderr."""
+        size = os.fstat(self._errors.fileno()).st_size
+        self._errors.seek(max(0, size - 4000))
+        return self._errors.read().decode(errors="replace").strip()
+
+    def status(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    def close(self, patience: float = 2.0) -> None:
+        """Hang up, which ends it and its run; kill it where that does not help."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    pass
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()

@@ -1,0 +1,148 @@
+"""Requests and events of one kernel as asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterable
+
+from tutor_tui.client.process import KernelProcess
+from tutor_tui.errors import KernelError, VersionMismatch
+from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
+from tutor_tui.protocol.messages import (
+    PROTOCOL,
+    Complaint,
+    Event,
+    Hello,
+    Inspect,
+    Inspection,
+    Message,
+    Ready,
+    Run,
+    Started,
+    Stop,
+)
+
+_READ = 256 * 1024
+_ANY_TIME = (Hello, Ready, Complaint)
+
+
+class Session:
+    """Talks to a kernel. Requests may be sent at once: the kernel reads them when torch is there."""
+
+    def __init__(self, kernel: KernelProcess) -> None:
+        self.kernel = kernel
+        self._decoder = event_decoder()
+        self._preamble = PreambleSkipper()
+        self._runs = 0
+        self._current = -1
+        self._questions: dict[int, asyncio.Future[Inspection]] = {}
+        self._asked = 0
+        os.set_blocking(kernel.events, False)
+
+    def run(
+        self,
+        path: str,
+        args: Iterable[str] = (),
+        *,
+        source: str | None = None,
+        device: str = "",
+        max_steps: int = 100_000,
+    ) -> int:
+        """Ask for a run, which ends the one before; its number."""
+        self._runs += 1
+        self._send(
+            Run(
+                run=self._runs,
+                path=path,
+                args=list(args),
+                source=source,
+                device=device,
+                max_steps=max_steps,
+            )
+        )
+        return self._runs
+
+    def stop(self) -> None:
+        """Ask for the end of the current run."""
+        self._send(Stop())
+
+    async def inspect(self, tensor: int, index: Iterable[int] = ()) -> Inspection:
+        """Ask about a live tensor by its id; `KernelError` where the kernel goes away instead."""
+        self._asked += 1
+        question = self._questions[self._asked] = asyncio.get_running_loop().create_future()
+        self._send(Inspect(request=self._asked, tensor=tensor, index=list(index)))
+        return await question
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """The kernel's events as they come, those of earlier runs left out; ends with `KernelError`."""
+        readable = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.kernel.events, readable.set)
+        try:
+            while True:
+                await readable.wait()
+                readable.clear()
+                batch = [e for e in self._read() if self._wanted(e)]
+                if batch:
+                    yield batch
+        except KernelError as error:
+            self._give_up(error)
+            raise
+        finally:
+            loop.remove_reader(self.kernel.events)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.kernel.close()
+
+    def _send(self, message: Message) -> None:
+        data = encode(message)
+        try:
+            while data:
+                data = data[os.write(self.kernel.requests, data) :]
+        except OSError:
+            pass  # it is gone; the reading side will say so, and how
+
+    def _read(self) -> list[Event]:
+        try:
+            data = os.read(self.kernel.events, _READ)
+        except BlockingIOError:
+            return []
+        except OSError:
+            data = b""
+        if not data:
+            raise KernelError(self._obituary())
+        return list(self._decoder.feed(self._preamble.feed(data)))
+
+    def _wanted(self, event: Event) -> bool:
+        match event:
+            case Hello() if event.protocol != PROTOCOL:
+                raise VersionMismatch(
+                    f"this screen speaks protocol {PROTOCOL}, the kernel (tutor-tui {event.version}) "
+                    f"speaks {event.protocol}: install the same version on both sides"
+                )
+            case Started():
+                self._current = event.run
+            case Inspection():
+                question = self._questions.pop(event.request, None)
+                if question is not None and not question.done():
+                    question.set_result(event)
+                return False
+        return self._current == self._runs or isinstance(event, _ANY_TIME)
+
+    def _give_up(self, error: KernelError) -> None:
+        for question in self._questions.values():
+            if not question.done():
+                question.set_exception(error)
+        self._questions.clear()
+
+    def _obituary(self) -> str:
+        words = self.kernel.last_words()
+        status = self.kernel.status()
+        how = "hung up"
+        if status is not None:
+            how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"exited with {status}"
+        said = f"\nIts last words:\n{words}" if words else ""
+        return f"the kernel {how}; the steps recorded so far are kept{said}"

@@ -1,0 +1,41 @@
+"""`python -m tutor_tui.kernel`: speak the protocol on what were stdin and stdout."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import sys
+
+from tutor_tui import __version__
+from tutor_tui.protocol.frames import PREAMBLE, encode
+from tutor_tui.protocol.messages import PROTOCOL, Hello
+
+_HIGH = 200
+"""Protocol descriptors start here, out of the way of whatever a program closes or counts."""
+
+
+def claim_pipes() -> tuple[int, int]:
+    """Move the protocol off fd 0 and 1: whatever writes there from now on cannot touch a frame."""
+    requests = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    events = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(2, 1)
+    os.close(nowhere)
+    return requests, events
+
+
+def main() -> None:
+    """Greet before torch is imported, then serve until the screen is gone."""
+    requests, events = claim_pipes()
+    hello = Hello(protocol=PROTOCOL, version=__version__, python=platform.python_version(), pid=os.getpid())
+    os.write(events, PREAMBLE + encode(hello))
+
+    from tutor_tui.kernel.server import Server
+
+    sys.exit(Server(requests, events).serve())
+
+
+if __name__ == "__main__":
+    main()

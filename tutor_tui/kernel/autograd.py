@@ -1,0 +1,144 @@
+"""The autograd graph: ids for its nodes, and an iterative walk along `next_functions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.identity import Identities
+from tutor_tui.kernel.preview import SMALL, dtype_name
+from tutor_tui.protocol.messages import Edge, Node
+from tutor_tui.trace.numbers import format_values
+
+ACCUMULATE = "torch::autograd::AccumulateGrad"
+
+
+class Graph:
+    """Numbers autograd nodes and describes each once.
+
+    A node's number is kept in the node's own `metadata` dict, so it lives exactly as long as the
+    node does: nothing is kept alive, and an address that is used again gets a new number. The
+    AccumulateGrad node of a leaf may be made anew at any time; it is known by its leaf.
+    """
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+        self._tag = object()
+        self._count = 0
+        self._leaves: dict[int, int] = {}
+
+    def number(self, node: Any) -> int | None:
+        """The id of a node, None where it has not been discovered."""
+        if node.name() == ACCUMULATE:
+            return self._leaves.get(self._identities.number(node.variable))
+        number: int | None = node.metadata.get(self._tag)
+        return number
+
+    def discover(self, roots: Iterable[Any]) -> list[Node]:
+        """Describe every node that is reachable from `roots` and not yet known, newest first."""
+        found: list[Node] = []
+        pending = [root for root in roots if root is not None and self.number(root) is None]
+        for root in pending:
+            self._assign(root)
+        while pending:
+            node = pending.pop()
+            edges: list[Edge | None] = []
+            for child, input_nr in node.next_functions:
+                if child is None:
+                    edges.append(None)
+                    continue
+                number = self.number(child)
+                if number is None:
+                    number = self._assign(child)
+                    pending.append(child)
+                edges.append(Edge(number, input_nr))
+            found.append(self._describe(node, edges))
+        return found
+
+    def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+        """Every node a backward pass from `roots` can run, with its id; all must be discovered."""
+        seen: set[int] = set()
+        pending = [root for root in roots if root is not None]
+        while pending:
+            node = pending.pop()
+            number = self.number(node)
+            if number is None or number in seen:
+                continue
+            seen.add(number)
+            pending.extend(child for child, _ in node.next_functions if child is not None)
+            yield number, node
+
+    def _assign(self, node: Any) -> int:
+        known = self.number(node)
+        if known is not None:
+            return known
+        self._count += 1
+        if node.name() == ACCUMULATE:
+            self._leaves[self._identities.number(node.variable)] = self._count
+        else:
+            node.metadata[self._tag] = self._count
+        return self._count
+
+    def _describe(self, node: Any, edges: list[Edge | None]) -> Node:
+        number = self.number(node)
+        assert number is not None
+        is_leaf = node.name() == ACCUMULATE
+        return Node(
+            id=number,
+            name="AccumulateGrad" if is_leaf else node.name(),
+            sequence_nr=node._sequence_nr(),
+            next=edges,
+            saved={} if is_leaf else saved_texts(node),
+            tensor=self._identities.number(node.variable) if is_leaf else None,
+        )
+
+
+def edge_root(output: Any) -> Any:
+    """The node that a backward pass starts from: of a tensor, or of a `GradientEdge`."""
+    if isinstance(output, torch.Tensor):
+        if output.grad_fn is not None or not output.requires_grad:
+            return output.grad_fn
+        return torch.autograd.graph.get_gradient_edge(output).node
+    return output.node
+
+
+_saved_names: dict[type, tuple[str, ...]] = {}
+
+
+def saved(node: Any) -> Iterator[tuple[str, Any]]:
+    """What a node keeps for its backward, by name without the `_saved_` in front.
+
+    Tensors under `saved_tensors_hooks` are passed over: to unpack them would run the program's own
+    hooks. So is what is freed already, or was changed in place since.
+    """
+    names = _saved_names.get(type(node))
+    if names is None:
+        names = tuple(n for n in dir(type(node)) if n.startswith("_saved_"))
+        _saved_names[type(node)] = names
+    if not names or torch._C._autograd._top_saved_tensors_default_hooks(False) is not None:
+        return
+    for name in names:
+        try:
+            value = getattr(node, name)
+        except (RuntimeError, AttributeError):
+            continue
+        yield name.removeprefix("_saved_"), value
+
+
+def saved_texts(node: Any) -> dict[str, str]:
+    """What a node keeps, as short texts."""
+    return {name: _short(value) for name, value in saved(node) if value is not None}
+
+
+def _short(value: Any) -> str:
+    if not isinstance(value, torch.Tensor):
+        return str(value)[:60]
+    shape = "×".join(map(str, value.shape)) or "scalar"
+    if value.numel() <= SMALL // 8:
+        try:
+            return f"{format_values(value.tolist())} {dtype_name(value.dtype)}"
+        except (RuntimeError, NotImplementedError):
+            pass
+    return f"{shape} {dtype_name(value.dtype)}"

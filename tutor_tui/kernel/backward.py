@@ -1,0 +1,217 @@
+"""The backward pass, node by node: hooks on the graph for as long as the engine runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
+from tutor_tui.kernel.derivatives import rule_of
+from tutor_tui.kernel.files import Kind
+from tutor_tui.kernel.ops import Ops
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
+
+Gradients = Sequence[torch.Tensor | None]
+
+
+class _Pass:
+    """One run of the engine: which leaves it may reach, and what their gradients were before."""
+
+    def __init__(self) -> None:
+        self.handles: list[Any] = []
+        self.before: dict[int, Preview | None] = {}
+        self.pending: tuple[torch.Tensor, Preview] | None = None
+
+
+class BackwardWatch:
+    """Stands in for `torch.autograd._engine_run_backward` while a program is recorded."""
+
+    def __init__(self, ops: Ops, names: Callable[[torch.Tensor], str]) -> None:
+        self._ops = ops
+        self._preview = ops.preview
+        self._names = names
+        self._iterations = 0
+        self._passes: list[_Pass] = []
+        self._gradients: dict[int, int] = {}  # id of a .grad tensor -> id of its leaf
+        self._original: Any = None
+        self.detailed = True
+        """False once only the losses are wanted."""
+        ops.on_grad_set = self.grad_set
+        ops.on_changed = self.changed
+
+    def install(self) -> None:
+        """Take the engine's place."""
+        self._original = torch.autograd._engine_run_backward
+        torch.autograd._engine_run_backward = self._run
+
+    def remove(self) -> None:
+        """Give the engine its place back."""
+        if self._original is not None:
+            torch.autograd._engine_run_backward = self._original
+            self._original = None
+
+    def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
+        """The program assigned or cleared `leaf.grad`."""
+        after = self._gradient(leaf)
+        if before is None and after is None:
+            return
+        number = self._preview.identities.number(leaf)
+        self._ops.emit(Accumulate(tensor=number, incoming=None, before=before, after=after))
+
+    def changed(self, tensor: torch.Tensor, before: Preview) -> None:
+        """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
+        leaf = self._gradients.get(before.id)
+        if leaf is not None:
+            after = self._preview(tensor)
+            self._ops.emit(Accumulate(tensor=leaf, incoming=None, before=before, after=after))
+
+    def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+        with torch._C.DisableTorchFunction():
+            this = self._begin(outputs)
+        self._passes.append(this)
+        self._ops.in_backward += 1
+        try:
+            with reentered(self._ops.mode, self.detailed):
+                return self._original(outputs, *args, **kwargs)
+        finally:
+            self._ops.in_backward -= 1
+            self._passes.pop()
+            with torch._C.DisableTorchFunction():
+                self._settle(this)
+                for handle in this.handles:
+                    handle.remove()
+
+    def _begin(self, outputs: Sequence[Any]) -> _Pass:
+        this = _Pass()
+        roots = [edge_root(output) for output in outputs]
+        if not self._passes:
+            self._iterations += 1
+        nodes = self._ops.graph.discover(roots) if self.detailed else []
+        losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
+        if not self.detailed:
+            self._ops.always(*losses)
+            return this
+        self._ops.emit(*nodes, *losses)
+        for number, node in self._ops.graph.reachable(roots):
+            this.handles.append(self._hook(this, number, node))
+        return this
+
+    def _hook(self, this: _Pass, number: int, node: Any) -> Any:
+        if node.name() != ACCUMULATE:
+            return node.register_hook(partial(self._ran, this, number, node))
+        leaf = node.variable
+        identity = self._preview.identities.number(leaf)
+        this.before[identity] = self._gradient(leaf)
+        return node.register_prehook(partial(self._accumulating, this, leaf))
+
+    def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
+        with torch._C.DisableTorchFunction():
+            self._settle(this)
+            grad_outputs = [self._preview.maybe(g) for g in came]
+            grad_inputs = [self._preview.maybe(g) for g in into]
+            step = Backward(
+                node=number,
+                grad_outputs=grad_outputs,
+                grad_inputs=grad_inputs,
+                rule=rule_of(node, grad_outputs, grad_inputs),
+            )
+            made = self._ops.graph.discover(g.grad_fn for g in into if g is not None and g.requires_grad)
+            self._ops.emit(step, *made)
+
+    def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
+        with torch._C.DisableTorchFunction():
+            self._settle(this)
+            if came[0] is not None:
+                this.pending = (leaf, self._preview(came[0]))
+
+    def _settle(self, this: _Pass) -> None:
+        """Report the leaf that was about to receive its gradient at the last hook: now it has."""
+        if this.pending is None:
+            return
+        leaf, incoming = this.pending
+        this.pending = None
+        number = self._preview.identities.number(leaf)
+        before = this.before.get(number)
+        after = this.before[number] = self._gradient(leaf)
+        self._ops.emit(Accumulate(tensor=number, incoming=incoming, before=before, after=after))
+
+    def _gradient(self, leaf: torch.Tensor) -> Preview | None:
+        if leaf.grad is None:
+            return None
+        preview = self._preview(leaf.grad)
+        self._gradients[preview.id] = self._preview.identities.number(leaf)
+        return preview
+
+    def _loss(self, output: Any, root: Any) -> Loss:
+        tensor = output if isinstance(output, torch.Tensor) else None
+        span = self._span()
+        return Loss(
+            iteration=self._iterations,
+            value=scalar(tensor),
+            name=self._loss_name(tensor, span),
+            span=span,
+            tensor=None if tensor is None else self._preview.identities.number(tensor),
+            node=None if root is None else self._ops.graph.number(root),
+        )
+
+    def _loss_name(self, tensor: torch.Tensor | None, span: Span | None) -> str:
+        name = self._names(tensor) if tensor is not None else ""
+        if name or span is None:
+            return name
+        return self._ops.spans.text(span).split(".backward(")[0][:40]
+
+    def _span(self) -> Span | None:
+        frame = sys._getframe(1)
+        while frame is not None:
+            if self._ops.files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
+                return self._ops.spans.of(frame)
+            frame = frame.f_back  # type: ignore[assignment]
+        return None
+
+
+def scalar(tensor: torch.Tensor | None) -> float | None:
+    """The number that a tensor of one element holds; None for any other."""
+    if tensor is None or tensor.numel() != 1 or tensor.is_complex():
+        return None
+    try:
+        return float(tensor.item())
+    except RuntimeError:
+        return None
+
+
+class reentered:
+    """Puts a mode on the stack for the length of a block, unless it is there already.
+
+    The engine is called from inside a handler, where the mode is off; what the program's own
+    backward functions and hooks do is recorded all the same.
+    """
+
+    def __init__(self, mode: Any, wanted: bool) -> None:
+        self._mode = mode
+        self._push = wanted and mode not in torch.overrides._get_current_function_mode_stack()
+
+    def __enter__(self) -> None:
+        if self._push:
+            torch.overrides._push_mode(self._mode)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._push:
+            remove_mode(self._mode)
+
+
+def remove_mode(mode: Any) -> None:
+    """Take `mode` out of torch's stack from wherever it lies: others may have been put on top."""
+    above = []
+    while torch._C._len_torch_function_stack() > 0:
+        top = torch.overrides._pop_mode()
+        if top is mode:
+            break
+        above.append(top)
+    for other in reversed(above):
+        torch.overrides._push_mode(other)
+
+

@@ -1,0 +1,101 @@
+"""The forked process of one run: it runs the program, then stays to answer for its live tensors."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Sequence
+
+from tutor_tui.kernel.capture import Capture
+from tutor_tui.kernel.controller import Controller
+from tutor_tui.kernel.program import fresh_streams
+from tutor_tui.protocol.frames import encode, request_decoder
+from tutor_tui.protocol.messages import Complaint, Inspect, Message, Run
+
+
+class Child:
+    """The pipes of a run, seen from inside: frames go out, requests come in between steps."""
+
+    def __init__(self, frames: int, requests: int, capture: Capture) -> None:
+        self._frames = frames
+        self._requests = requests
+        self._capture = capture
+        self._decoder = request_decoder()
+        self._poll = select.poll()
+        for fd in (requests, *capture.readers.values()):
+            self._poll.register(fd, select.POLLIN)
+        self._controller: Controller | None = None
+        self._pid = os.getpid()
+        self._broken = False
+
+    def main(self, run: Run) -> None:
+        """Run the program to its end, answer questions until the kernel hangs up, then exit."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._capture.redirect()
+        fresh_streams()
+        os.register_at_fork(after_in_child=self._mute)
+        self._controller = Controller(run, self.send, self.boundary)
+        self._controller.run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while not self._broken:
+            self._answer(blocking=True)
+        os._exit(0)
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Write frames; a program that closed every descriptor loses its record, never its run."""
+        if self._broken:
+            return
+        data = b"".join(encode(m) for m in messages)
+        try:
+            while data:
+                data = data[os.write(self._frames, data) :]
+        except OSError:
+            self._broken = True
+
+    def boundary(self) -> None:
+        """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
+        if self._broken:
+            return
+        ready = self._poll.poll(0)
+        if not ready:
+            return
+        if any(fd == self._requests for fd, _ in ready):
+            self._answer(blocking=False)
+        if self._capture.waiting() and self._capture.wait_token():
+            self.send(self._capture.read())
+            self._capture.give_token()
+
+    def _answer(self, blocking: bool) -> None:
+        if not blocking and not select.select([self._requests], [], [], 0)[0]:
+            return
+        try:
+            data = os.read(self._requests, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._broken = True
+            return
+        for request in self._decoder.feed(data):
+            if isinstance(request, Inspect) and self._controller is not None:
+                self.send([self._controller.inspect(request)])
+
+    def _mute(self) -> None:
+        """In a process that the program forks: it is not recorded, and must not write frames."""
+        self._broken = True
+        sys.settrace(None)
+        if self._controller is not None:
+            self._controller.recorder.emit.mute()
+
+
+def run_child(frames: int, requests: int, capture: Capture, run: Run) -> None:
+    """Never returns."""
+    child = Child(frames, requests, capture)
+    try:
+        child.main(run)
+    except BaseException as error:
+        import traceback
+
+        child.send([Complaint(text=f"the recorder itself failed: {error!r}\n{traceback.format_exc()}")])
+    os._exit(70)

@@ -1,0 +1,206 @@
+"""Line events: which line is about to run, and which names came to mean tensors."""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.preview import Previewer
+from tutor_tui.protocol.messages import Bind, Line, Step
+from tutor_tui.trace.numbers import format_values
+
+_STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
+_PLAIN = (bool, int, float, complex, str)
+_MISSING = object()
+ITEMS = 16
+"""Lists, tuples and dicts of up to this many items show the tensors in them as `name[0]`."""
+
+Trace = Callable[[FrameType, str, Any], Any]
+
+
+class LineTracer:
+    """A `sys.settrace` function for the frames of the program alone."""
+
+    def __init__(
+        self,
+        files: Files,
+        preview: Previewer,
+        emit: Callable[..., None],
+        boundary: Callable[[], None],
+    ) -> None:
+        self.files = files
+        self.preview = preview
+        self.emit = emit
+        self.boundary = boundary
+        self._stores: dict[CodeType, dict[int, tuple[str, ...]]] = {}
+        self._scopes = 0
+        self._stack: list[_Scope] = []
+
+    @property
+    def scope(self) -> int:
+        """The number of the innermost call of the program that is running."""
+        return self._stack[-1].number if self._stack else 0
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Trace | None:
+        """The global trace function: follow calls into the program's files, no others."""
+        if event != "call" or not self.files.is_program(frame.f_code):
+            return None
+        self._scopes += 1
+        scope = _Scope(self, frame, self._scopes - 1, len(self._stack))
+        self._stack.append(scope)
+        return scope.trace
+
+    def leave(self) -> None:
+        """The innermost call returned."""
+        if self._stack:
+            self._stack.pop()
+
+    def finish(self) -> None:
+        """See what the last line bound: the module's frame has returned, or an exception ended it."""
+        if self._stack:
+            self._stack[0].settle()
+        self._stack.clear()
+
+    def stores(self, code: CodeType) -> dict[int, tuple[str, ...]]:
+        """The names that each line of `code` may bind."""
+        found = self._stores.get(code)
+        if found is None:
+            found = self._stores[code] = _find_stores(code)
+        return found
+
+    def name_of(self, tensor: torch.Tensor) -> str:
+        """The program's own name for a tensor: innermost call first, "" where it has none."""
+        for scope in reversed(self._stack):
+            for name, value in scope.names():
+                if value is tensor:
+                    return name
+        return ""
+
+
+def _find_stores(code: CodeType) -> dict[int, tuple[str, ...]]:
+    lines: dict[int, dict[str, None]] = {}
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in _STORES and instruction.positions and instruction.positions.lineno:
+            lines.setdefault(instruction.positions.lineno, {})[instruction.argval] = None
+    return {line: tuple(names) for line, names in lines.items()}
+
+
+class _Scope:
+    """One call of the program: its number, depth, and the line it is on."""
+
+    def __init__(self, tracer: LineTracer, frame: FrameType, number: int, depth: int) -> None:
+        self.tracer = tracer
+        self.number = number
+        self.depth = depth
+        self.frame: FrameType | None = frame
+        self._stores = tracer.stores(frame.f_code)
+        self._pending: set[str] = set(_arguments(frame.f_code))
+        self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
+
+    def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
+        """The local trace function of this call."""
+        if event == "line":
+            self.settle()
+            self.tracer.boundary()
+            code = frame.f_code
+            self.tracer.emit(
+                Line(
+                    file=code.co_filename,
+                    line=frame.f_lineno,
+                    function=code.co_name,
+                    depth=self.depth,
+                    scope=self.number,
+                )
+            )
+            self._pending.update(self._stores.get(frame.f_lineno, ()))
+        elif event == "return":
+            self.settle()
+            self.tracer.boundary()
+            self.tracer.leave()
+            self.frame = None  # a cycle through f_trace would keep the call's locals alive
+        return self.trace
+
+    def settle(self) -> None:
+        """Report the names that the line now left has bound to something else than before."""
+        if not self._pending or self.frame is None:
+            return
+        variables = self.frame.f_locals
+        outside = self.frame.f_globals
+        for name in self._pending:
+            value = variables.get(name, outside.get(name, _MISSING))
+            steps = list(self._rebind(name, value))
+            if steps:
+                self.tracer.emit(*steps)
+        self._pending.clear()
+
+    def names(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """The tensors that this call's names mean now."""
+        variables = self.frame.f_locals if self.frame is not None else {}
+        for name, value in variables.items():
+            if isinstance(value, torch.Tensor):
+                yield name, value
+
+    def _rebind(self, name: str, value: Any) -> Iterator[Step]:
+        if isinstance(value, torch.Tensor):
+            yield from self._bind(name, value)
+            return
+        text = _plain_text(value)
+        if text is not None or name in self._bound:
+            yield from self._bind_text(name, text)
+        if name != "self":  # its parameters stand under the name that the caller gave the module
+            for part, tensor in parts(name, value):
+                yield from self._bind(part, tensor)
+
+    def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
+        number = self.tracer.preview.identities.number(tensor)
+        if self._bound.get(name) != number:
+            self._bound[name] = number
+            yield Bind(name=name, tensor=number, preview=self.tracer.preview(tensor), scope=self.number)
+
+    def _bind_text(self, name: str, text: str | None) -> Iterator[Bind]:
+        if text is None:
+            del self._bound[name]
+        elif self._bound.get(name) == text:
+            return
+        else:
+            self._bound[name] = text
+        yield Bind(name=name, tensor=None, text=text or "", scope=self.number)
+
+
+def _arguments(code: CodeType) -> tuple[str, ...]:
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
+    return tuple(name for name in code.co_varnames[:count] if not name.startswith("."))
+
+
+def _plain_text(value: Any) -> str | None:
+    """A plain number, short text or NumPy array as text; None for everything else."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return repr(value)[:80]
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and kind is numpy.ndarray and value.dtype.kind in "biufc":
+        shown = format_values(value.tolist()) if value.size <= 64 else "×".join(map(str, value.shape))
+        return f"array {shown} {value.dtype}"
+    return None
+
+
+def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """The tensors inside a module or a short container, under the names one would type for them."""
+    if isinstance(value, torch.nn.Module):
+        for path, parameter in value.named_parameters():
+            yield f"{name}.{path}", parameter
+    elif type(value) in (list, tuple) and len(value) <= ITEMS:
+        for index, item in enumerate(value):
+            if isinstance(item, torch.Tensor):
+                yield f"{name}[{index}]", item
+    elif type(value) is dict and len(value) <= ITEMS:
+        for key, item in value.items():
+            if isinstance(item, torch.Tensor) and type(key) in (str, int):
+                yield f"{name}[{key!r}]", item

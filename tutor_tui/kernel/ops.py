@@ -1,0 +1,237 @@
+"""Tensor operations, seen by a `TorchFunctionMode`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from tutor_tui.kernel.autograd import Graph
+from tutor_tui.kernel.files import Files, Kind
+from tutor_tui.kernel.preview import Previewer, version_of
+from tutor_tui.kernel.spans import Spans
+from tutor_tui.protocol.messages import Op, Preview, Step, Update
+
+VIEW_PROPERTIES = {"T", "mT", "H", "mH", "real", "imag", "data"}
+"""Properties of a tensor that make a tensor; all others only tell about one."""
+
+QUIET = {
+    "backward", "grad", "register_hook", "register_post_accumulate_grad_hook", "retain_grad",
+    "requires_grad_", "__repr__", "__format__", "__str__", "__len__", "__bool__", "__int__", "__float__",
+    "__index__", "__hash__", "__contains__", "__deepcopy__", "__reduce_ex__", "__setstate__", "dim", "size",
+    "stride", "numel", "nelement", "element_size", "item", "tolist", "numpy", "__array__", "is_contiguous",
+    "is_floating_point", "is_complex", "storage_offset", "data_ptr", "untyped_storage", "get_device",
+    "set_", "share_memory_", "__dlpack__", "__dlpack_device__", "_make_subclass", "is_shared", "is_pinned",
+    "_set_grad_enabled", "allclose", "equal", "is_same_size", "can_cast", "result_type",
+}  # fmt: skip
+"""Calls that neither make nor change a tensor that a person would want to see."""
+
+
+class OpMode(TorchFunctionMode):
+    """Reports every torch function that makes or changes a tensor to a recorder."""
+
+    def __init__(self, ops: Ops) -> None:
+        super().__init__()
+        self._ops = ops
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run `func` and report it, unless it is one that is never reported."""
+        watcher = self._ops.watcher(func)
+        if watcher is None:
+            return func(*args, **(kwargs or {}))
+        return watcher(func, args, kwargs or {})
+
+
+Watcher = Callable[[Any, Sequence[Any], dict[str, Any]], Any]
+
+
+class Ops:
+    """Turns calls of torch functions into `op` steps."""
+
+    def __init__(
+        self,
+        files: Files,
+        preview: Previewer,
+        graph: Graph,
+        emit: Callable[..., None],
+        always: Callable[..., None],
+    ) -> None:
+        self.files = files
+        self.preview = preview
+        self.graph = graph
+        self.emit = emit
+        self.always = always
+        self.spans = Spans(files)
+        self.mode = OpMode(self)
+        self.on_grad_set: Callable[[torch.Tensor, Any], None] = lambda tensor, before: None
+        self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
+        self.in_backward = 0
+        self.module_path: Callable[[], str] = lambda: ""
+        self._watchers: dict[Any, Watcher | None] = {}
+
+    def watcher(self, func: Any) -> Watcher | None:
+        """How to run `func`; None for one that is never reported."""
+        try:
+            return self._watchers[func]
+        except KeyError:
+            found = self._watchers[func] = self._choose(func)
+            return found
+
+    def _choose(self, func: Any) -> Watcher | None:
+        owner = getattr(func, "__self__", None)
+        name = getattr(func, "__name__", "")
+        if name in ("__get__", "__set__", "__delete__"):
+            attribute = getattr(owner, "__name__", "")
+            if attribute == "grad" and name != "__get__":
+                return self._set_grad
+            return self._watch if attribute in VIEW_PROPERTIES else None
+        return None if name in QUIET else self._watch
+
+    def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        before = self.preview.maybe(args[0].grad)
+        result = func(*args, **kwargs)
+        self.on_grad_set(args[0], before)
+        return result
+
+    def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        tensors = list(tensors_in((args, kwargs)))
+        inputs = [self.preview(t) for t in tensors]
+        result = func(*args, **kwargs)
+        outputs = list(tensors_in(result))
+        changed = [
+            (t, p) for t, p in zip(tensors, inputs, strict=True) if p.version != version_of(t) or _swapped(func)
+        ]
+        made = any(not self.preview.identities.seen(t) for t in outputs)
+        if made or changed:
+            self._report(func, (args, kwargs), inputs, outputs, changed)
+        return result
+
+    def _report(
+        self,
+        func: Any,
+        call: tuple[Sequence[Any], dict[str, Any]],
+        inputs: list[Preview],
+        outputs: list[torch.Tensor],
+        changed: list[tuple[torch.Tensor, Preview]],
+    ) -> None:
+        frame, in_optimizer = self._caller()
+        if in_optimizer:
+            return
+        shown = outputs or [t for t, _ in changed]
+        previews = [self.preview(t) for t in shown]
+        nodes = self.graph.discover(t.grad_fn for t in shown if t.requires_grad)
+        op = Op(
+            name=op_name(func),
+            api=api_name(func),
+            span=self.spans.of(frame) if frame is not None else None,
+            inputs=inputs,
+            outputs=previews,
+            node=self._node(shown),
+            module=self.module_path(),
+            mutates=[before.id for _, before in changed],
+            arguments=argument_texts(call, self.preview),
+            within=self._within(frame),
+        )
+        self.emit(op, *nodes, *self._updates(changed))
+        for tensor, before in changed:
+            self.on_changed(tensor, before)
+
+    def _node(self, outputs: list[torch.Tensor]) -> int | None:
+        for tensor in outputs:
+            if tensor.grad_fn is not None:
+                return self.graph.number(tensor.grad_fn)
+        return None
+
+    def _updates(self, changed: list[tuple[torch.Tensor, Preview]]) -> Iterator[Step]:
+        for tensor, before in changed:
+            yield Update(tensor=before.id, before=before, after=self.preview(tensor), by="in-place")
+
+    def _caller(self) -> tuple[FrameType | None, bool]:
+        """The nearest frame of the program, and whether an optimizer's own code stands below it."""
+        frame: FrameType | None = sys._getframe(3)
+        in_optimizer = False
+        while frame is not None:
+            kind = self.files.kind(frame.f_code.co_filename)
+            if kind is Kind.PROGRAM:
+                break
+            in_optimizer = in_optimizer or kind is Kind.OPTIMIZER
+            frame = frame.f_back
+        return frame, in_optimizer
+
+    def _within(self, frame: FrameType | None) -> str:
+        if not self.in_backward:
+            return ""
+        while frame is not None:
+            if self.files.kind(frame.f_code.co_filename) is Kind.CHECKPOINT:
+                return "recompute"
+            frame = frame.f_back
+        return "backward"
+
+
+def _swapped(func: Any) -> bool:
+    return getattr(func, "__name__", "") in ("__set__", "detach_")
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in nested lists, tuples and dicts, in order."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, torch.Tensor):
+            yield current
+        elif isinstance(current, (list, tuple)):
+            pending.extend(reversed(current))
+        elif isinstance(current, dict):
+            pending.extend(reversed(current.values()))
+
+
+_OPERATORS = {
+    "radd": "add", "rsub": "sub", "rmul": "mul", "rdiv": "div", "truediv": "div", "rtruediv": "div",
+    "rpow": "pow", "rmatmul": "matmul", "getitem": "getitem", "setitem": "setitem", "rfloordiv": "floordiv",
+}  # fmt: skip
+
+
+def op_name(func: Any) -> str:
+    """The operation as PyTorch calls it: `pow` for `x**2`, `T` for the property."""
+    name: str = getattr(func, "__name__", str(func))
+    if name in ("__get__", "__set__"):
+        return str(getattr(func.__self__, "__name__", name))
+    if name.startswith("__") and name.endswith("__"):
+        bare = name.strip("_")
+        return _OPERATORS.get(bare, bare)
+    return name
+
+
+def api_name(func: Any) -> str:
+    """The public name of a torch function, `torch.Tensor.pow`."""
+    try:
+        return str(resolve_name(func) or getattr(func, "__qualname__", func))
+    except Exception:
+        return str(getattr(func, "__qualname__", func))
+
+
+def argument_texts(call: tuple[Sequence[Any], dict[str, Any]], preview: Previewer) -> list[str]:
+    """The arguments of a call as short texts, tensors by their id."""
+    args, kwargs = call
+    texts = [_argument(value, preview) for value in args]
+    return texts + [f"{key}={_argument(value, preview)}" for key, value in kwargs.items()]
+
+
+_PLAIN = (bool, int, float, complex, str, type(None), torch.dtype, torch.device, slice, type(Ellipsis))
+
+
+def _argument(value: Any, preview: Previewer, depth: int = 0) -> str:
+    if isinstance(value, torch.Tensor):
+        return f"#{preview.identities.number(value)}"
+    if type(value) in _PLAIN:
+        return repr(value)[:40]
+    if type(value) in (list, tuple, torch.Size) and depth < 2:
+        inner = ", ".join(_argument(v, preview, depth + 1) for v in value[:8])
+        return f"[{inner}{', …' if len(value) > 8 else ''}]"
+    return type(value).__name__

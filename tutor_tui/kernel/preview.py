@@ -1,0 +1,116 @@
+"""Tensor to bounded preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.identity import Identities
+from tutor_tui.protocol.messages import Preview, Stats
+
+SMALL = 64
+"""Tensors of up to this many elements travel with all their values."""
+
+_dtype_names: dict[torch.dtype, str] = {}
+_device_names: dict[torch.device, str] = {}
+
+
+class Previewer:
+    """Makes previews that name tensors by the ids of one run."""
+
+    def __init__(self, identities: Identities) -> None:
+        self.identities = identities
+
+    def __call__(self, tensor: torch.Tensor) -> Preview:
+        """What is shown of `tensor` now; never raises, never changes it."""
+        values, note = _values(tensor)
+        return Preview(
+            id=self.identities.number(tensor),
+            shape=list(tensor.shape),
+            dtype=dtype_name(tensor.dtype),
+            device=_device_name(tensor.device),
+            requires_grad=tensor.requires_grad,
+            is_leaf=tensor.is_leaf,
+            version=version_of(tensor),
+            storage=self.identities.storage(tensor),
+            values=values,
+            note=note,
+        )
+
+    def maybe(self, tensor: Any) -> Preview | None:
+        """The preview of a tensor, None for anything else."""
+        return self(tensor) if isinstance(tensor, torch.Tensor) else None
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """`float32` for `torch.float32`."""
+    name = _dtype_names.get(dtype)
+    if name is None:
+        name = _dtype_names[dtype] = str(dtype).removeprefix("torch.")
+    return name
+
+
+def _device_name(device: torch.device) -> str:
+    name = _device_names.get(device)
+    if name is None:
+        name = _device_names[device] = str(device)
+    return name
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """PyTorch's count of in-place writes; 0 for inference tensors, which keep none."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0
+
+
+def _values(tensor: torch.Tensor) -> tuple[Any, str]:
+    try:
+        if tensor.numel() > SMALL:
+            return None, ""
+        values = tensor.tolist()
+        if tensor.is_complex():
+            return _texts(values), ""
+        return values, ""
+    except Exception as error:
+        return None, _why_no_values(tensor, error)
+
+
+def _texts(values: Any) -> Any:
+    """Complex numbers as strings: no format that travels here has them."""
+    return [_texts(v) for v in values] if isinstance(values, list) else str(values).strip("()")
+
+
+def _why_no_values(tensor: torch.Tensor, error: Exception) -> str:
+    if tensor.layout is not torch.strided:
+        return "sparse"
+    if tensor.is_meta:
+        return "meta: no data"
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        return "inside a torch.func transform"
+    return f"not readable ({type(error).__name__})"
+
+
+def stats(tensor: torch.Tensor) -> Stats | None:
+    """Numbers over all elements, reduced where the tensor lives; None for an empty tensor."""
+    with torch.no_grad():
+        data = tensor.detach()
+        if data.layout is not torch.strided:
+            data = data.to_dense()
+        if data.numel() == 0 or data.is_complex():
+            return None
+        data = data.double() if data.device.type != "mps" else data.float()
+        finite = data[torch.isfinite(data)]
+        nan, inf = int(data.isnan().sum()), int(data.isinf().sum())
+        if finite.numel() == 0:
+            return Stats(None, None, None, None, nan, inf)
+        return Stats(
+            min=finite.min().item(),
+            max=finite.max().item(),
+            mean=finite.mean().item(),
+            std=finite.std(correction=0).item(),
+            nan=nan,
+            inf=inf,
+        )

@@ -1,0 +1,82 @@
+"""The recorder: everything that watches a program, switched on and off together."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.autograd import Graph
+from tutor_tui.kernel.backward import BackwardWatch, remove_mode
+from tutor_tui.kernel.emitter import Emitter, Sink
+from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.identity import Identities
+from tutor_tui.kernel.lines import LineTracer
+from tutor_tui.kernel.modules import ModuleStack
+from tutor_tui.kernel.ops import Ops
+from tutor_tui.kernel.optimizers import OptimizerWatch
+from tutor_tui.kernel.preview import Previewer
+from tutor_tui.protocol.messages import Source
+
+
+class Recorder:
+    """Function mode, line events, node hooks and optimizer hooks, turned into one stream of steps.
+
+    `boundary` is called between lines and operations of the program: the moment to see what it
+    printed and what the screen asked for.
+    """
+
+    def __init__(
+        self, sink: Sink, max_steps: int = 100_000, boundary: Callable[[], None] = lambda: None
+    ) -> None:
+        self.emit = Emitter(sink, max_steps)
+        self.emit.on_spent = self._spent
+        self.files = Files(lambda file, text: self.emit.always(Source(file=file, text=text)))
+        self.identities = Identities()
+        self.preview = Previewer(self.identities)
+        self.graph = Graph(self.identities)
+        self._boundary = boundary
+        self.lines = LineTracer(self.files, self.preview, self.emit, boundary)
+        self.modules = ModuleStack()
+        self.ops = Ops(self.files, self.preview, self.graph, self._emit_op, self.emit.always)
+        self.ops.module_path = self.modules.path
+        self.backward = BackwardWatch(self.ops, self.lines.name_of)
+        self.optimizers = OptimizerWatch(self.preview, self.emit)
+        self._tracing = False
+
+    def start(self) -> None:
+        """Watch this thread from its next call on."""
+        self.modules.install()
+        self.optimizers.install()
+        self.backward.install()
+        torch.overrides._push_mode(self.ops.mode)
+        self._tracing = True
+        sys.settrace(self.lines)
+
+    def stop(self) -> None:
+        """Leave torch and Python as they were found."""
+        self._stop_detail()
+        self.backward.remove()
+        with torch._C.DisableTorchFunction():
+            self.lines.finish()
+
+    def _emit_op(self, *steps: Any) -> None:
+        self._boundary()
+        self.emit(*steps)
+
+    def _spent(self) -> None:
+        self.backward.detailed = False
+        if threading.current_thread() is threading.main_thread():
+            self._stop_detail()
+
+    def _stop_detail(self) -> None:
+        if not self._tracing:
+            return
+        self._tracing = False
+        sys.settrace(None)
+        remove_mode(self.ops.mode)
+        self.optimizers.remove()
+        self.modules.remove()

@@ -1,0 +1,66 @@
+"""The very sub-expression that a frame is running."""
+
+from __future__ import annotations
+
+from types import CodeType, FrameType
+
+from tutor_tui.kernel.files import Files
+from tutor_tui.protocol.messages import Span
+
+_Position = tuple[int | None, int | None, int | None, int | None]
+
+
+class Spans:
+    """Finds spans by code position, each once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._positions: dict[CodeType, list[_Position]] = {}
+        self._spans: dict[tuple[CodeType, int], Span | None] = {}
+        self._lines: dict[str, list[str]] = {}
+
+    def of(self, frame: FrameType) -> Span | None:
+        """The span of the instruction that `frame` stands on; None where the code has no positions."""
+        key = (frame.f_code, frame.f_lasti)
+        if key not in self._spans:
+            self._spans[key] = self._find(*key)
+        return self._spans[key]
+
+    def text(self, span: Span) -> str:
+        """The source that a span cuts out."""
+        lines = self._file_lines(span.file)[span.line - 1 : span.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: span.end_column]
+        lines[0] = lines[0][span.column :]
+        return "\n".join(lines)
+
+    def _find(self, code: CodeType, instruction: int) -> Span | None:
+        positions = self._positions.get(code)
+        if positions is None:
+            positions = self._positions[code] = list(code.co_positions())
+        index = instruction // 2
+        if not 0 <= index < len(positions):
+            return None
+        line, end_line, column, end_column = positions[index]
+        if line is None or end_line is None or column is None or end_column is None:
+            return None
+        return Span(
+            file=code.co_filename,
+            line=line,
+            column=self._characters(code.co_filename, line, column),
+            end_line=end_line,
+            end_column=self._characters(code.co_filename, end_line, end_column),
+        )
+
+    def _characters(self, filename: str, line: int, offset: int) -> int:
+        """Python counts columns in UTF-8 bytes; people and screens count characters."""
+        lines = self._file_lines(filename)
+        if not 0 < line <= len(lines) or lines[line - 1].isascii():
+            return offset
+        return len(lines[line - 1].encode()[:offset].decode(errors="ignore"))
+
+    def _file_lines(self, filename: str) -> list[str]:
+        if filename not in self._lines:
+            self._lines[filename] = self._files.source(filename).split("\n")
+        return self._lines[filename]

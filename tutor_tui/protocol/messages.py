@@ -1,0 +1,339 @@
+"""Every struct that crosses the pipe between screen and kernel: the program's vocabulary.
+
+A run yields a trace: a list of steps. The `kind` tag of a step here is also the `kind` of the JSON
+Lines that `tutor-tui trace --json` prints. Fields without a default are always written; the others
+are left out where they hold their default.
+
+A tensor is known by an id of ours, counted from 1 in each run. Python's `id()` never travels: it is
+reused as soon as an object dies.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+PROTOCOL = 1
+"""Raised whenever a message changes in a way that the other side would misread."""
+
+
+class Message(msgspec.Struct, tag_field="kind", omit_defaults=True, gc=False):
+    """Base of everything that travels."""
+
+
+class Stats(msgspec.Struct, gc=False):
+    """Numbers over all elements of a tensor; `mean` and `std` are over the finite ones."""
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    nan: int
+    inf: int
+
+
+class Preview(msgspec.Struct, omit_defaults=True, gc=False):
+    """What is shown of a tensor at one moment.
+
+    `values` is a nested list of the shape `shape` (a bare number for a 0-D tensor) for tensors of
+    up to 64 elements, else None. Complex numbers are strings such as "1+2j". `storage` is equal for
+    two tensors that share memory. `version` is PyTorch's count of in-place writes.
+    """
+
+    id: int
+    shape: list[int]
+    dtype: str
+    device: str
+    requires_grad: bool
+    is_leaf: bool
+    version: int
+    storage: int
+    values: Any
+    stats: Stats | None = None
+    note: str = ""
+    """Why there are no values where one would expect some: "sparse", "inside vmap", …"""
+
+
+class Span(msgspec.Struct, gc=False):
+    """A piece of source: lines from 1, columns in characters from 0, the end exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Edge(msgspec.Struct, gc=False):
+    """Where a gradient goes on: input number `input_nr` of the node `node`."""
+
+    node: int
+    input_nr: int
+
+
+class Rule(msgspec.Struct, omit_defaults=True, gc=False):
+    """The rule by which a node turns the incoming gradient into outgoing ones.
+
+    `text` names it in school notation ("∂(x²) = 2·x"); `edges` has one entry for each edge of the
+    node, with this step's numbers put in ("1 · 2·2 = 4"), or None where no gradient went.
+    """
+
+    text: str
+    edges: list[str | None]
+    source: str = "school"
+    """`school` for a rule written here, `pytorch` for one out of torch's own derivative tables."""
+
+
+class Frame(msgspec.Struct, gc=False):
+    """One level of a Python traceback."""
+
+    file: str
+    line: int
+    function: str
+
+
+# --- steps -----------------------------------------------------------------------------------------
+
+
+class Step(Message):
+    """One entry of a trace. `seq` is its index there, set where the trace is put together."""
+
+    seq: int = msgspec.field(default=-1, name="seq")
+
+
+class Line(Step, tag="line", kw_only=True):
+    """A source line of the program is about to run; `depth` counts its calls from 0 at the module.
+
+    `scope` numbers the call, so that the same name in two calls stays two names.
+    """
+
+    file: str
+    line: int
+    function: str
+    depth: int
+    scope: int = 0
+
+
+class Op(Step, tag="op", kw_only=True):
+    """A tensor operation ran.
+
+    `name` is PyTorch's ("pow"), `api` the function that was called ("torch.Tensor.pow"), `node` the
+    autograd node it made or None, `module` the path of the nn.Module it ran in or "", `mutates` the
+    ids of the tensors it changed in place. `within` says that it ran inside a backward pass:
+    "backward", or "recompute" for a checkpoint's second run.
+    """
+
+    name: str
+    api: str
+    span: Span | None
+    inputs: list[Preview]
+    outputs: list[Preview]
+    node: int | None
+    module: str
+    mutates: list[int]
+    arguments: list[str] = []
+    """Plain arguments in order of the call ("2", "dim=1"); tensors appear as "#id"."""
+    within: str = ""
+
+
+class Node(Step, tag="node", kw_only=True):
+    """An autograd node was discovered. `next` has one entry an input, None where no gradient goes.
+
+    `tensor` is the leaf that an AccumulateGrad node belongs to. `saved` maps the names of what the
+    node keeps for its backward to short texts.
+    """
+
+    id: int
+    name: str
+    sequence_nr: int
+    next: list[Edge | None]
+    saved: dict[str, str]
+    tensor: int | None = None
+
+
+class Bind(Step, tag="bind", kw_only=True):
+    """A variable name came to mean a tensor; or, with `tensor` None, stopped to.
+
+    `text` shows what the name means where it is no tensor but a plain value ("0.1").
+    """
+
+    name: str
+    tensor: int | None
+    preview: Preview | None = None
+    text: str = ""
+    scope: int = 0
+
+
+class Backward(Step, tag="backward", kw_only=True):
+    """The engine ran a node: the summed gradient that came in, one gradient for each edge of `next`."""
+
+    node: int
+    grad_outputs: list[Preview | None]
+    grad_inputs: list[Preview | None]
+    rule: Rule | None
+
+
+class Accumulate(Step, tag="accumulate", kw_only=True):
+    """A leaf received gradient. `incoming` is None where the program itself set or cleared `.grad`."""
+
+    tensor: int
+    incoming: Preview | None
+    before: Preview | None
+    after: Preview | None
+
+
+class Update(Step, tag="update", kw_only=True):
+    """A tensor changed in place, `by` "optimizer", "in-place" or "numpy"."""
+
+    tensor: int
+    before: Preview | None
+    after: Preview
+    by: str
+    name: str = ""
+    """The optimizer's class where there is one."""
+
+
+class Loss(Step, tag="loss", kw_only=True):
+    """A tensor was sent backward. `value` is None where it holds more than one number."""
+
+    iteration: int
+    value: float | None
+    name: str
+    span: Span | None
+    tensor: int | None = None
+    node: int | None = None
+
+
+class Output(Step, tag="output", kw_only=True):
+    """The program wrote. `raw` holds the very bytes where they are no UTF-8 text."""
+
+    stream: str
+    text: str
+    raw: bytes | None = None
+
+
+class Gap(Step, tag="gap", kw_only=True):
+    """From here on something was left out of the record, and why."""
+
+    reason: str
+
+
+class Failure(Step, tag="failure", kw_only=True):
+    """An exception left the program; `explanation` puts it in plain words, or is empty."""
+
+    type: str
+    message: str
+    frames: list[Frame]
+    explanation: str
+
+
+class End(Step, tag="end", kw_only=True):
+    """The run is over: exit status as a shell reports it (128 + N for signal N), and how it came to it."""
+
+    status: int
+    reason: str
+
+
+AnyStep = (
+    Line
+    | Op
+    | Node
+    | Bind
+    | Backward
+    | Accumulate
+    | Update
+    | Loss
+    | Output
+    | Gap
+    | Failure
+    | End
+)
+
+# --- kernel to screen, beside steps ------------------------------------------------------------------
+
+
+class Hello(Message, tag="hello", kw_only=True):
+    """The first frame, sent before torch is imported."""
+
+    protocol: int
+    version: str
+    python: str
+    pid: int
+
+
+class Ready(Message, tag="ready", kw_only=True):
+    """torch is imported; runs can start."""
+
+    torch: str
+    devices: list[str]
+
+
+class Started(Message, tag="started", kw_only=True):
+    """A run began: the steps that follow are its own."""
+
+    run: int
+    pid: int
+
+
+class Source(Message, tag="source", kw_only=True):
+    """The text of a file of the program, as it was when the run first reached it."""
+
+    file: str
+    text: str
+
+
+class Inspection(Message, tag="inspection", kw_only=True):
+    """The answer to `Inspect`: a preview with statistics and a slice, or why there is none."""
+
+    request: int
+    preview: Preview | None
+    values: Any = None
+    """The slice that was asked for, a nested list."""
+    error: str = ""
+
+
+class Complaint(Message, tag="complaint", kw_only=True):
+    """The kernel could not do what was asked: what happened, where, what to do."""
+
+    text: str
+
+
+Event = AnyStep | Hello | Ready | Started | Source | Inspection | Complaint
+
+# --- screen to kernel ------------------------------------------------------------------------------
+
+
+class Run(Message, tag="run", kw_only=True):
+    """Run `path` as `python path *args` would; the run before it, if any, is ended.
+
+    `source` replaces the file's text. `device` is "", "auto", "cpu", "cuda" or "cuda:N".
+    """
+
+    run: int
+    path: str
+    args: list[str] = []
+    source: str | None = None
+    device: str = ""
+    max_steps: int = 100_000
+
+
+class Stop(Message, tag="stop", kw_only=True):
+    """End the current run: as Ctrl-C would, and by force where that does not help in a second."""
+
+
+class Inspect(Message, tag="inspect", kw_only=True):
+    """Ask about a live tensor. `index` picks one slice of each leading dimension."""
+
+    request: int
+    tensor: int
+    index: list[int] = []
+    rows: int = 64
+    columns: int = 64
+
+
+class Shutdown(Message, tag="shutdown", kw_only=True):
+    """End the current run and the kernel."""
+
+
+Request = Run | Stop | Inspect | Shutdown

@@ -1,0 +1,48 @@
+"""Numbers as text: four significant digits, in the form people write by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+
+def format_number(value: Any, digits: int = 4) -> str:
+    """`4` for 4.0, `0.7595` for 0.759511, `1.2e-05` for 0.000012; text passes through.
+
+    Rounding is only ever for display: what is recorded keeps every digit.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int):
+        return str(value)
+    if math.isnan(value) or math.isinf(value):
+        return str(value)
+    if value == int(value) and abs(value) < 10 ** (digits + 2):
+        return str(int(value))
+    return f"{value:.{digits}g}".replace("e+0", "e+").replace("e-0", "e-")
+
+
+def format_values(values: Any, digits: int = 4, limit: int = 16) -> str:
+    """A nested list as `[1, 2, 3]`; past `limit` numbers it is cut with `…` and the count of all."""
+    if not isinstance(values, list):
+        return format_number(values, digits)
+    total = sum(1 for _ in flatten(values))
+    if total > limit:
+        head = ", ".join(format_number(v, digits) for _, v in zip(range(3), flatten(values), strict=False))
+        return f"[{head}, … {total} in all]"
+    return "[" + ", ".join(format_values(v, digits, limit) for v in values) + "]"
+
+
+def flatten(values: Any) -> Iterator[Any]:
+    """The numbers of a nested list in row-major order."""
+    if isinstance(values, list):
+        for value in values:
+            yield from flatten(value)
+    else:
+        yield values
+
+
+def shape_text(shape: list[int]) -> str:
+    """`4×3`, and `scalar` for a 0-D tensor."""
+    return "×".join(map(str, shape)) or "scalar"
