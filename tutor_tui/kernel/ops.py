@@ -73,6 +73,7 @@ class Ops:
         self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
         self.in_backward = 0
         self.module_path: Callable[[], str] = lambda: ""
+        self.scope: Callable[[], int] = lambda: 0
         self._watchers: dict[Any, Watcher | None] = {}
 
     def watcher(self, func: Any) -> Watcher | None:
@@ -135,6 +136,7 @@ class Ops:
             node=self._node(shown),
             module=self.module_path(),
             mutates=[before.id for _, before in changed],
+            scope=self.scope(),
             arguments=argument_texts(call, self.preview),
             within=self._within(frame),
         )

@@ -43,6 +43,7 @@ class Recorder:
         self.modules = ModuleStack()
         self.ops = Ops(self.files, self.preview, self.graph, self._emit_op, self.emit.always)
         self.ops.module_path = self.modules.path
+        self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
         self.optimizers = OptimizerWatch(self.preview, self.emit)
         self._tracing = False

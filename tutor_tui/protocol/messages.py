@@ -132,6 +132,7 @@ class Op(Step, tag="op", kw_only=True):
     node: int | None
     module: str
     mutates: list[int]
+    scope: int = 0
     arguments: list[str] = []
     """Plain arguments in order of the call ("2", "dim=1"); tensors appear as "#id"."""
     within: str = ""

@@ -1,0 +1,137 @@
+"""The commands. Each imports its own side, when it runs: a screen never loads torch."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from tutor_tui import __version__
+from tutor_tui.errors import TutorError, UsageError
+from tutor_tui.lessons.catalog import find_lesson
+
+DEVICE = r"auto|cpu|cuda(:\d+)?"
+
+
+class Device(click.ParamType[str]):
+    """`auto`, `cpu`, `cuda` or `cuda:N`."""
+
+    name = "device"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value itself; a usage error for anything else."""
+        import re
+
+        if value and not re.fullmatch(DEVICE, str(value)):
+            self.fail(f"{value!r} is no device; use auto, cpu, cuda or cuda:N", param, ctx)
+        return str(value)
+
+
+class Kind(click.Group):
+    """A group whose commands turn our errors into one clear line and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except TutorError as error:
+            raise _Refusal(str(error)) from error
+
+
+class _Refusal(click.ClickException):
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"tutor-tui: {self.message}", err=True)
+
+
+def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command with a run has."""
+    command = click.option(
+        "--max-steps", default=100_000, show_default=True, help="How many steps the record may hold."
+    )(command)
+    return click.option(
+        "--device", type=Device(), default="", help="torch's default device: auto, cpu, cuda or cuda:N."
+    )(command)
+
+
+@click.group(cls=Kind, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tutor-tui")
+@click.option("--device", type=Device(), default="", help="torch's default device for the lesson.")
+@click.pass_context
+def main(ctx: click.Context, device: str) -> None:
+    """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
+    if ctx.invoked_subcommand is None:
+        _open(None, [], device, 100_000)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("script")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@with_run_options
+def run(script: str, args: tuple[str, ...], device: str, max_steps: int) -> None:
+    """Open your own program SCRIPT, run with ARGS, in the screen."""
+    _open(checked(script), list(args), device, max_steps)
+
+
+@main.command()
+@click.argument("name")
+@with_run_options
+def learn(name: str, device: str, max_steps: int) -> None:
+    """Open the built-in lesson NAME in the screen."""
+    _open(str(find_lesson(name).code), [], device or "cpu", max_steps)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("target")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one step a line.")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@with_run_options
+@click.pass_context
+def trace(
+    ctx: click.Context, target: str, as_json: bool, args: tuple[str, ...], device: str, max_steps: int
+) -> None:
+    """Print the record of TARGET, a lesson or a script, and exit with the program's own status."""
+    from tutor_tui.plain.trace import print_trace
+
+    rest = list(args)
+    if rest[:1] == ["--json"]:  # the option may also stand behind the target
+        as_json, rest = True, rest[1:]
+    path, device = _target(target, device)
+    ctx.exit(print_trace(path, rest, device=device, max_steps=max_steps, as_json=as_json))
+
+
+def checked(script: str) -> str:
+    """The path of a script that can be opened; `UsageError` says why one cannot."""
+    if os.path.isdir(script):
+        raise UsageError(f"{script} is a folder, not a program; name a .py file in it")
+    if not os.path.exists(script):
+        raise UsageError(f"there is no file {script}; check the path (you are in {os.getcwd()})")
+    if not os.access(script, os.R_OK):
+        raise UsageError(f"{script} cannot be read; check its permissions")
+    return script
+
+
+def _target(target: str, device: str) -> tuple[str, str]:
+    """Path and device of a lesson by its name, or of a script."""
+    if os.path.exists(target) or os.sep in target or target.endswith(".py"):
+        return checked(target), device
+    return str(find_lesson(target).code), device or "cpu"
+
+
+def _open(path: str | None, args: list[str], device: str, max_steps: int) -> None:
+    """Start the kernel first, so that torch loads while the screen comes up."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
+    from tutor_tui.client.process import KernelProcess
+
+    kernel = KernelProcess()
+    try:
+        from tutor_tui.ui.app import TutorApp
+
+        TutorApp(kernel, path=path, args=args, device=device, max_steps=max_steps).run()
+    finally:
+        kernel.close()

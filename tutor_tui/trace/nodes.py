@@ -1,0 +1,142 @@
+"""The autograd nodes of a trace: who made them, who uses them, what flowed through them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from typing import NamedTuple, TypeVar
+
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Node, Op, Preview
+
+_FOREVER = 1 << 62
+
+
+class Part(NamedTuple):
+    """A gradient that one consumer sent along one edge."""
+
+    source: int
+    gradient: Preview
+
+
+class NodeIndex:
+    """Nodes by id. An epoch is a graph: a new one begins with the first node after a backward pass."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[int, Node] = {}
+        self._op: dict[int, Op] = {}
+        self._leaves: dict[int, int] = {}
+        self._consumers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._first_use: dict[int, int] = {}
+        self._runs: defaultdict[int, list[Backward]] = defaultdict(list)
+        self._receipts: defaultdict[int, list[Accumulate]] = defaultdict(list)
+        self._epochs: list[list[int]] = [[]]
+        self._seqs: list[list[int]] = [[]]
+        self._epoch_starts: list[int] = [0]
+        self._epoch_roots: list[int | None] = [None]
+        self._passes: list[int] = []
+        self._backward_began = False
+        self._in_backward = False
+
+    # --- building
+
+    def add(self, node: Node) -> None:
+        """A node was discovered."""
+        self.by_id[node.id] = node
+        if node.tensor is not None:
+            self._leaves[node.tensor] = node.id
+        elif self._backward_began and not self._in_backward:
+            self._new_epoch(node.seq)
+        self._epochs[-1].append(node.id)
+        self._seqs[-1].append(node.seq)
+        for edge_index, edge in enumerate(node.next):
+            if edge is not None:
+                self._consumers[edge.node].append((node.id, edge_index))
+                self._first_use.setdefault(edge.node, node.seq)
+
+    def made_by(self, number: int, op: Op) -> None:
+        """An operation's output has this node: a forward pass is under way."""
+        self._op.setdefault(number, op)
+        self._in_backward = False
+
+    def sent_backward(self, loss: Loss) -> None:
+        """A backward pass begins."""
+        self._passes.append(loss.seq)
+        self._backward_began = self._in_backward = True
+        self._epoch_roots[-1] = loss.node
+
+    def ran(self, step: Backward) -> None:
+        """The engine ran a node."""
+        self._runs[step.node].append(step)
+
+    def received(self, step: Accumulate) -> None:
+        """A leaf received gradient."""
+        if step.incoming is not None and step.tensor in self._leaves:
+            self._receipts[self._leaves[step.tensor]].append(step)
+
+    def _new_epoch(self, seq: int) -> None:
+        self._epochs.append([])
+        self._seqs.append([])
+        self._epoch_starts.append(seq)
+        self._epoch_roots.append(None)
+        self._backward_began = False
+
+    # --- asking
+
+    def op(self, number: int) -> Op | None:
+        """The operation whose output has this node; None for one inside a composite operation."""
+        return self._op.get(number)
+
+    def leaf(self, tensor: int) -> int | None:
+        """The AccumulateGrad node of a leaf."""
+        return self._leaves.get(tensor)
+
+    def roots(self, moment: int) -> list[int]:
+        """The nodes of the graph at a moment that nothing uses yet, the one sent backward first."""
+        epoch = max(0, bisect_right(self._epoch_starts, moment) - 1)
+        count = bisect_right(self._seqs[epoch], moment)
+        found = [
+            n
+            for n in self._epochs[epoch][:count]
+            if self._first_use.get(n, _FOREVER) > moment and self.by_id[n].tensor is None
+        ]
+        first = self._epoch_roots[epoch]
+        found.sort(key=lambda n: (n != first, -self.by_id[n].seq))
+        return found
+
+    def size(self, moment: int) -> tuple[int, int]:
+        """What identifies the graph at a moment: the epoch and how many of its nodes are there."""
+        epoch = max(0, bisect_right(self._epoch_starts, moment) - 1)
+        return epoch, bisect_right(self._seqs[epoch], moment)
+
+    def run(self, number: int, moment: int) -> Backward | None:
+        """How the engine ran a node in the backward pass that is the last at a moment."""
+        return _latest(self._runs.get(number, []), self._pass_start(moment), moment)
+
+    def receipt(self, number: int, moment: int) -> Accumulate | None:
+        """What a leaf received in the backward pass that is the last at a moment."""
+        return _latest(self._receipts.get(number, []), self._pass_start(moment), moment)
+
+    def parts(self, number: int, moment: int) -> list[Part]:
+        """The gradients that have arrived at a node along its edges, in the order they came."""
+        start = self._pass_start(moment)
+        found: list[tuple[int, Part]] = []
+        for consumer, edge in self._consumers.get(number, ()):
+            run = _latest(self._runs.get(consumer, []), start, moment)
+            gradient = run.grad_inputs[edge] if run and edge < len(run.grad_inputs) else None
+            if run is not None and gradient is not None:
+                found.append((run.seq, Part(consumer, gradient)))
+        return [part for _, part in sorted(found, key=lambda pair: pair[0])]
+
+    def _pass_start(self, moment: int) -> int:
+        index = bisect_right(self._passes, moment)
+        return self._passes[index - 1] if index else _FOREVER
+
+
+S = TypeVar("S", Backward, Accumulate)
+
+
+def _latest(steps: list[S], start: int, moment: int) -> S | None:
+    """The last of some steps that lies between two moments."""
+    low = bisect_left(steps, start, key=lambda s: s.seq)
+    high = bisect_right(steps, moment, key=lambda s: s.seq)
+    return steps[high - 1] if high > low else None

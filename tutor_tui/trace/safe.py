@@ -1,0 +1,18 @@
+"""Text of unknown origin, made fit for a terminal."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def safe(text: str) -> str:
+    """Control and direction characters as visible escapes; newlines and tabs stay."""
+    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}" if ord(m[0]) < 256 else f"\\u{ord(m[0]):04x}", text)
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """Safe text on one line of at most `limit` characters."""
+    flat = " ".join(safe(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

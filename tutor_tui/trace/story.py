@@ -1,0 +1,164 @@
+"""What a step did, in words made from its own values."""
+
+from __future__ import annotations
+
+from tutor_tui.protocol.messages import (
+    Accumulate,
+    AnyStep,
+    Backward,
+    Bind,
+    End,
+    Failure,
+    Gap,
+    Line,
+    Loss,
+    Node,
+    Op,
+    Output,
+    Preview,
+    Rule,
+    Update,
+)
+from tutor_tui.trace.numbers import format_number, format_values, shape_text
+from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.tree import label
+
+
+def value_text(preview: Preview | None, limit: int = 12) -> str:
+    """The values of a small tensor, shape and dtype of a large one, "none" for no tensor."""
+    if preview is None:
+        return "none"
+    if preview.values is None or 0 in preview.shape:
+        note = f", {preview.note}" if preview.note else ""
+        return f"{shape_text(preview.shape)} {preview.dtype}{note}"
+    text = format_values(preview.values, limit=limit)
+    if preview.shape and "…" in text:
+        return f"{shape_text(preview.shape)} {text}"
+    return text
+
+
+def story(trace: Trace, index: int) -> str:
+    """One or two sentences on a stop."""
+    step = trace.main(index)
+    match step:
+        case Line():
+            return _line(trace, step)
+        case Op():
+            return _op(trace, step, trace.stop(index).last)
+        case Backward():
+            return _backward(trace, step)
+        case Accumulate():
+            return _accumulate(trace, step)
+        case Update():
+            return _updates(trace, index)
+        case Loss():
+            return _loss(trace, step)
+        case Output():
+            return _output(step)
+        case Failure():
+            return _failure(step)
+        case End():
+            return f"The run is over with status {step.status}: {step.reason}."
+        case Gap():
+            return f"Left out: {step.reason}."
+        case Bind():
+            return _bind(step)
+        case Node():
+            return f"A node of the graph was found: {step.name}."
+
+
+def _line(trace: Trace, step: Line) -> str:
+    source = trace.sources.get(step.file, "").split("\n")
+    text = source[step.line - 1].strip() if 0 < step.line <= len(source) else ""
+    where = "" if step.function == "<module>" else f" in {step.function}"
+    return f"Line {step.line}{where} is about to run: {text}"
+
+
+def _op(trace: Trace, op: Op, moment: int) -> str:
+    made = value_text(op.outputs[0]) if op.outputs else "nothing"
+    text = trace.text(op.span)
+    said = f"{text} = {made}" if text else f"{op.name} gave {made}"
+    inner = f" (inside {op.module})" if op.module and op.module != text else ""
+    if op.mutates:
+        named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
+        return f"{op.name} changed {', '.join(named)} in place: {text}{inner}. It is now {made}."
+    tail = ""
+    if op.node is not None and op.node in trace.nodes.by_id:
+        tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
+    elif op.outputs and op.outputs[0].requires_grad and op.outputs[0].is_leaf:
+        tail = " It is a leaf: gradients will be collected here."
+    again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(op.within, "")
+    return f"{op.name} ran{again}{inner}: {said}.{tail}"
+
+
+def _backward(trace: Trace, step: Backward) -> str:
+    node = trace.nodes.by_id.get(step.node)
+    name = node.name if node else f"node {step.node}"
+    came = ", ".join(value_text(g) for g in step.grad_outputs if g is not None) or "nothing"
+    sent = []
+    for edge, gradient in zip(node.next if node else [], step.grad_inputs, strict=False):
+        if edge is not None and gradient is not None:
+            sent.append(f"{value_text(gradient)} to {label(trace, edge.node, step.seq)}")
+    here = label(trace, step.node, step.seq) if node else name
+    rule = f" Rule: {step.rule.text}." if step.rule else ""
+    return f"Backward through {here} ({name}): {came} came in; {' and '.join(sent) or 'nothing'} went on.{rule}"
+
+
+def rule_lines(rule: Rule | None) -> list[str]:
+    """A rule's worked arithmetic, one line an edge that took a gradient."""
+    return [edge for edge in rule.edges if edge is not None] if rule else []
+
+
+def _accumulate(trace: Trace, step: Accumulate) -> str:
+    name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+    if step.incoming is None:
+        if step.after is None:
+            return f"{name}.grad was cleared; it was {value_text(step.before)}."
+        return f"{name}.grad was set from {value_text(step.before)} to {value_text(step.after)}."
+    arrived = value_text(step.incoming)
+    node = trace.nodes.leaf(step.tensor)
+    parts = trace.nodes.parts(node, step.seq) if node is not None else []
+    if len(parts) > 1:
+        sources = [f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}" for p in parts]
+        arrived = f"{' plus '.join(sources)} makes {arrived}"
+    else:
+        arrived += " arrived"
+    return f"{arrived}: {name}.grad goes from {value_text(step.before)} to {value_text(step.after)}."
+
+
+def _updates(trace: Trace, index: int) -> str:
+    stop = trace.stop(index)
+    steps = [s for s in trace.steps[stop.first : stop.last + 1] if isinstance(s, Update)]
+    who = f"{steps[0].name}.step()" if steps[0].by == "optimizer" else "The program"
+    changes = []
+    for step in steps:
+        name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+        small = step.after.values is not None and len(steps) <= 4
+        change = f" from {value_text(step.before)} to {value_text(step.after)}" if small else ""
+        changes.append(f"{name}{change}")
+    return f"{who} changed {', '.join(changes)}."
+
+
+def _loss(trace: Trace, step: Loss) -> str:
+    value = "a tensor" if step.value is None else format_number(step.value, 6)
+    return (
+        f"Backward pass {step.iteration} starts from {step.name or 'a tensor'} = {value}: "
+        "the gradient of the result with respect to itself is 1."
+        if step.value is not None
+        else f"Backward pass {step.iteration} starts from {step.name or 'a tensor'}."
+    )
+
+
+def _output(step: Output) -> str:
+    text = " ".join(step.text.split())
+    return f"The program printed ({step.stream}): {text[:200]}" if text else "The program printed a blank line."
+
+
+def _failure(step: Failure) -> str:
+    where = f" at line {step.frames[-1].line}" if step.frames else ""
+    mine = f"{step.type}{where}: {step.message}"
+    return f"{mine}. {step.explanation}" if step.explanation else mine
+
+
+def _bind(step: Bind) -> str:
+    return f"{step.name} is {step.text or value_text(step.preview)}."

@@ -1,0 +1,307 @@
+"""The record of a run, indexed so that any moment of it can be asked about at the same cost."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tutor_tui.protocol.messages import (
+    Accumulate,
+    AnyStep,
+    Backward,
+    Bind,
+    End,
+    Failure,
+    Line,
+    Loss,
+    Node,
+    Op,
+    Output,
+    Preview,
+    Source,
+    Span,
+    Update,
+)
+from tutor_tui.trace.history import History
+from tutor_tui.trace.nodes import NodeIndex
+
+OUTPUT_LIMIT = 8 * 1024 * 1024
+"""Characters of program output that a trace keeps."""
+
+
+class Meaning(NamedTuple):
+    """What a name means: a tensor by id, or a plain value as text; neither where it means nothing now."""
+
+    tensor: int | None
+    text: str
+
+
+class Stop(NamedTuple):
+    """A place where a viewer can stand: a step, and what belongs to it up to `last`."""
+
+    first: int
+    last: int
+
+
+class Trace:
+    """Every step of a run in order, and indexes into them. `seq` of a step is its place in `steps`."""
+
+    def __init__(self) -> None:
+        self.steps: list[AnyStep] = []
+        self.sources: dict[str, str] = {}
+        self.nodes = NodeIndex()
+        self.losses: list[int] = []
+        self.end: End | None = None
+        self.failure: Failure | None = None
+        self.output_dropped = 0
+        self._stops: list[int] = []
+        self._lines: list[int] = []
+        self._forwards: list[int] = []
+        self._outputs: list[int] = []
+        self._output_size = 0
+        self._scopes: list[int] = []
+        self._scope_seqs: list[int] = []
+        self._tensors: defaultdict[int, History[Preview]] = defaultdict(History)
+        self._gradients: defaultdict[int, History[Preview | None]] = defaultdict(History)
+        self._names: defaultdict[int, dict[str, History[Meaning]]] = defaultdict(dict)
+
+    # --- building
+
+    def extend(self, messages: Iterable[AnyStep | Source]) -> None:
+        """Add steps as they come."""
+        for message in messages:
+            if isinstance(message, Source):
+                self.sources[message.file] = message.text
+            else:
+                self._append(message)
+
+    def _append(self, step: AnyStep) -> None:
+        step.seq = len(self.steps)
+        if self._starts_a_stop(step):
+            self._stops.append(step.seq)
+        self.steps.append(step)
+        match step:
+            case Line():
+                self._lines.append(step.seq)
+                self._enter(step.scope, step.seq)
+            case Op():
+                self._add_op(step)
+            case Node():
+                self.nodes.add(step)
+            case Bind():
+                self._see(step.seq, step.preview)
+                self._name(step)
+            case Backward():
+                self._see(step.seq, *step.grad_outputs, *step.grad_inputs)
+                self.nodes.ran(step)
+            case Accumulate():
+                self._see(step.seq, step.incoming, step.after)
+                self.nodes.received(step)
+                if step.before is not None and not self._gradients[step.tensor].seqs:
+                    self._gradients[step.tensor].add(0, step.before)
+                self._gradients[step.tensor].add(step.seq, step.after)
+            case Update():
+                self._see(step.seq, step.after)
+            case Loss():
+                self.losses.append(step.seq)
+                self.nodes.sent_backward(step)
+            case Output():
+                self._add_output(step)
+            case Failure():
+                self.failure = step
+            case End():
+                self.end = step
+
+    def _starts_a_stop(self, step: AnyStep) -> bool:
+        """Whether a viewer halts at this step: not at one that only completes the one before it."""
+        if not self.steps:
+            return True
+        before = self.steps[-1]
+        match step:
+            case Node() | Bind():
+                return False
+            case Update(by="in-place"):
+                return False
+            case Update():
+                return not (isinstance(before, Update) and before.by == step.by)
+            case Accumulate(incoming=None):
+                return not isinstance(before, (Op, Node, Update)) and not (
+                    isinstance(before, Accumulate) and before.incoming is None
+                )
+        return True
+
+    def _add_op(self, op: Op) -> None:
+        self._see(op.seq, *op.inputs, *op.outputs)
+        self._enter(op.scope, op.seq)
+        if op.node is not None and not op.within:
+            self.nodes.made_by(op.node, op)
+            last = self._forwards[-1] if self._forwards else -1
+            done = self.losses[-1] if self.losses else -1
+            if last <= done:
+                self._forwards.append(op.seq)
+
+    def _add_output(self, step: Output) -> None:
+        self._output_size += len(step.text)
+        if self._output_size > OUTPUT_LIMIT:
+            self.output_dropped += len(step.text)
+            step.text, step.raw = "", None
+        else:
+            self._outputs.append(step.seq)
+
+    def _see(self, seq: int, *previews: Preview | None) -> None:
+        for preview in previews:
+            if preview is not None:
+                self._tensors[preview.id].add(seq, preview)
+
+    def _enter(self, scope: int, seq: int) -> None:
+        if not self._scopes or self._scopes[-1] != scope:
+            self._scopes.append(scope)
+            self._scope_seqs.append(seq)
+
+    def _name(self, bind: Bind) -> None:
+        names = self._names[bind.scope]
+        if bind.name not in names:
+            names[bind.name] = History()
+        names[bind.name].add(bind.seq, Meaning(bind.tensor, bind.text))
+
+    # --- stops
+
+    def __len__(self) -> int:
+        """The number of places to stand."""
+        return len(self._stops)
+
+    def stop(self, index: int) -> Stop:
+        """The stop of that number, from 0."""
+        following = index + 1
+        last = self._stops[following] - 1 if following < len(self._stops) else len(self.steps) - 1
+        return Stop(self._stops[index], last)
+
+    def stop_of(self, seq: int) -> int:
+        """The number of the stop that a step belongs to."""
+        return max(0, bisect_right(self._stops, seq) - 1)
+
+    def main(self, index: int) -> AnyStep:
+        """The step that a stop is about."""
+        return self.steps[self._stops[index]]
+
+    def moment(self, index: int) -> int:
+        """The last step that has happened when a viewer stands at a stop.
+
+        A line is about to run: what it binds is still to come.
+        """
+        stop = self.stop(index)
+        return stop.first if isinstance(self.steps[stop.first], Line) else stop.last
+
+    # --- the state at a moment
+
+    def tensor(self, number: int, moment: int) -> Preview | None:
+        """What was last seen of a tensor."""
+        history = self._tensors.get(number)
+        return history.at(moment) if history else None
+
+    def tensor_history(self, number: int) -> History[Preview]:
+        """All that was seen of a tensor."""
+        return self._tensors[number]
+
+    def gradient(self, number: int, moment: int) -> Preview | None:
+        """A tensor's `.grad`."""
+        history = self._gradients.get(number)
+        return history.at(moment) if history else None
+
+    def gradient_changed(self, number: int, first: int, last: int) -> bool:
+        """Whether a tensor's `.grad` changed from step `first` to step `last`."""
+        history = self._gradients.get(number)
+        return history is not None and history.changed_in(first, last)
+
+    def scope(self, moment: int) -> int:
+        """The call of the program that is running."""
+        index = bisect_right(self._scope_seqs, moment)
+        return self._scopes[index - 1] if index else 0
+
+    def names(self, scope: int, moment: int) -> dict[str, Meaning]:
+        """The names of one call and what they mean, in the order in which they came up."""
+        found: dict[str, Meaning] = {}
+        for name, history in self._names.get(scope, {}).items():
+            meaning = history.at(moment)
+            if meaning is not None and (meaning.tensor is not None or meaning.text):
+                found[name] = meaning
+        return found
+
+    def name_changed(self, scope: int, name: str, first: int, last: int) -> bool:
+        """Whether a name came to mean something else from step `first` to step `last`."""
+        return self._names[scope][name].changed_in(first, last)
+
+    def name_of(self, number: int, moment: int) -> str:
+        """The program's name for a tensor, "" where it has none: the running call's names come first."""
+        for scope in dict.fromkeys((self.scope(moment), 0)):
+            for name, meaning in self.names(scope, moment).items():
+                if meaning.tensor == number:
+                    return name
+        return ""
+
+    def line(self, moment: int) -> Line | None:
+        """The line that is running."""
+        index = bisect_right(self._lines, moment)
+        step = self.steps[self._lines[index - 1]] if index else None
+        return step if isinstance(step, Line) else None
+
+    def loss_before(self, moment: int) -> int:
+        """How many times something had been sent backward."""
+        return bisect_right(self.losses, moment)
+
+    def output(self, moment: int) -> list[Output]:
+        """What had been printed."""
+        seqs = self._outputs[: bisect_right(self._outputs, moment)]
+        return [step for step in (self.steps[s] for s in seqs) if isinstance(step, Output)]
+
+    def text(self, span: Span | None) -> str:
+        """The source that a span cuts out, on one line."""
+        if span is None or span.file not in self.sources:
+            return ""
+        lines = self.sources[span.file].split("\n")[span.line - 1 : span.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: span.end_column]
+        lines[0] = lines[0][span.column :]
+        return " ".join(" ".join(lines).split())
+
+    # --- landmarks, as numbers of stops
+
+    def next_line(self, index: int) -> int | None:
+        """The first stop after `index` that is a line."""
+        at = bisect_right(self._lines, self._stops[index])
+        return self.stop_of(self._lines[at]) if at < len(self._lines) else None
+
+    def previous_line(self, index: int) -> int | None:
+        """The last stop before `index` that is a line."""
+        at = bisect_left(self._lines, self._stops[index])
+        return self.stop_of(self._lines[at - 1]) if at else None
+
+    def forward_start(self, index: int) -> int | None:
+        """Where the forward pass around a stop begins; asked there, where the next one does."""
+        return self._start(self._forwards, index)
+
+    def backward_start(self, index: int) -> int | None:
+        """Where the backward pass of the forward pass around a stop begins; asked there, the next one."""
+        if not self.losses:
+            return None
+        begin = bisect_right(self._forwards, self._stops[index])
+        since = self._forwards[begin - 1] if begin else 0
+        at = bisect_left(self.losses, since)
+        if self.stop_of(self.losses[min(at, len(self.losses) - 1)]) == index:
+            at += 1
+        return self.stop_of(self.losses[min(at, len(self.losses) - 1)])
+
+    def _start(self, seqs: list[int], index: int) -> int | None:
+        """The landmark at or before a stop; the next where one stands on it or before all."""
+        if not seqs:
+            return None
+        stops = [self.stop_of(seq) for seq in seqs]
+        at = bisect_right(stops, index)
+        if at == 0:
+            return stops[0]
+        if stops[at - 1] == index:
+            return stops[min(at, len(stops) - 1)]
+        return stops[at - 1]
