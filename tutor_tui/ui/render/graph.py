@@ -1,0 +1,99 @@
+"""The autograd graph as rows: expression, value, gradient that came in, rule by which it went on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
+from tutor_tui.trace import tree
+from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.safe import one_line
+from tutor_tui.trace.story import value_text
+from tutor_tui.ui.render.rows import Row, row
+
+LABEL = 24
+"""Cells that prefix and label of a row are filled up to, so that values stand in a column."""
+
+
+class GraphRows(Sequence[Row]):
+    """The rows of a tree, each made only when it is looked at: a graph may have 100,000."""
+
+    def __init__(self, cursor: Cursor, rows: list[tree.Row], width: int) -> None:
+        self._trace = cursor.trace
+        self._moment = cursor.moment
+        self._rows = rows
+        self._width = width
+        self.current = current_node(cursor)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return self._row(self._rows[index])
+
+    def focus(self) -> int:
+        """The row of the current node, 0 where there is none."""
+        for index, entry in enumerate(self._rows):
+            if entry.node == self.current and not entry.again:
+                return index
+        return 0
+
+    def _row(self, entry: tree.Row) -> Row:
+        if entry.again:
+            return row((entry.prefix, "dim"), one_line(tree.label(self._trace, entry.node, self._moment)), " ↑")
+        reading = tree.read(self._trace, entry.node, self._moment)
+        now = entry.node == self.current
+        name = one_line(reading.label)
+        fill = max(2, min(LABEL, self._width // 2) - len(entry.prefix) - len(name))
+        pieces: list[tuple[str, str]] = [
+            (entry.prefix, "dim"),
+            (name, "now" if now else ""),
+            (" " + "." * (fill - 2) + " ", "dim"),
+            (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
+        ]
+        if now:
+            pieces.append((" ◀ now" if reading.incoming else " ▶ now", "now"))
+        pieces += self._gradient(reading)
+        if reading.value and not reading.incoming:
+            pieces.append((f"  {reading.kind}", "dim"))
+        return tuple(pieces)
+
+    def _gradient(self, reading: tree.Reading) -> list[tuple[str, str]]:
+        if reading.incoming is None:
+            if reading.parts:
+                waiting = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
+                return [(f"  ↓ {waiting} + …", "gradient")]
+            return []
+        total = value_text(reading.incoming, 6)
+        if len(reading.parts) > 1:
+            values = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
+            origins = ", ".join(self._origin(p) for p in reading.parts)
+            return [(f"  ↓ {values} = {total}", "gradient"), (f"  ({origins})", "dim")]
+        pieces = [(f"  ↓ {total}", "gradient")]
+        rules = [r for r in reading.outgoing if r != total]
+        if rules:
+            pieces.append((f"  {' ; '.join(rules)}", "backward"))
+        return pieces
+
+    def _origin(self, part: tree.Part) -> str:
+        label = one_line(tree.label(self._trace, part.source, self._moment), 20)
+        return f"{value_text(part.gradient, 4)} from {label}"
+
+
+def current_node(cursor: Cursor) -> int | None:
+    """The node that the step one stands at is about."""
+    if not len(cursor.trace):
+        return None
+    match cursor.step:
+        case Op(node=node) | Loss(node=node) | Backward(node=node):
+            return node
+        case Accumulate(tensor=tensor):
+            return cursor.trace.nodes.leaf(tensor)
+    return None

@@ -1,0 +1,174 @@
+"""The screen on which a program is walked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.safe import one_line
+from tutor_tui.trace.story import story
+from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.tree import rows as tree_rows
+from tutor_tui.ui.actions import ACTIONS, footer_text
+from tutor_tui.ui.render.code import code_rows, where
+from tutor_tui.ui.render.graph import GraphRows
+from tutor_tui.ui.render.output import output_rows
+from tutor_tui.ui.render.rows import row
+from tutor_tui.ui.render.ruler import ruler_row
+from tutor_tui.ui.render.state import state_rows
+from tutor_tui.ui.widgets.line_pane import LinePane
+
+if TYPE_CHECKING:
+    from tutor_tui.trace.tree import Row as TreeRow
+    from tutor_tui.ui.widgets.loss_pane import LossPane
+
+MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
+TALL = 30
+"""Rows of the terminal from which loss and output stand one above the other."""
+
+
+class WalkScreen(Screen[None]):
+    """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"move('{action.id}')" if action.id in MOVES else action.id, action.help, show=False)
+        for action in ACTIONS
+        if action.group != "Look" and action.id not in ("help", "quit")
+        for key in action.keys
+    ] + [Binding("tab", "app.focus_next", show=False), Binding("shift+tab", "app.focus_previous", show=False)]
+
+    CSS_PATH = "../tutor.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trace = Trace()
+        self.cursor = Cursor(self.trace)
+        self.status = "starting the kernel"
+        self.notice = "Starting PyTorch…"
+        self._following = False
+        self._tree_of: tuple[int, int, int] | None = None
+        self._tree: list[TreeRow] = []
+        self._loss: LossPane | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        with Horizontal(id="top"):
+            yield LinePane(id="code", title="code")
+            yield LinePane(id="graph", title="graph")
+        with Horizontal(id="bottom"):
+            yield LinePane(id="state", title="state")
+            with Vertical(id="side"):
+                yield LinePane(id="output", title="output")
+        yield Static(id="story", markup=False)
+        yield LinePane(id="ruler")
+        yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """The graph takes the scroll keys first."""
+        self.query_one("#ruler", LinePane).can_focus = False
+        self.query_one("#graph", LinePane).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size: draw everything."""
+        self.set_class(event.size.height >= TALL, "tall")
+        self.query_one("#keys", Static).update(footer_text(event.size.width))
+        self.call_after_refresh(self.show)
+
+    # --- the trace
+
+    def reset(self) -> None:
+        """A new run begins: an empty record."""
+        at = self.cursor.index
+        self.trace = Trace()
+        self.cursor = Cursor(self.trace)
+        self._wanted = at
+        self._tree_of = None
+        self.status = "running"
+
+    def grew(self) -> None:
+        """Steps have come."""
+        if self._following:
+            self.cursor.last()
+        self.show()
+
+    # --- moving
+
+    def action_move(self, move: str) -> None:
+        """Move the cursor; `last` on a running program goes on following it."""
+        self._following = move == "last" and self.trace.end is None
+        moved = getattr(self.cursor, move)()
+        if moved:
+            self.show()
+        elif not len(self.trace) or move in ("next", "last"):
+            self.bell_free_hint()
+
+    def bell_free_hint(self) -> None:
+        """Nothing further: the ruler says so already."""
+
+    # --- drawing
+
+    def show(self) -> None:
+        """Every pane as a function of trace and cursor."""
+        if not self.is_mounted or not self.size.width:
+            return
+        self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
+        self._show_story()
+        rows, focus = code_rows(self.cursor)
+        self._title("code", where(self.cursor).file)
+        self._pane("code").show_rows(rows, focus)
+        self._show_graph()
+        self._pane("state").show_rows(state_rows(self.cursor))
+        output = output_rows(self.cursor)
+        self._pane("output").show_rows(output, len(output) - 1)
+        self._show_loss()
+
+    def _pane(self, name: str) -> LinePane:
+        return self.query_one(f"#{name}", LinePane)
+
+    def _title(self, name: str, file: str) -> None:
+        title = f"code · {one_line(file.rsplit('/', 1)[-1], 40)}" if file else "code"
+        pane = self._pane(name)
+        if pane.border_title != title:
+            pane.border_title = title
+
+    def _show_story(self) -> None:
+        text = story(self.trace, self.cursor.index) if len(self.trace) else self.notice
+        self.query_one("#story", Static).update(one_line(text, 2 * max(20, self.size.width - 4)))
+
+    def _show_graph(self) -> None:
+        pane = self._pane("graph")
+        if not len(self.trace):
+            pane.show_rows(())
+            return
+        moment = self.cursor.moment
+        key = (*self.trace.nodes.size(moment), self.trace.loss_before(moment))
+        if key != self._tree_of:
+            self._tree_of, self._tree = key, tree_rows(self.trace, moment)
+        rows = GraphRows(self.cursor, self._tree, pane.size.width)
+        if len(rows):
+            pane.show_rows(rows, rows.focus() if rows.current is not None else None)
+        else:
+            pane.show_rows([row(("No graph yet: nothing computed so far requires a gradient.", "dim"))])
+
+    def _show_loss(self) -> None:
+        if len(self.trace.losses) < 2:
+            if self._loss is not None:
+                self._loss.display = False
+                self.remove_class("plotting")
+            return
+        if self._loss is None:
+            from tutor_tui.ui.widgets.loss_pane import LossPane  # plotext takes longer to load than textual
+
+            self._loss = LossPane(id="loss")
+            self.query_one("#side", Vertical).mount(self._loss, before=0)
+            self.call_after_refresh(self.show)
+        self._loss.display = True
+        self.add_class("plotting")
+        self._loss.show(self.cursor)

@@ -1,0 +1,124 @@
+"""A pane of rows, drawn line by line: only what changed is sent to the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tutor_tui.ui.render.rows import ROLES, Row
+
+
+class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a sequence of rows and keeps one of them in sight."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Scroll up", show=False),
+        Binding("down", "scroll_down", "Scroll down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line-pane--{role}" for role in ROLES}
+
+    DEFAULT_CSS = """
+    LinePane {
+        scrollbar-size: 0 0;
+        & > .line-pane--dim { color: $text-muted; }
+        & > .line-pane--now { text-style: bold; }
+        & > .line-pane--forward { background: $primary; color: $background; text-style: bold underline; }
+        & > .line-pane--backward { color: $warning; text-style: bold; }
+        & > .line-pane--value { color: $success; }
+        & > .line-pane--gradient { color: $warning; text-style: bold; }
+        & > .line-pane--changed { color: $secondary; text-style: bold; }
+        & > .line-pane--error { color: $error; text-style: bold; }
+        & > .line-pane--title { color: $primary; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, title: str = "") -> None:
+        super().__init__(id=id)
+        self.border_title = title
+        self._rows: Sequence[Row] = ()
+        self._drawn: dict[int, Strip] = {}
+        self._styles: dict[str, Style] = {}
+
+    def show_rows(self, rows: Sequence[Row], focus: int | None = None) -> None:
+        """Show other rows, and scroll no further than needed to have row `focus` in sight."""
+        self._rows = rows
+        height = self.scrollable_content_region.height
+        self.virtual_size = Size(max(1, self.size.width), max(1, len(rows)))
+        top = self._top(focus, height)
+        if top != int(self.scroll_offset.y):
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self._refresh_changes()
+
+    def _top(self, focus: int | None, height: int) -> int:
+        top = int(self.scroll_offset.y)
+        if focus is not None and height > 0:
+            margin = min(2, height // 4)
+            if focus < top + margin:
+                top = focus - margin
+            elif focus >= top + height - margin:
+                top = focus - height + 1 + margin
+        return max(0, min(top, len(self._rows) - height))
+
+    def _refresh_changes(self) -> None:
+        """Mark only the cells that differ from what is on the screen."""
+        height = self.scrollable_content_region.height
+        for y in range(height):
+            new = self._strip(y)
+            span = _difference(self._drawn.get(y), new)
+            if span is not None:
+                start, end = span
+                self.refresh(Region(start, y, end - start, 1))
+
+    def notify_style_update(self) -> None:
+        """Another theme: every style is looked up anew."""
+        self._styles.clear()
+        self._drawn.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        strip = self._drawn[y] = self._strip(y)
+        return strip
+
+    def _strip(self, y: int) -> Strip:
+        index = y + int(self.scroll_offset.y)
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if not 0 <= index < len(self._rows):
+            return Strip.blank(width, base)
+        segments = [Segment(text, base + self._style(role)) for text, role in self._rows[index] if text]
+        return Strip(segments).crop(0, width).extend_cell_length(width, base).simplify()
+
+    def _style(self, role: str) -> Style:
+        if role not in self._styles:
+            name = f"line-pane--{role}"
+            self._styles[role] = self.get_component_rich_style(name, partial=True) if role else Style.null()
+        return self._styles[role]
+
+
+def _difference(old: Strip | None, new: Strip) -> tuple[int, int] | None:
+    """The first and one past the last cell in which two lines differ; None where they are the same."""
+    if old is None or old.cell_length != new.cell_length:
+        return 0, new.cell_length
+    if old == new:
+        return None
+    before, after = _cells(old), _cells(new)
+    if len(before) != len(after):
+        return 0, new.cell_length
+    differing = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    return (differing[0], differing[-1] + 1) if differing else None
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
+    """A cell a character; a wide character would need two, so such lines are compared by length only."""
+    return [(character, segment.style) for segment in strip for character in segment.text]
