@@ -12,7 +12,12 @@ from tutor_tui.kernel.capture import Capture
 from tutor_tui.kernel.controller import Controller
 from tutor_tui.kernel.program import fresh_streams
 from tutor_tui.protocol.frames import encode, request_decoder
-from tutor_tui.protocol.messages import Complaint, Inspect, Message, Run
+from tutor_tui.protocol.messages import Complaint, Inspect, Message, Note, Run
+
+NO_KEYBOARD = (
+    "The program read its standard input, which is empty here: it has no keyboard. Put the input into the "
+    "program, into a file that it opens, or pass it as an argument."
+)
 
 
 class Child:
@@ -34,7 +39,7 @@ class Child:
         """Run the program to its end, answer questions until the kernel hangs up, then exit."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._capture.redirect()
-        fresh_streams()
+        fresh_streams(self._reads)
         os.register_at_fork(after_in_child=self._mute)
         self._controller = Controller(run, self.send, self.boundary)
         self._controller.run()
@@ -66,6 +71,10 @@ class Child:
         if self._capture.waiting() and self._capture.wait_token():
             self.send(self._capture.read())
             self._capture.give_token()
+
+    def _reads(self) -> None:
+        if self._controller is not None:
+            self._controller.recorder.emit.always(Note(text=NO_KEYBOARD))
 
     def _answer(self, blocking: bool) -> None:
         if not blocking and not select.select([self._requests], [], [], 0)[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from tutor_tui.protocol.messages import Gap, Message, Step
+from tutor_tui.protocol.messages import Note, Message, Step
 
 Sink = Callable[[Sequence[Message]], None]
 
@@ -36,7 +36,7 @@ class Emitter:
             self._count += len(steps)
             self._sink(steps)
             if self.spent:
-                self._sink([Gap(reason=self._reason())])
+                self._sink([Note(text=self._reason())])
                 self.on_spent()
 
     def always(self, *messages: Message) -> None:
@@ -51,6 +51,6 @@ class Emitter:
 
     def _reason(self) -> str:
         return (
-            f"the record is full ({self._max_steps:,} steps): from here on only losses and output are "
-            "kept; --max-steps N sets another size"
+            f"The record is full ({self._max_steps:,} steps): from here on only losses and output are "
+            "kept; --max-steps N sets another size."
         )

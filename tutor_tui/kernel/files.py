@@ -104,8 +104,8 @@ def strip_own_frames(error: BaseException) -> None:
         seen.add(id(current))
         pending += [current.__cause__, current.__context__]
         kept = [tb for tb in _levels(current) if not _is_ours(tb.tb_frame.f_code.co_filename)]
-        for tb, following in zip(kept, [*kept[1:], None], strict=True):
-            tb.tb_next = following
+        for index, tb in enumerate(kept):
+            tb.tb_next = kept[index + 1] if index + 1 < len(kept) else None
         current.__traceback__ = kept[0] if kept else None
 
 

@@ -100,7 +100,7 @@ class _Scope:
         self.depth = depth
         self.frame: FrameType | None = frame
         self._stores = tracer.stores(frame.f_code)
-        self._pending: set[str] = set(_arguments(frame.f_code))
+        self._pending = dict.fromkeys(_arguments(frame.f_code))
         self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
@@ -118,7 +118,7 @@ class _Scope:
                     scope=self.number,
                 )
             )
-            self._pending.update(self._stores.get(frame.f_lineno, ()))
+            self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
         elif event == "return":
             self.settle()
             self.tracer.boundary()
@@ -133,9 +133,10 @@ class _Scope:
         variables = self.frame.f_locals
         outside = self.frame.f_globals
         for name in self._pending:
+            if name.startswith("__"):
+                continue
             value = variables.get(name, outside.get(name, _MISSING))
-            steps = list(self._rebind(name, value))
-            if steps:
+            if steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
         self._pending.clear()
 

@@ -27,8 +27,11 @@ class Outcome(NamedTuple):
     failure: Failure | None = None
 
 
-def fresh_streams() -> None:
-    """Give the program its own stdin, stdout and stderr, unbuffered, on descriptors 0 to 2."""
+def fresh_streams(on_read: Callable[[], None]) -> None:
+    """Give the program its own stdin, stdout and stderr, unbuffered, on descriptors 0 to 2.
+
+    There is nothing to read from stdin; `on_read` is called at the first try.
+    """
     for fd, name in ((1, "stdout"), (2, "stderr")):
         old = getattr(sys, name)
         errors = "backslashreplace" if fd == 2 else old.errors
@@ -39,7 +42,29 @@ def fresh_streams() -> None:
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)))  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(_Empty(on_read)))  # type: ignore[misc]
+
+
+class _Empty(io.RawIOBase):
+    """A stdin with nothing in it, which tells when somebody looks."""
+
+    name = "<stdin>"
+    mode = "r"
+
+    def __init__(self, on_read: Callable[[], None]) -> None:
+        self._on_read: Callable[[], None] | None = on_read
+
+    def readinto(self, buffer: Any) -> int:
+        if self._on_read is not None:
+            self._on_read()
+            self._on_read = None
+        return 0
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 0
 
 
 class _Whole(io.BufferedIOBase):

@@ -214,10 +214,10 @@ class Output(Step, tag="output", kw_only=True):
     raw: bytes | None = None
 
 
-class Gap(Step, tag="gap", kw_only=True):
-    """From here on something was left out of the record, and why."""
+class Note(Step, tag="note", kw_only=True):
+    """Something to know about the record from here on: what is left out of it, and why."""
 
-    reason: str
+    text: str
 
 
 class Failure(Step, tag="failure", kw_only=True):
@@ -246,7 +246,7 @@ AnyStep = (
     | Update
     | Loss
     | Output
-    | Gap
+    | Note
     | Failure
     | End
 )

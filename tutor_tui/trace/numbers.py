@@ -29,7 +29,7 @@ def format_values(values: Any, digits: int = 4, limit: int = 16) -> str:
         return format_number(values, digits)
     total = sum(1 for _ in flatten(values))
     if total > limit:
-        head = ", ".join(format_number(v, digits) for _, v in zip(range(3), flatten(values), strict=False))
+        head = ", ".join(format_number(v, digits) for _, v in zip(range(2), flatten(values), strict=False))
         return f"[{head}, … {total} in all]"
     return "[" + ", ".join(format_values(v, digits, limit) for v in values) + "]"
 

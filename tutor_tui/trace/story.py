@@ -9,7 +9,7 @@ from tutor_tui.protocol.messages import (
     Bind,
     End,
     Failure,
-    Gap,
+    Note,
     Line,
     Loss,
     Node,
@@ -25,7 +25,10 @@ from tutor_tui.trace.tree import label
 
 
 def value_text(preview: Preview | None, limit: int = 12) -> str:
-    """The values of a small tensor, shape and dtype of a large one, "none" for no tensor."""
+    """The values of a small tensor, shape and dtype of a large one, "none" for no tensor.
+
+    A small one of more than `limit` numbers shows its first ones, and says how many there are.
+    """
     if preview is None:
         return "none"
     if preview.values is None or 0 in preview.shape:
@@ -44,7 +47,7 @@ def story(trace: Trace, index: int) -> str:
         case Line():
             return _line(trace, step)
         case Op():
-            return _op(trace, step, trace.stop(index).last)
+            return _op(trace, step) + _more_ops(trace, index)
         case Backward():
             return _backward(trace, step)
         case Accumulate():
@@ -59,8 +62,8 @@ def story(trace: Trace, index: int) -> str:
             return _failure(step)
         case End():
             return f"The run is over with status {step.status}: {step.reason}."
-        case Gap():
-            return f"Left out: {step.reason}."
+        case Note():
+            return step.text
         case Bind():
             return _bind(step)
         case Node():
@@ -74,7 +77,7 @@ def _line(trace: Trace, step: Line) -> str:
     return f"Line {step.line}{where} is about to run: {text}"
 
 
-def _op(trace: Trace, op: Op, moment: int) -> str:
+def _op(trace: Trace, op: Op) -> str:
     made = value_text(op.outputs[0]) if op.outputs else "nothing"
     text = trace.text(op.span)
     said = f"{text} = {made}" if text else f"{op.name} gave {made}"
@@ -89,6 +92,12 @@ def _op(trace: Trace, op: Op, moment: int) -> str:
         tail = " It is a leaf: gradients will be collected here."
     again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(op.within, "")
     return f"{op.name} ran{again}{inner}: {said}.{tail}"
+
+
+def _more_ops(trace: Trace, index: int) -> str:
+    stop = trace.stop(index)
+    more = [s for s in trace.steps[stop.first + 1 : stop.last + 1] if isinstance(s, Op)]
+    return f" {len(more)} more ran in the same call, the last {more[-1].name}." if more else ""
 
 
 def _backward(trace: Trace, step: Backward) -> str:

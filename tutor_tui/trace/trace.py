@@ -126,11 +126,21 @@ class Trace:
                 return False
             case Update():
                 return not (isinstance(before, Update) and before.by == step.by)
+            case Op(node=None):
+                return not self._continues(step)
             case Accumulate(incoming=None):
                 return not isinstance(before, (Op, Node, Update)) and not (
                     isinstance(before, Accumulate) and before.incoming is None
                 )
         return True
+
+    def _continues(self, op: Op) -> bool:
+        """Whether an operation is one more of a library call's many that leave nothing in the graph.
+
+        A DataLoader indexes every sample: a person wants to stand at the call once, not 200 times.
+        """
+        first = self.steps[self._stops[-1]]
+        return isinstance(first, Op) and first.node is None and op.span is not None and first.span == op.span
 
     def _add_op(self, op: Op) -> None:
         self._see(op.seq, *op.inputs, *op.outputs)
@@ -250,6 +260,14 @@ class Trace:
     def loss_before(self, moment: int) -> int:
         """How many times something had been sent backward."""
         return bisect_right(self.losses, moment)
+
+    def phase(self, moment: int) -> str:
+        """`forward` or `after backward`, "" before the first operation that the graph remembers."""
+        forward = bisect_right(self._forwards, moment)
+        done = bisect_right(self.losses, moment)
+        if not forward:
+            return ""
+        return "after backward" if done and self.losses[done - 1] > self._forwards[forward - 1] else "forward"
 
     def output(self, moment: int) -> list[Output]:
         """What had been printed."""

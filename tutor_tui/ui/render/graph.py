@@ -12,8 +12,10 @@ from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.ui.render.rows import Row, row
 
-LABEL = 24
-"""Cells that prefix and label of a row are filled up to, so that values stand in a column."""
+LABEL = 26
+"""Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
+SAMPLE = 200
+"""Rows around the current one that decide how wide that column is."""
 
 
 class GraphRows(Sequence[Row]):
@@ -25,6 +27,8 @@ class GraphRows(Sequence[Row]):
         self._rows = rows
         self._width = width
         self.current = current_node(cursor)
+        self._focus = self._find()
+        self._column = self._label_column()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -40,26 +44,38 @@ class GraphRows(Sequence[Row]):
 
     def focus(self) -> int:
         """The row of the current node, 0 where there is none."""
+        return self._focus
+
+    def _find(self) -> int:
         for index, entry in enumerate(self._rows):
             if entry.node == self.current and not entry.again:
                 return index
         return 0
 
+    def _label_column(self) -> int:
+        near = self._rows[max(0, self._focus - SAMPLE // 2) : self._focus + SAMPLE // 2]
+        widths = [len(r.prefix) + len(self._label(r.node)) for r in near]
+        limit = min(LABEL, self._width // 2)
+        return max((w for w in widths if w <= limit), default=limit)
+
+    def _label(self, node: int) -> str:
+        return one_line(tree.label(self._trace, node, self._moment), 40)
+
     def _row(self, entry: tree.Row) -> Row:
-        if entry.again:
-            return row((entry.prefix, "dim"), one_line(tree.label(self._trace, entry.node, self._moment)), " ↑")
-        reading = tree.read(self._trace, entry.node, self._moment)
         now = entry.node == self.current
-        name = one_line(reading.label)
-        fill = max(2, min(LABEL, self._width // 2) - len(entry.prefix) - len(name))
+        name = self._label(entry.node)
+        if entry.again:
+            return row("  ", (entry.prefix, "dim"), name, " ↑")
+        reading = tree.read(self._trace, entry.node, self._moment)
+        marker = ("◀ " if reading.incoming or reading.parts else "▶ ") if now else "  "
+        fill = max(0, self._column - len(entry.prefix) - len(name))
         pieces: list[tuple[str, str]] = [
+            (marker, "now"),
             (entry.prefix, "dim"),
             (name, "now" if now else ""),
-            (" " + "." * (fill - 2) + " ", "dim"),
+            (f" {'.' * fill}.. ", "dim"),
             (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
         ]
-        if now:
-            pieces.append((" ◀ now" if reading.incoming else " ▶ now", "now"))
         pieces += self._gradient(reading)
         if reading.value and not reading.incoming:
             pieces.append((f"  {reading.kind}", "dim"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Update
+from tutor_tui.protocol.messages import Accumulate, Backward, End, Failure, Loss, Update
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.ui.render.rows import Row, row
 
@@ -23,16 +23,20 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
 
 
 def phase(cursor: Cursor) -> str:
-    """`forward`, `backward` or `update`; "" where there is nothing yet."""
+    """`forward`, `backward`, `update`, `after backward`; "" before any and at the end."""
     if not len(cursor.trace):
         return ""
-    step = cursor.step
-    if isinstance(step, (Loss, Backward)) or (isinstance(step, Accumulate) and step.incoming is not None):
-        return "backward"
-    if isinstance(step, Update):
-        return "update"
-    return "forward"
+    match cursor.step:
+        case Loss() | Backward():
+            return "backward"
+        case Accumulate(incoming=incoming) if incoming is not None:
+            return "backward"
+        case Update():
+            return "update"
+        case End() | Failure():
+            return ""
+    return cursor.trace.phase(cursor.moment)
 
 
 def _pending(cursor: Cursor) -> int:
-    return 0 if phase(cursor) in ("backward", "update") else 1
+    return int(phase(cursor) in ("forward", ""))

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tutor_tui.protocol.messages import Preview
 from tutor_tui.trace.cursor import Cursor
-from tutor_tui.trace.numbers import shape_text
+from tutor_tui.trace.numbers import format_values, shape_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.trace.trace import Meaning, Trace
 from tutor_tui.ui.render.rows import Row, row
+
+
+VALUE = 34
+"""Cells that a value is filled up to at most, so that what follows stands in a column."""
+
+
+class _Entry(NamedTuple):
+    changed: bool
+    name: str
+    value: str
+    kind: str
+    gradient: str
+    lit: bool
 
 
 def state_rows(cursor: Cursor) -> list[Row]:
@@ -23,28 +38,44 @@ def state_rows(cursor: Cursor) -> list[Row]:
         names = trace.names(number, moment)
         if number == 0 and scope != 0 and names:
             rows.append(row(("— module —", "dim")))
-        rows += [_name_row(cursor, number, name, meaning) for name, meaning in names.items()]
+        rows += _table([_entry(cursor, number, name, meaning) for name, meaning in names.items()])
     return rows
 
 
-def _name_row(cursor: Cursor, scope: int, name: str, meaning: Meaning) -> Row:
-    trace, moment, stop = cursor.trace, cursor.moment, cursor.stop
-    first, last = stop.first, moment
-    changed = trace.name_changed(scope, name, first, last)
-    shown = f"{one_line(name):<8} "
-    if meaning.tensor is None:
-        return row(("*" if changed else " ", "changed"), shown, (one_line(meaning.text), "value"))
-    preview = trace.tensor(meaning.tensor, moment)
-    changed = changed or trace.tensor_history(meaning.tensor).changed_in(first, last)
-    lit = trace.gradient_changed(meaning.tensor, first, last)
-    pieces = [
-        ("*" if changed or lit else " ", "changed"),
-        (shown, ""),
-        (f"{value_text(preview, 9):<8}", "changed" if changed else "value"),
-        (f"  {_kind(preview)}", "dim"),
-        (f"  grad {gradient_text(trace, meaning.tensor, moment)}", "changed" if lit else "gradient"),
+def _table(entries: list[_Entry]) -> list[Row]:
+    name = max((len(e.name) for e in entries), default=0)
+    value = max((len(e.value) for e in entries if len(e.value) <= VALUE), default=0)
+    kind = max((len(e.kind) for e in entries), default=0)
+    return [
+        row(
+            ("*" if e.changed or e.lit else " ", "changed"),
+            f"{e.name:<{name}}  ",
+            (f"{e.value:<{value}}", "changed" if e.changed else "value"),
+            (f"  {e.kind:<{kind}}", "dim"),
+            (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient"),
+        )
+        for e in entries
     ]
-    return tuple(pieces) if preview is not None and preview.requires_grad else tuple(pieces[:-1])
+
+
+def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning) -> _Entry:
+    trace, moment, first = cursor.trace, cursor.moment, cursor.stop.first
+    changed = trace.name_changed(scope, name, first, moment)
+    if meaning.tensor is None:
+        return _Entry(changed, one_line(name), one_line(meaning.text), "", "", False)
+    preview = trace.tensor(meaning.tensor, moment)
+    changed = changed or trace.tensor_history(meaning.tensor).changed_in(first, moment)
+    lit = trace.gradient_changed(meaning.tensor, first, moment)
+    tracked = preview is not None and preview.requires_grad
+    gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
+    return _Entry(changed, one_line(name), _values(preview), _kind(preview), gradient, lit)
+
+
+def _values(preview: Preview | None) -> str:
+    """The numbers alone: the shape stands beside them."""
+    if preview is None or preview.values is None or 0 in preview.shape:
+        return "…" if preview is not None and preview.values is None else "[]"
+    return format_values(preview.values, limit=9)
 
 
 def _kind(preview: Preview | None) -> str:
@@ -57,10 +88,6 @@ def gradient_text(trace: Trace, number: int, moment: int) -> str:
     if gradient is not None:
         return value_text(gradient, 9)
     preview = trace.tensor(number, moment)
-    if preview is None or not preview.requires_grad:
-        return "none: does not require grad"
-    if not preview.is_leaf:
-        return "none: not a leaf"
-    if not trace.loss_before(moment):
-        return "none: backward has not run"
-    return "none"
+    if preview is not None and not preview.is_leaf:
+        return "none (not a leaf)"
+    return "none" if trace.loss_before(moment) else "none yet"

@@ -38,7 +38,7 @@ class WalkScreen(Screen[None]):
     """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"move('{action.id}')" if action.id in MOVES else action.id, action.help, show=False)
+        Binding(key, f"move('{action.id}')" if action.id in MOVES else f"app.{action.id}", action.help, show=False)
         for action in ACTIONS
         if action.group != "Look" and action.id not in ("help", "quit")
         for key in action.keys
@@ -53,6 +53,8 @@ class WalkScreen(Screen[None]):
         self.status = "starting the kernel"
         self.notice = "Starting PyTorch…"
         self._following = False
+        self._wanted: int | None = None  # a re-run returns to the step one stood at
+        self._hint = ""
         self._tree_of: tuple[int, int, int] | None = None
         self._tree: list[TreeRow] = []
         self._loss: LossPane | None = None
@@ -85,10 +87,10 @@ class WalkScreen(Screen[None]):
 
     def reset(self) -> None:
         """A new run begins: an empty record."""
-        at = self.cursor.index
+        self._wanted = self.cursor.index or None
         self.trace = Trace()
         self.cursor = Cursor(self.trace)
-        self._wanted = at
+        self._hint = ""
         self._tree_of = None
         self.status = "running"
 
@@ -96,21 +98,35 @@ class WalkScreen(Screen[None]):
         """Steps have come."""
         if self._following:
             self.cursor.last()
+        elif self._wanted is not None:
+            self.cursor.go(self._wanted)
+            if self.cursor.index == self._wanted or self.trace.end is not None:
+                self._wanted = None
         self.show()
 
     # --- moving
 
     def action_move(self, move: str) -> None:
         """Move the cursor; `last` on a running program goes on following it."""
+        self._wanted = None
         self._following = move == "last" and self.trace.end is None
         moved = getattr(self.cursor, move)()
-        if moved:
+        hint = "" if moved else self._why_not(move)
+        if moved or hint != self._hint:
+            self._hint = hint
             self.show()
-        elif not len(self.trace) or move in ("next", "last"):
-            self.bell_free_hint()
 
-    def bell_free_hint(self) -> None:
-        """Nothing further: the ruler says so already."""
+    def _why_not(self, move: str) -> str:
+        """Why a move led nowhere."""
+        if not len(self.trace):
+            return ""
+        if move == "backward" and not self.trace.losses:
+            return "Nothing has been sent backward so far."
+        if move == "forward" and self.trace.forward_start(self.cursor.index) is None:
+            return "Nothing computed so far leaves a graph: no forward pass to go to."
+        if move == "next":
+            return "This is the end of the record." if self.trace.end else "The program has come no further yet."
+        return "There is nothing before this step." if move == "previous" else ""
 
     # --- drawing
 
@@ -139,7 +155,7 @@ class WalkScreen(Screen[None]):
             pane.border_title = title
 
     def _show_story(self) -> None:
-        text = story(self.trace, self.cursor.index) if len(self.trace) else self.notice
+        text = self._hint or (story(self.trace, self.cursor.index) if len(self.trace) else self.notice)
         self.query_one("#story", Static).update(one_line(text, 2 * max(20, self.size.width - 4)))
 
     def _show_graph(self) -> None:

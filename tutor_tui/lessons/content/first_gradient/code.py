@@ -7,7 +7,7 @@ print("before backward, x.grad is", x.grad)
 # Each operation adds a node to the graph behind y.
 y = x**2 + 3*x + 1
 print("y =", y.item())
-print("made by", y.grad_fn)
+print("made by", y.grad_fn.name())
 
 # Walk the graph from y back to x, newest node first.
 y.backward()

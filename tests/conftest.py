@@ -1,0 +1,99 @@
+"""One real kernel for all tests of a session: torch is imported once."""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.session import Session
+from tutor_tui.protocol.messages import Complaint, End, Event, Inspection, Ready, Source, Started, Step
+from tutor_tui.trace.trace import Trace
+
+SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
+
+
+class Kernel:
+    """A session with a real kernel, used without an event loop of one's own."""
+
+    def __init__(self) -> None:
+        self.session = Session(KernelProcess())
+        self.complaints: list[str] = []
+
+    def run(self, path: str | Path, *args: str, timeout: float = 60, **options: object) -> Trace:
+        """Run a program to its end."""
+        self.session.run(str(path), args, **options)  # type: ignore[arg-type]
+        return asyncio.run(asyncio.wait_for(self._collect(), timeout))
+
+    def inspect(self, tensor: int) -> Inspection:
+        """Ask about a tensor of the last run."""
+
+        async def ask() -> Inspection:
+            reading = asyncio.create_task(self._drain())
+            try:
+                return await asyncio.wait_for(self.session.inspect(tensor), 10)
+            finally:
+                reading.cancel()
+
+        return asyncio.run(ask())
+
+    async def _collect(self) -> Trace:
+        trace = Trace()
+        async for batch in self.session.batches():
+            for event in batch:
+                self._take(trace, event)
+            if trace.end is not None:
+                break
+        return trace
+
+    async def _drain(self) -> None:
+        async for _ in self.session.batches():
+            pass
+
+    def _take(self, trace: Trace, event: Event) -> None:
+        if isinstance(event, Complaint):
+            self.complaints.append(event.text)
+        elif isinstance(event, (Step, Source)):
+            trace.extend([event])  # type: ignore[list-item]
+        else:
+            assert isinstance(event, (Started, Ready)) or type(event).__name__ == "Hello"
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Iterator[Kernel]:
+    """The kernel of this test session."""
+    found = Kernel()
+    yield found
+    found.session.close()
+
+
+@pytest.fixture
+def record(kernel: Kernel, tmp_path: Path) -> Callable[..., Trace]:
+    """Record a program given as text."""
+
+    def run(source: str, *args: str, **options: object) -> Trace:
+        file = tmp_path / "program.py"
+        file.write_text(textwrap.dedent(source), encoding="utf-8")
+        kernel.complaints.clear()
+        trace = kernel.run(file, *args, **options)
+        assert kernel.complaints == []
+        return trace
+
+    return run
+
+
+def steps(trace: Trace, kind: type[Step]) -> list:
+    """The steps of one kind."""
+    return [step for step in trace.steps if isinstance(step, kind)]
+
+
+def stdout_of(trace: Trace) -> str:
+    """What the program wrote to stdout."""
+    return "".join(s.text for s in trace.steps if getattr(s, "stream", "") == "stdout")
+
+
+__all__ = ["SAMPLES", "End", "Kernel", "stdout_of", "steps"]

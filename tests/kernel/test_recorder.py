@@ -1,0 +1,221 @@
+"""What the recorder sees of programs, from a real kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.conftest import Kernel, stdout_of, steps
+from tutor_tui.protocol.messages import Accumulate, Backward, Bind, Failure, Line, Loss, Note, Op, Output, Update
+from tutor_tui.trace.trace import Trace
+
+Record = Callable[..., Trace]
+
+
+def test_an_in_place_update_shows_before_and_after(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor([1.0, 2.0], requires_grad=True)
+        with torch.no_grad():
+            w -= 0.5
+        """
+    )
+    (update,) = steps(trace, Update)
+    assert (update.before.values, update.after.values, update.by) == ([1, 2], [0.5, 1.5], "in-place")
+    op = next(o for o in steps(trace, Op) if o.mutates)
+    assert op.mutates == [update.tensor]
+    assert trace.name_of(update.tensor, update.seq) == "w"
+
+
+def test_an_optimizer_step_is_one_update_a_parameter_and_no_ops(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(1.0, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.1)
+        (3 * w).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        """
+    )
+    (update,) = steps(trace, Update)
+    assert (update.before.values, update.by, update.name) == (1, "optimizer", "SGD")
+    assert abs(update.after.values - 0.7) < 1e-6
+    assert [o.name for o in steps(trace, Op)] == ["tensor", "mul"]
+    cleared = steps(trace, Accumulate)[-1]
+    assert (cleared.incoming, cleared.before.values, cleared.after) == (None, 3, None)
+
+
+def test_gradients_zeroed_in_place_are_seen_at_the_leaf(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(1.0, requires_grad=True)
+        (3 * w).backward()
+        w.grad.zero_()
+        (3 * w).backward()
+        """
+    )
+    changes = [(s.before and s.before.values, s.after.values) for s in steps(trace, Accumulate)]
+    assert changes == [(None, 3), (3, 0), (0, 3)]
+
+
+def test_two_passes_into_one_leaf_add_up(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(2.0, requires_grad=True)
+        (w * 3).backward()
+        (w * w).backward()
+        """
+    )
+    assert [(s.before and s.before.values, s.after.values) for s in steps(trace, Accumulate)] == [(None, 3), (3, 7)]
+    assert [s.iteration for s in steps(trace, Loss)] == [1, 2]
+
+
+def test_a_print_stands_behind_the_line_that_made_it(record: Record) -> None:
+    trace = record(
+        """
+        import os, sys
+        print("one")
+        os.write(1, b"two\\n")
+        print("three", file=sys.stderr)
+        """
+    )
+    order = [s.line if isinstance(s, Line) else s.text for s in trace.steps if isinstance(s, (Line, Output))]
+    assert order == [2, 3, "one\n", 4, "two\n", 5, "three\n"]
+
+
+def test_what_a_child_process_prints_is_kept(record: Record) -> None:
+    trace = record('import subprocess\nsubprocess.run(["echo", "hello"])\n')
+    assert stdout_of(trace) == "hello\n"
+
+
+def test_names_of_a_function_are_its_own(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        def double(x):
+            y = x * 2
+            return y
+        x = torch.tensor(1.0)
+        z = double(x)
+        """
+    )
+    inner = [s for s in steps(trace, Bind) if s.scope != 0]
+    assert [s.name for s in inner] == ["x", "y"]
+    assert trace.names(0, len(trace.steps)).keys() >= {"x", "z"}
+    assert "y" not in trace.names(0, len(trace.steps))
+
+
+def test_a_module_gives_its_parameters_names_and_ops_their_path(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
+        model(torch.ones(1, 2))
+        """
+    )
+    assert {s.name for s in steps(trace, Bind)} >= {"model.0.weight", "model.0.bias"}
+    paths = [(o.name, o.module) for o in steps(trace, Op)]
+    assert ("linear", "Sequential.0") in paths
+    assert ("relu", "Sequential.1") in paths
+
+
+def test_shared_memory_has_one_storage(record: Record) -> None:
+    trace = record("import torch\na = torch.ones(4)\nb = a[1:]\nc = a.clone()\n")
+    storage = {s.name: s.preview.storage for s in steps(trace, Bind) if s.preview}
+    assert storage["a"] == storage["b"] != storage["c"]
+
+
+def test_ids_are_never_used_twice(record: Record) -> None:
+    trace = record("import torch\nfor i in range(300):\n    t = torch.full((2,), float(i))\n")
+    bound = [(s.tensor, s.preview.values) for s in steps(trace, Bind) if s.name == "t"]
+    assert len({number for number, _ in bound}) == 300
+    assert [values[0] for _, values in bound] == list(range(300))
+
+
+def test_columns_count_characters(record: Record) -> None:
+    trace = record('import torch\nx = torch.ones(2)\nprint("é→", x * 2)\n')
+    op = steps(trace, Op)[-1]
+    assert trace.text(op.span) == "x * 2"
+
+
+def test_nan_and_inf_travel(record: Record) -> None:
+    trace = record("import torch\nx = torch.tensor([1.0, 0.0]) / 0\n")
+    values = steps(trace, Op)[-1].outputs[0].values
+    assert values[0] == float("inf")
+    assert values[1] != values[1]
+
+
+def test_a_failure_names_line_and_remedy(record: Record) -> None:
+    trace = record("import torch\na = torch.ones(2, 3)\na @ a\n")
+    (failure,) = steps(trace, Failure)
+    assert (failure.type, failure.frames[-1].line) == ("RuntimeError", 3)
+    assert "inner sizes" in failure.explanation
+    assert trace.end.status == 1
+    assert not any("tutor_tui" in f.file for f in failure.frames)
+
+
+def test_the_budget_ends_the_record_and_not_the_run(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(1.0, requires_grad=True)
+        for i in range(100):
+            (w * i).backward()
+        print("done", w.grad.item())
+        """,
+        max_steps=50,
+    )
+    (note,) = steps(trace, Note)
+    assert "record is full (50 steps)" in note.text
+    assert len(steps(trace, Loss)) == 100
+    assert stdout_of(trace) == "done 4950.0\n"
+    assert trace.end.status == 0
+
+
+def test_a_rerun_starts_from_a_clean_state(record: Record) -> None:
+    source = "import torch\nprint(torch.rand(1).item(), 'seen' in globals())\nseen = 1\n"
+    assert stdout_of(record(source)) == stdout_of(record(source))
+
+
+def test_a_finished_run_answers_questions(kernel: Kernel, record: Record) -> None:
+    trace = record("import torch\nx = torch.arange(100.0)\n")
+    (bind,) = [s for s in steps(trace, Bind) if s.name == "x"]
+    assert bind.preview.values is None
+    answer = kernel.inspect(bind.tensor)
+    assert (answer.preview.stats.min, answer.preview.stats.max, answer.preview.stats.mean) == (0, 99, 49.5)
+    assert answer.values[:3] == [0, 1, 2]
+    assert "no longer alive" in kernel.inspect(9999).error
+
+
+def test_the_program_finds_itself_as_under_python(record: Record) -> None:
+    trace = record(
+        """
+        import sys, os
+        print(__name__, sys.argv[1:], os.path.basename(sys.argv[0]), sys.path[0] == os.path.dirname(__file__))
+        """,
+        "--rate",
+        "0.1",
+    )
+    assert stdout_of(trace) == "__main__ ['--rate', '0.1'] program.py True\n"
+
+
+def test_backward_functions_of_the_program_are_recorded_and_tagged(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        class Double(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x * 2
+            @staticmethod
+            def backward(ctx, g):
+                return g * 2
+        x = torch.tensor(1.0, requires_grad=True)
+        Double.apply(x).backward()
+        """
+    )
+    assert [(o.name, o.within) for o in steps(trace, Op)][-1] == ("mul", "backward")
+    assert trace.nodes.by_id[steps(trace, Backward)[0].node].name == "DoubleBackward"

@@ -1,0 +1,138 @@
+"""A real terminal: a pty in front of a pyte screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pyte
+
+PROGRAM = (str(Path(sys.executable).with_name("tutor-tui")),)
+KEYS = {
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "enter": "\r",
+    "space": " ",
+    "esc": "\x1b",
+    "tab": "\t",
+    "ctrl+c": "\x03",
+}
+_PRIVATE = re.compile(r"\x1b\[[<>=?][0-9;]*[a-zA-Z$]p?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+
+class Terminal:
+    """Runs a command on a pty and keeps the screen that a person would see."""
+
+    def __init__(
+        self, *arguments: str, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None
+    ) -> None:
+        self.raw = bytearray()
+        self.exit: int | None = None
+        self.started = time.perf_counter()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            keep = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
+            size = struct.pack("HHHH", rows, columns, 0, 0)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+            os.execve(
+                arguments[0],
+                list(arguments),
+                {**keep, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
+            )
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def text(self) -> str:
+        """The screen as lines."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def press(self, *keys: str) -> str:
+        """Press keys one by one, waiting for the screen to come to rest; the screen."""
+        for key in keys:
+            os.write(self._fd, KEYS.get(key, key).encode())
+            self.settle()
+        return self.text
+
+    def wait(self, pattern: str, timeout: float = 30) -> str:
+        """Until the screen matches; the screen. Fails with what was seen instead."""
+        end = time.perf_counter() + timeout
+        while not re.search(pattern, self.text):
+            if time.perf_counter() > end or (self.exit is not None and not self._pump(0.05)):
+                raise AssertionError(f"never saw {pattern!r}:\n{self.text}")
+            self._pump(0.02)
+        return self.text
+
+    def settle(self, quiet: float = 0.15, limit: float = 5) -> int:
+        """Until nothing has come for `quiet` seconds; the bytes that came."""
+        before, end = len(self.raw), time.perf_counter() + limit
+        last = time.perf_counter()
+        while self.exit is None and time.perf_counter() < end:
+            if self._pump(0.01):
+                last = time.perf_counter()
+            elif time.perf_counter() - last > quiet:
+                break
+        return len(self.raw) - before
+
+    def wait_exit(self, timeout: float = 20) -> int:
+        """Until the command has ended; its exit status."""
+        end = time.perf_counter() + timeout
+        while self.exit is None:
+            assert time.perf_counter() < end, f"still running:\n{self.text}"
+            self._pump(0.05)
+        return self.exit
+
+    def settings(self) -> list:
+        """The terminal's modes, to see that they are as they were."""
+        return termios.tcgetattr(self._fd)[:4]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another window size."""
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+        os.kill(self._pid, signal.SIGWINCH)
+
+    def close(self) -> None:
+        """End the command if it has not ended."""
+        if self.exit is None:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            self.exit = -9
+        os.close(self._fd)
+
+    def _pump(self, timeout: float) -> int:
+        if not select.select([self._fd], [], [], timeout)[0]:
+            return 0
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            if self.exit is None:
+                self.exit = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            return 0
+        self.raw += data
+        if b"\x1b[?2026$p" in data:
+            os.write(self._fd, b"\x1b[?2026;2$y")
+        text = _PRIVATE.sub(lambda m: m[0] if m[0][2:3] == "?" and m[0][-1] in "hl" else "", data.decode("utf-8", "replace"))
+        self._stream.feed(text.encode())
+        return len(data)
