@@ -73,13 +73,17 @@ class Terminal:
             self.settle()
         return self.text
 
+    def press_now(self, key: str) -> None:
+        """Press a key and wait for nothing."""
+        os.write(self._fd, KEYS.get(key, key).encode())
+
     def wait(self, pattern: str, timeout: float = 30) -> str:
         """Until the screen matches; the screen. Fails with what was seen instead."""
         end = time.perf_counter() + timeout
         while not re.search(pattern, self.text):
-            if time.perf_counter() > end or (self.exit is not None and not self._pump(0.05)):
+            if time.perf_counter() > end or (self.exit is not None and not self.pump(0.05)):
                 raise AssertionError(f"never saw {pattern!r}:\n{self.text}")
-            self._pump(0.02)
+            self.pump(0.02)
         return self.text
 
     def settle(self, quiet: float = 0.15, limit: float = 5) -> int:
@@ -87,7 +91,7 @@ class Terminal:
         before, end = len(self.raw), time.perf_counter() + limit
         last = time.perf_counter()
         while self.exit is None and time.perf_counter() < end:
-            if self._pump(0.01):
+            if self.pump(0.01):
                 last = time.perf_counter()
             elif time.perf_counter() - last > quiet:
                 break
@@ -98,7 +102,7 @@ class Terminal:
         end = time.perf_counter() + timeout
         while self.exit is None:
             assert time.perf_counter() < end, f"still running:\n{self.text}"
-            self._pump(0.05)
+            self.pump(0.05)
         return self.exit
 
     def settings(self) -> list:
@@ -119,7 +123,8 @@ class Terminal:
             self.exit = -9
         os.close(self._fd)
 
-    def _pump(self, timeout: float) -> int:
+    def pump(self, timeout: float) -> int:
+        """Read what comes within `timeout` seconds; the number of bytes."""
         if not select.select([self._fd], [], [], timeout)[0]:
             return 0
         try:
@@ -133,6 +138,8 @@ class Terminal:
         self.raw += data
         if b"\x1b[?2026$p" in data:
             os.write(self._fd, b"\x1b[?2026;2$y")
-        text = _PRIVATE.sub(lambda m: m[0] if m[0][2:3] == "?" and m[0][-1] in "hl" else "", data.decode("utf-8", "replace"))
+        text = _PRIVATE.sub(
+            lambda m: m[0] if m[0][2:3] == "?" and m[0][-1] in "hl" else "", data.decode("utf-8", "replace")
+        )
         self._stream.feed(text.encode())
         return len(data)

@@ -1,11 +1,11 @@
 """Every error that this program raises on purpose.
 
-    TutorError                  something a person can act on; `str()` is the message they read
-    ├── UsageError              the command asked for something that cannot be done
-    ├── LessonError             a lesson that is missing or malformed
-    ├── FrameError              bytes on the pipe that are no frame of ours
-    └── KernelError             the kernel could not start, or is gone
-        └── VersionMismatch     the kernel speaks another protocol
+TutorError                  something a person can act on; `str()` is the message they read
+├── UsageError              the command asked for something that cannot be done
+├── LessonError             a lesson that is missing or malformed
+├── FrameError              bytes on the pipe that are no frame of ours
+└── KernelError             the kernel could not start, or is gone
+    └── VersionMismatch     the kernel speaks another protocol
 """
 
 

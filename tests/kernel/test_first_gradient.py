@@ -67,7 +67,9 @@ def test_lines_names_loss_and_edges(trace: Trace) -> None:
 
 def test_json_lines_say_the_same() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tutor_tui", "trace", "first_gradient", "--json"], capture_output=True, text=True
+        [sys.executable, "-m", "tutor_tui", "trace", "first_gradient", "--json"],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     records = [json.loads(line) for line in done.stdout.splitlines()]

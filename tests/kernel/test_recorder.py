@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.conftest import Kernel, stdout_of, steps
-from tutor_tui.protocol.messages import Accumulate, Backward, Bind, Failure, Line, Loss, Note, Op, Output, Update
+from tutor_tui.protocol.messages import (
+    Accumulate,
+    Backward,
+    Bind,
+    Failure,
+    Line,
+    Loss,
+    Note,
+    Op,
+    Output,
+    Update,
+)
 from tutor_tui.trace.trace import Trace
 
 Record = Callable[..., Trace]
@@ -69,7 +80,10 @@ def test_two_passes_into_one_leaf_add_up(record: Record) -> None:
         (w * w).backward()
         """
     )
-    assert [(s.before and s.before.values, s.after.values) for s in steps(trace, Accumulate)] == [(None, 3), (3, 7)]
+    assert [(s.before and s.before.values, s.after.values) for s in steps(trace, Accumulate)] == [
+        (None, 3),
+        (3, 7),
+    ]
     assert [s.iteration for s in steps(trace, Loss)] == [1, 2]
 
 

@@ -22,7 +22,7 @@ class KernelProcess:
     """
 
     def __init__(self, command: tuple[str, ...] = KERNEL) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             self._process = subprocess.Popen(
                 command,
@@ -50,9 +50,12 @@ class KernelProcess:
         self._errors.seek(max(0, size - 4000))
         return self._errors.read().decode(errors="replace").strip()
 
-    def status(self) -> int | None:
-        """How it ended, negative for a signal; None while it runs."""
-        return self._process.poll()
+    def status(self, patience: float = 1.0) -> int | None:
+        """How it ended, negative for a signal; None where it still runs after `patience` seconds."""
+        try:
+            return self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            return None
 
     def close(self, patience: float = 2.0) -> None:
         """Hang up, which ends it and its run; kill it where that does not help."""

@@ -71,6 +71,7 @@ class Session:
     async def inspect(self, tensor: int, index: Iterable[int] = ()) -> Inspection:
         """Ask about a live tensor by its id; `KernelError` where the kernel goes away instead."""
         self._asked += 1
+        question: asyncio.Future[Inspection]
         question = self._questions[self._asked] = asyncio.get_running_loop().create_future()
         self._send(Inspect(request=self._asked, tensor=tensor, index=list(index)))
         return await question

@@ -12,9 +12,11 @@ import torch
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
 from tutor_tui.kernel.files import Kind
+from tutor_tui.kernel.modes import reentered
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
 
+_ENGINE = "_engine_run_backward"
 Gradients = Sequence[torch.Tensor | None]
 
 
@@ -45,13 +47,13 @@ class BackwardWatch:
 
     def install(self) -> None:
         """Take the engine's place."""
-        self._original = torch.autograd._engine_run_backward
-        torch.autograd._engine_run_backward = self._run
+        self._original = getattr(torch.autograd, _ENGINE)
+        setattr(torch.autograd, _ENGINE, self._run)
 
     def remove(self) -> None:
         """Give the engine its place back."""
         if self._original is not None:
-            torch.autograd._engine_run_backward = self._original
+            setattr(torch.autograd, _ENGINE, self._original)
             self._original = None
 
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
@@ -181,37 +183,3 @@ def scalar(tensor: torch.Tensor | None) -> float | None:
         return float(tensor.item())
     except RuntimeError:
         return None
-
-
-class reentered:
-    """Puts a mode on the stack for the length of a block, unless it is there already.
-
-    The engine is called from inside a handler, where the mode is off; what the program's own
-    backward functions and hooks do is recorded all the same.
-    """
-
-    def __init__(self, mode: Any, wanted: bool) -> None:
-        self._mode = mode
-        self._push = wanted and mode not in torch.overrides._get_current_function_mode_stack()
-
-    def __enter__(self) -> None:
-        if self._push:
-            torch.overrides._push_mode(self._mode)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._push:
-            remove_mode(self._mode)
-
-
-def remove_mode(mode: Any) -> None:
-    """Take `mode` out of torch's stack from wherever it lies: others may have been put on top."""
-    above = []
-    while torch._C._len_torch_function_stack() > 0:
-        top = torch.overrides._pop_mode()
-        if top is mode:
-            break
-        above.append(top)
-    for other in reversed(above):
-        torch.overrides._push_mode(other)
-
-

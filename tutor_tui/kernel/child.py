@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tutor_tui.kernel.capture import Capture
 from tutor_tui.kernel.controller import Controller
-from tutor_tui.kernel.program import fresh_streams
+from tutor_tui.kernel.program import forget_exit_functions, fresh_streams
 from tutor_tui.protocol.frames import encode, request_decoder
 from tutor_tui.protocol.messages import Complaint, Inspect, Message, Note, Run
 
@@ -40,13 +40,14 @@ class Child:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._capture.redirect()
         fresh_streams(self._reads)
+        forget_exit_functions()
         os.register_at_fork(after_in_child=self._mute)
         self._controller = Controller(run, self.send, self.boundary)
-        self._controller.run()
+        status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self._broken:
-            self._answer(blocking=True)
-        os._exit(0)
+            self._answer()
+        os._exit(status)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
@@ -66,8 +67,11 @@ class Child:
         ready = self._poll.poll(0)
         if not ready:
             return
+        if any(event & select.POLLNVAL for _, event in ready):
+            self._broken = True  # the program closed every descriptor it found
+            return
         if any(fd == self._requests for fd, _ in ready):
-            self._answer(blocking=False)
+            self._answer()
         if self._capture.waiting() and self._capture.wait_token():
             self.send(self._capture.read())
             self._capture.give_token()
@@ -76,9 +80,8 @@ class Child:
         if self._controller is not None:
             self._controller.recorder.emit.always(Note(text=NO_KEYBOARD))
 
-    def _answer(self, blocking: bool) -> None:
-        if not blocking and not select.select([self._requests], [], [], 0)[0]:
-            return
+    def _answer(self) -> None:
+        """Read requests, waiting for one where there is none; nobody left to ask ends the child."""
         try:
             data = os.read(self._requests, 65536)
         except OSError:

@@ -24,13 +24,14 @@ class Controller:
         self.recorder = Recorder(sink, run.max_steps, boundary)
         self._namespace: dict[str, Any] = {}
 
-    def run(self) -> None:
-        """Run the program and emit its end."""
+    def run(self) -> int:
+        """Run the program and emit its end; the exit status."""
         outcome = self._outcome()
         self._boundary()
         if outcome.failure is not None:
             self.recorder.emit.always(outcome.failure)
         self.recorder.emit.always(End(status=outcome.status, reason=outcome.reason))
+        return outcome.status
 
     def inspect(self, request: Inspect) -> Inspection:
         """Statistics and one slice of a tensor of the run, by its id."""

@@ -8,8 +8,9 @@ few, and evaluated by the tests against what the engine computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
@@ -21,12 +22,13 @@ FEW = 4
 """Operands of up to this many numbers are put into the formula."""
 
 
-class School(NamedTuple):
+@dataclass(frozen=True)
+class School:
     """A rule: what the operation is, one expression an edge, and which saved value each letter is."""
 
     text: str
     edges: tuple[str, ...]
-    letters: dict[str, str] = {}
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 _X = {"x": "self"}
@@ -164,5 +166,3 @@ def pretty(expression: str) -> str:
         return inner.translate(_SUPERSCRIPTS) if re.fullmatch(r"[0-9n+-]+", inner) else f"^{match[1]}"
 
     return _POWER.sub(power, expression).replace(" * ", " · ").replace("*", "·")
-
-

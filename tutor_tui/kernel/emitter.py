@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from tutor_tui.protocol.messages import Note, Message, Step
+from tutor_tui.protocol.messages import Message, Note, Step
 
 Sink = Callable[[Sequence[Message]], None]
 

@@ -59,7 +59,7 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"expected .*dtype|must have the same dtype|expected scalar type",
-        "Two tensors of one operation have different dtypes. Convert one with .float(), .long() or .to(dtype).",
+        "Two tensors of one operation differ in dtype. Convert one with .float(), .long() or .to(dtype).",
     ),
     (
         r"Can't call numpy\(\) on Tensor that requires grad",

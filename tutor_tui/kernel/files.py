@@ -38,6 +38,9 @@ def _library_roots() -> tuple[str, ...]:
     return tuple(os.path.join(os.path.realpath(root), "") for root in roots)
 
 
+_ROOTS = _library_roots()  # found once in the kernel, not again in each run
+
+
 class Files:
     """Tells the program's files from everybody else's, and announces each of the former once.
 
@@ -48,7 +51,6 @@ class Files:
     def __init__(self, announce: Callable[[str, str], None]) -> None:
         self._announce = announce
         self._kinds: dict[str, Kind] = {}
-        self._roots = _library_roots()
         self._sources: dict[str, str] = {}
 
     def kind(self, filename: str) -> Kind:
@@ -89,7 +91,7 @@ class Files:
             return Kind.OPTIMIZER
         if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
             return Kind.CHECKPOINT
-        in_library = path.startswith((_TORCH, *self._roots)) or _PACKAGES.search(path)
+        in_library = path.startswith((_TORCH, *_ROOTS)) or _PACKAGES.search(path)
         return Kind.LIBRARY if in_library else Kind.PROGRAM
 
 

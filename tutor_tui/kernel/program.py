@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import builtins
 import io
+import multiprocessing.util
 import os
 import sys
 import threading
 import traceback
 import types
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -37,7 +39,11 @@ def fresh_streams(on_read: Callable[[], None]) -> None:
         errors = "backslashreplace" if fd == 2 else old.errors
         raw = io.FileIO(fd, "w", closefd=False)
         stream = io.TextIOWrapper(
-            _Whole(raw), encoding=old.encoding, errors=errors, newline="\n", write_through=True  # type: ignore[arg-type]
+            _Whole(raw),
+            encoding=old.encoding,
+            errors=errors,
+            newline="\n",
+            write_through=True,
         )
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)
@@ -107,7 +113,9 @@ def point_warnings_at_the_program(files: Files) -> None:
     """A warning names the line of the program that caused it, not a line of the recorder."""
     shown = warnings.showwarning
 
-    def show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
+    def show(
+        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
         if files.kind(filename) is Kind.OURS:
             frame: types.FrameType | None = sys._getframe(1)
             while frame is not None and files.kind(frame.f_code.co_filename) is not Kind.PROGRAM:
@@ -127,9 +135,31 @@ def run_program(
     try:
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
+        _finalize()
+        multiprocessing.util._exit_function()  # type: ignore[attr-defined]
     except BaseException as error:
         traceback.print_exception(error)
     return outcome
+
+
+def forget_exit_functions() -> None:
+    """Drop what the kernel's own imports want done at exit.
+
+    torch takes its operator libraries apart there, and the process of a finished run stays alive.
+    """
+    atexit._clear()
+    _inherited.update(weakref.finalize._registry)  # type: ignore[attr-defined]
+
+
+_inherited: set[weakref.finalize[Any, Any]] = set()
+
+
+def _finalize() -> None:
+    """Run the `weakref.finalize` callbacks of the program, youngest first, as Python does at exit."""
+    registry = dict(weakref.finalize._registry)  # type: ignore[attr-defined]
+    mine = [f for f in registry if f not in _inherited and f.atexit]
+    for finalizer in sorted(mine, key=lambda f: registry[f].index, reverse=True):
+        finalizer()
 
 
 def _run_main(
@@ -173,9 +203,7 @@ def _raised(error: BaseException, path: str) -> Outcome:
     if isinstance(error, SyntaxError) and not frames:
         frames = [Frame(file=error.filename or path, line=error.lineno or 0, function="<module>")]
     name = type(error).__name__
-    failure = Failure(
-        type=name, message=_message(error), frames=frames, explanation=explain(error, frames)
-    )
+    failure = Failure(type=name, message=_message(error), frames=frames, explanation=explain(error, frames))
     try:
         sys.excepthook(type(error), error, error.__traceback__)
     except BaseException as second:

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel import modes
 from tutor_tui.kernel.autograd import Graph
-from tutor_tui.kernel.backward import BackwardWatch, remove_mode
+from tutor_tui.kernel.backward import BackwardWatch
 from tutor_tui.kernel.emitter import Emitter, Sink
 from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.identity import Identities
@@ -53,7 +54,7 @@ class Recorder:
         self.modules.install()
         self.optimizers.install()
         self.backward.install()
-        torch.overrides._push_mode(self.ops.mode)
+        modes.push(self.ops.mode)
         self._tracing = True
         sys.settrace(self.lines)
 
@@ -78,6 +79,6 @@ class Recorder:
             return
         self._tracing = False
         sys.settrace(None)
-        remove_mode(self.ops.mode)
+        modes.remove(self.ops.mode)
         self.optimizers.remove()
         self.modules.remove()

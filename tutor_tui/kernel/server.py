@@ -41,6 +41,7 @@ class Server:
         self._out = bytearray()
         self._child: RunningChild | None = None
         self._selector = selectors.DefaultSelector()
+        self._killed: list[RunningChild] = []
         self._open = True
         self._wakeup = os.pipe()
 
@@ -74,6 +75,7 @@ class Server:
                 self._read_requests()
             elif key.data == "wakeup":
                 os.read(self._wakeup[0], 4096)
+                self._killed = [child for child in self._killed if not child.reaped()]
             elif key.data == "events" and mask & selectors.EVENT_WRITE:
                 self._write()
             elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
@@ -150,6 +152,7 @@ class Server:
             # before its descriptor is closed: the next child may well get the same number
             self._listen(self._child.frames, False, selectors.EVENT_READ, "child")
             self._child.kill()
+            self._killed.append(self._child)
             self._child = None
         try:
             self._child = RunningChild(request, closing=(self._requests, self._events, *self._wakeup))

@@ -236,20 +236,7 @@ class End(Step, tag="end", kw_only=True):
     reason: str
 
 
-AnyStep = (
-    Line
-    | Op
-    | Node
-    | Bind
-    | Backward
-    | Accumulate
-    | Update
-    | Loss
-    | Output
-    | Note
-    | Failure
-    | End
-)
+AnyStep = Line | Op | Node | Bind | Backward | Accumulate | Update | Loss | Output | Note | Failure | End
 
 # --- kernel to screen, beside steps ------------------------------------------------------------------
 

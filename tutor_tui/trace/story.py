@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from tutor_tui.protocol.messages import (
     Accumulate,
-    AnyStep,
     Backward,
     Bind,
     End,
     Failure,
-    Note,
     Line,
     Loss,
     Node,
+    Note,
     Op,
     Output,
     Preview,
@@ -90,7 +89,9 @@ def _op(trace: Trace, op: Op) -> str:
         tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
     elif op.outputs and op.outputs[0].requires_grad and op.outputs[0].is_leaf:
         tail = " It is a leaf: gradients will be collected here."
-    again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(op.within, "")
+    again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(
+        op.within, ""
+    )
     return f"{op.name} ran{again}{inner}: {said}.{tail}"
 
 
@@ -110,7 +111,9 @@ def _backward(trace: Trace, step: Backward) -> str:
             sent.append(f"{value_text(gradient)} to {label(trace, edge.node, step.seq)}")
     here = label(trace, step.node, step.seq) if node else name
     rule = f" Rule: {step.rule.text}." if step.rule else ""
-    return f"Backward through {here} ({name}): {came} came in; {' and '.join(sent) or 'nothing'} went on.{rule}"
+    return (
+        f"Backward through {here} ({name}): {came} came in; {' and '.join(sent) or 'nothing'} went on.{rule}"
+    )
 
 
 def rule_lines(rule: Rule | None) -> list[str]:
@@ -160,7 +163,9 @@ def _loss(trace: Trace, step: Loss) -> str:
 
 def _output(step: Output) -> str:
     text = " ".join(step.text.split())
-    return f"The program printed ({step.stream}): {text[:200]}" if text else "The program printed a blank line."
+    return (
+        f"The program printed ({step.stream}): {text[:200]}" if text else "The program printed a blank line."
+    )
 
 
 def _failure(step: Failure) -> str:

@@ -58,7 +58,13 @@ def footer_text(width: int) -> str:
     for action in ACTIONS:
         if not action.short:
             continue
-        keys = "f/b" if action.id == "forward" else "n/p" if action.id == "next_line" else key_name(action.keys[-1])
+        keys = (
+            "f/b"
+            if action.id == "forward"
+            else "n/p"
+            if action.id == "next_line"
+            else key_name(action.keys[-1])
+        )
         if action.id == "backward":
             continue
         label = "forward/backward" if action.id == "forward" else action.short

@@ -95,7 +95,9 @@ class TutorApp(App[None]):
             self._walk.status = "the kernel is gone"
             self._walk.notice = str(error)
             self._walk.show()
-            self.notify(safe(str(error)), title="The kernel is gone", severity="error", timeout=30, markup=False)
+            self.notify(
+                safe(str(error)), title="The kernel is gone", severity="error", timeout=30, markup=False
+            )
 
     def _take(self, event: Event) -> None:
         match event:

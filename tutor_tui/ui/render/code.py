@@ -28,7 +28,11 @@ def where(cursor: Cursor) -> Where:
         return Where(next(iter(trace.sources), ""), 0, None, FORWARD)
     step = cursor.step
     line = trace.line(cursor.moment)
-    here = Where(line.file, line.line, None, FORWARD) if line else Where(next(iter(trace.sources), ""), 0, None, FORWARD)
+    here = (
+        Where(line.file, line.line, None, FORWARD)
+        if line
+        else Where(next(iter(trace.sources), ""), 0, None, FORWARD)
+    )
     match step:
         case Op(span=Span() as span):
             return Where(span.file, span.line, span, FORWARD)

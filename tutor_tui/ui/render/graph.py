@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import overload
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
 from tutor_tui.trace import tree
 from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.nodes import Part
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.ui.render.rows import Row, row
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
+FIXED = 5
+"""Pieces of a row before its gradients: marker, prefix, label, dots, value."""
 SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
 
@@ -29,9 +33,10 @@ class GraphRows(Sequence[Row]):
         self.current = current_node(cursor)
         self._focus = self._find()
         self._column = self._label_column()
+        self._detail = self._fold_current()
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) + len(self._detail)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -40,7 +45,22 @@ class GraphRows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
+        after = index - self._focus - 1
+        if self._detail and after >= 0:
+            if after < len(self._detail):
+                return self._detail[after]
+            index -= len(self._detail)
         return self._row(self._rows[index])
+
+    def _fold_current(self) -> list[Row]:
+        """What of the current row lies beyond the pane's edge goes below it: nothing of it may be lost."""
+        if self.current is None or not self._rows or self._rows[self._focus].node != self.current:
+            return []
+        pieces = self._row(self._rows[self._focus])
+        if sum(len(text) for text, _ in pieces) <= self._width:
+            return []
+        lines = textwrap.wrap("".join(text for text, _ in pieces[FIXED:]), max(10, self._width - 6))
+        return [row(("      ", ""), (line, "gradient")) for line in lines]
 
     def focus(self) -> int:
         """The row of the current node, 0 where there is none."""
@@ -77,7 +97,7 @@ class GraphRows(Sequence[Row]):
             (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
         ]
         pieces += self._gradient(reading)
-        if reading.value and not reading.incoming:
+        if reading.value and not reading.incoming and not reading.parts:
             pieces.append((f"  {reading.kind}", "dim"))
         return tuple(pieces)
 
@@ -98,7 +118,7 @@ class GraphRows(Sequence[Row]):
             pieces.append((f"  {' ; '.join(rules)}", "backward"))
         return pieces
 
-    def _origin(self, part: tree.Part) -> str:
+    def _origin(self, part: Part) -> str:
         label = one_line(tree.label(self._trace, part.source, self._moment), 20)
         return f"{value_text(part.gradient, 4)} from {label}"
 

@@ -15,7 +15,9 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     parts = [phase(cursor)]
     passes = len(cursor.trace.losses)
     if passes > 1 and total:
-        parts.append(f"pass {min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)} of {passes}")
+        parts.append(
+            f"pass {min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)} of {passes}"
+        )
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
     room = max(0, min(30, width - len(text) - len(tail) - 2))
     filled = round(room * number / total) if total else 0

@@ -12,7 +12,6 @@ from tutor_tui.trace.story import value_text
 from tutor_tui.trace.trace import Meaning, Trace
 from tutor_tui.ui.render.rows import Row, row
 
-
 VALUE = 34
 """Cells that a value is filled up to at most, so that what follows stands in a column."""
 
@@ -27,7 +26,7 @@ class _Entry(NamedTuple):
 
 
 def state_rows(cursor: Cursor) -> list[Row]:
-    """A row a name: the running call's first, then the module's. What this step changed is lit, with a `*`."""
+    """A row a name: the running call's first, then the module's. What this step changed has a `*`."""
     trace = cursor.trace
     if not len(trace):
         return []

@@ -19,9 +19,9 @@ def help_text() -> str:
     for action in ACTIONS:
         if action.group != group:
             group = action.group
-            lines += ["", group] if lines else [group]
+            lines.append(group)
         lines.append(f"  {' or '.join(map(key_name, action.keys)):<12} {action.help}")
-    return "\n".join([*lines, "", "Any of ? q Esc closes this help."])
+    return "\n".join([*lines, "Any of ? q Esc closes this help."])
 
 
 class HelpScreen(ModalScreen[None]):

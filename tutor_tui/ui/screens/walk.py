@@ -38,11 +38,15 @@ class WalkScreen(Screen[None]):
     """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"move('{action.id}')" if action.id in MOVES else f"app.{action.id}", action.help, show=False)
-        for action in ACTIONS
-        if action.group != "Look" and action.id not in ("help", "quit")
-        for key in action.keys
-    ] + [Binding("tab", "app.focus_next", show=False), Binding("shift+tab", "app.focus_previous", show=False)]
+        *(
+            Binding(key, f"move('{a.id}')" if a.id in MOVES else f"app.{a.id}", a.help, show=False)
+            for a in ACTIONS
+            if a.group != "Look" and a.id not in ("help", "quit")
+            for key in a.keys
+        ),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
 
     CSS_PATH = "../tutor.tcss"
 
@@ -125,7 +129,9 @@ class WalkScreen(Screen[None]):
         if move == "forward" and self.trace.forward_start(self.cursor.index) is None:
             return "Nothing computed so far leaves a graph: no forward pass to go to."
         if move == "next":
-            return "This is the end of the record." if self.trace.end else "The program has come no further yet."
+            return (
+                "This is the end of the record." if self.trace.end else "The program has come no further yet."
+            )
         return "There is nothing before this step." if move == "previous" else ""
 
     # --- drawing

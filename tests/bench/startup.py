@@ -1,0 +1,69 @@
+"""How soon something is there, as ratios to `import torch` on the same machine in the same minutes.
+
+    python tests/bench/startup.py [ROUNDS]
+
+Prints the median and the spread of: first frame, last step of first_gradient (both over the time that
+`python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in milliseconds.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.terminal import PROGRAM, Terminal
+
+
+def import_torch() -> float:
+    """Seconds for a Python that only imports torch."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    return time.perf_counter() - start
+
+
+def session() -> tuple[float, float, float]:
+    """Seconds to the first frame and to the last step, and for a re-run."""
+    with Terminal(*PROGRAM, "learn", "first_gradient", columns=120, rows=40) as terminal:
+        terminal.wait("n/p line", 20)
+        first = time.perf_counter() - terminal.started
+        terminal.press_now("end")
+        terminal.wait("The run is over", 20)
+        last = time.perf_counter() - terminal.started
+        terminal.settle(1.0)
+        seen = terminal.raw.count(b"exit 0")
+        start = time.perf_counter()
+        terminal.press_now("r")
+        while terminal.raw.count(b"exit 0") == seen and time.perf_counter() - start < 5:
+            terminal.pump(0.002)
+        return first, last, time.perf_counter() - start
+
+
+def show(name: str, values: list[float], bound: str) -> None:
+    """One line: median, lowest and highest."""
+    middle = statistics.median(values)
+    print(f"{name:<34} {middle:6.3f}  ({min(values):.3f} to {max(values):.3f})   bound {bound}")
+
+
+def main() -> None:
+    """Measure in turn, print."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    first, last, rerun = [], [], []
+    import_torch(), session()
+    for _ in range(rounds):
+        bare = (import_torch() + import_torch()) / 2
+        a, b, c = session()
+        first.append(a / bare)
+        last.append(b / bare)
+        rerun.append(c)
+    show("first frame / import torch", first, "0.35")
+    show("last step / import torch", last, "1.4")
+    show("re-run, seconds", rerun, "0.150")
+
+
+if __name__ == "__main__":
+    main()

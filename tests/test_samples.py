@@ -1,0 +1,34 @@
+"""Real programs print the same bytes and exit alike, recorded and not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLES, Kernel
+from tests.terminal import PROGRAM, Terminal
+from tutor_tui.protocol.messages import Output
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.py")), ids=lambda p: p.stem)
+def test_a_sample_prints_the_same_bytes(kernel: Kernel, sample: Path) -> None:
+    bare = subprocess.run([sys.executable, str(sample)], capture_output=True)
+    trace = kernel.run(sample)
+    printed = b"".join(
+        s.raw or s.text.encode() for s in trace.steps if isinstance(s, Output) and s.stream == "stdout"
+    )
+    assert printed == bare.stdout
+    assert trace.end.status == bare.returncode == 0
+    assert len(trace.losses) >= 2
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.py")), ids=lambda p: p.stem)
+def test_a_sample_opens_in_the_screen(sample: Path) -> None:
+    with Terminal(*PROGRAM, "run", str(sample), columns=120, rows=40) as terminal:
+        terminal.wait("exit 0")
+        screen = terminal.press("f", "b")
+        assert "backward" in screen
+        assert "loss · pass 1" in screen

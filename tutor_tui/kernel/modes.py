@@ -1,0 +1,51 @@
+"""torch's stack of function modes: putting ours on it, and taking it out from wherever it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import overrides
+
+# torch gives these no types
+_push: Callable[[Any], None] = overrides._push_mode
+_pop: Callable[[], Any] = overrides._pop_mode
+_stack: Callable[[], list[Any]] = overrides._get_current_function_mode_stack
+
+
+def push(mode: Any) -> None:
+    """Put a mode on top."""
+    _push(mode)
+
+
+def remove(mode: Any) -> None:
+    """Take a mode out. One that was entered later may lie above it, and stays on."""
+    above = []
+    while torch._C._len_torch_function_stack() > 0:
+        top = _pop()
+        if top is mode:
+            break
+        above.append(top)
+    for other in reversed(above):
+        _push(other)
+
+
+class reentered:
+    """Puts a mode on the stack for the length of a block, unless it is there already.
+
+    The engine is called from inside a handler, where the mode is off; what the program's own
+    backward functions and hooks do is recorded all the same.
+    """
+
+    def __init__(self, mode: Any, wanted: bool) -> None:
+        self._mode = mode
+        self._push = wanted and mode not in _stack()
+
+    def __enter__(self) -> None:
+        if self._push:
+            push(self._mode)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._push:
+            remove(self._mode)
