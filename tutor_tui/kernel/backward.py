@@ -72,8 +72,12 @@ class BackwardWatch:
             self._ops.emit(Accumulate(tensor=leaf, incoming=None, before=before, after=after))
 
     def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
-        with torch._C.DisableTorchFunction():
-            this = self._begin(outputs)
+        this = _Pass()
+        try:
+            with torch._C.DisableTorchFunction():
+                self._begin(this, outputs)
+        except Exception as error:
+            self._ops.fault(error)
         self._passes.append(this)
         self._ops.in_backward += 1
         try:
@@ -82,13 +86,15 @@ class BackwardWatch:
         finally:
             self._ops.in_backward -= 1
             self._passes.pop()
-            with torch._C.DisableTorchFunction():
-                self._settle(this)
-                for handle in this.handles:
-                    handle.remove()
+            for handle in this.handles:
+                handle.remove()
+            try:
+                with torch._C.DisableTorchFunction():
+                    self._settle(this)
+            except Exception as error:
+                self._ops.fault(error)
 
-    def _begin(self, outputs: Sequence[Any]) -> _Pass:
-        this = _Pass()
+    def _begin(self, this: _Pass, outputs: Sequence[Any]) -> None:
         roots = [edge_root(output) for output in outputs]
         if not self._passes:
             self._iterations += 1
@@ -96,11 +102,10 @@ class BackwardWatch:
         losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
         if not self.detailed:
             self._ops.always(*losses)
-            return this
+            return
         self._ops.emit(*nodes, *losses)
         for number, node in self._ops.graph.reachable(roots):
             this.handles.append(self._hook(this, number, node))
-        return this
 
     def _hook(self, this: _Pass, number: int, node: Any) -> Any:
         if node.name() != ACCUMULATE:
@@ -111,24 +116,35 @@ class BackwardWatch:
         return node.register_prehook(partial(self._accumulating, this, leaf))
 
     def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
-        with torch._C.DisableTorchFunction():
-            self._settle(this)
-            grad_outputs = [self._preview.maybe(g) for g in came]
-            grad_inputs = [self._preview.maybe(g) for g in into]
-            step = Backward(
-                node=number,
-                grad_outputs=grad_outputs,
-                grad_inputs=grad_inputs,
-                rule=rule_of(node, grad_outputs, grad_inputs),
-            )
-            made = self._ops.graph.discover(g.grad_fn for g in into if g is not None and g.requires_grad)
-            self._ops.emit(step, *made)
+        """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
+        try:
+            with torch._C.DisableTorchFunction():
+                self._settle(this)
+                self._report(number, node, into, came)
+        except Exception as error:
+            self._ops.fault(error)
+
+    def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
+        grad_outputs = [self._preview.maybe(g) for g in came]
+        grad_inputs = [self._preview.maybe(g) for g in into]
+        step = Backward(
+            node=number,
+            grad_outputs=grad_outputs,
+            grad_inputs=grad_inputs,
+            rule=rule_of(node, grad_outputs, grad_inputs),
+        )
+        made = self._ops.graph.discover(g.grad_fn for g in into if g is not None and g.requires_grad)
+        self._ops.emit(step, *made)
 
     def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
-        with torch._C.DisableTorchFunction():
-            self._settle(this)
-            if came[0] is not None:
-                this.pending = (leaf, self._preview(came[0]))
+        """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
+        try:
+            with torch._C.DisableTorchFunction():
+                self._settle(this)
+                if came[0] is not None:
+                    this.pending = (leaf, self._preview(came[0]))
+        except Exception as error:
+            self._ops.fault(error)
 
     def _settle(self, this: _Pass) -> None:
         """Report the leaf that was about to receive its gradient at the last hook: now it has."""

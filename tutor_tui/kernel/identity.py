@@ -97,7 +97,12 @@ class Identities:
 
 
 def _address(tensor: torch.Tensor) -> int:
+    """Where the tensor's memory begins.
+
+    Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
+    and the engine then no longer adds gradients in place.
+    """
     try:
-        return tensor.untyped_storage().data_ptr()
-    except Exception:  # sparse, functorch wrappers, meta and fake tensors have no storage to point at
+        return tensor.data_ptr() - tensor.storage_offset() * tensor.element_size()
+    except Exception:  # sparse, functorch wrappers, meta and fake tensors have no memory to point at
         return 0

@@ -51,6 +51,10 @@ class LineTracer:
         """The global trace function: follow calls into the program's files, no others."""
         if event != "call" or not self.files.is_program(frame.f_code):
             return None
+        return self.enter(frame)
+
+    def enter(self, frame: FrameType) -> Trace:
+        """Follow a call; the local trace function for its frame."""
         self._scopes += 1
         scope = _Scope(self, frame, self._scopes - 1, len(self._stack))
         self._stack.append(scope)

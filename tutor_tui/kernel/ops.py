@@ -69,6 +69,7 @@ class Ops:
         self.always = always
         self.spans = Spans(files)
         self.mode = OpMode(self)
+        self.fault: Callable[[Exception], None] = lambda error: None
         self.on_grad_set: Callable[[torch.Tensor, Any], None] = lambda tensor, before: None
         self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
         self.in_backward = 0
@@ -95,25 +96,47 @@ class Ops:
         return None if name in QUIET else self._watch
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        before = self.preview.maybe(args[0].grad)
+        try:
+            before = self.preview.maybe(args[0].grad)
+        except Exception as error:
+            self.fault(error)
+            return func(*args, **kwargs)
         result = func(*args, **kwargs)
-        self.on_grad_set(args[0], before)
+        try:
+            self.on_grad_set(args[0], before)
+        except Exception as error:
+            self.fault(error)
         return result
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        tensors = list(tensors_in((args, kwargs)))
-        inputs = [self.preview(t) for t in tensors]
+        """Look, run, look again. Only what `func` itself raises ever reaches the program."""
+        try:
+            tensors = find_tensors(args, kwargs)
+            inputs = [self.preview(t) for t in tensors]
+        except Exception as error:
+            self.fault(error)
+            return func(*args, **kwargs)
         result = func(*args, **kwargs)
-        outputs = list(tensors_in(result))
-        changed = [
-            (t, p)
-            for t, p in zip(tensors, inputs, strict=True)
-            if p.version != version_of(t) or _swapped(func)
-        ]
-        made = any(not self.preview.identities.seen(t) for t in outputs)
-        if made or changed:
-            self._report(func, (args, kwargs), inputs, outputs, changed)
+        try:
+            self._compare(func, (args, kwargs), tensors, inputs, result)
+        except Exception as error:
+            self.fault(error)
         return result
+
+    def _compare(
+        self,
+        func: Any,
+        call: tuple[Sequence[Any], dict[str, Any]],
+        tensors: list[torch.Tensor],
+        inputs: list[Preview],
+        result: Any,
+    ) -> None:
+        outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
+        swapped = _swaps(func)
+        pairs = zip(tensors, inputs, strict=True)
+        changed = [(t, p) for t, p in pairs if swapped or p.version != version_of(t)]
+        if changed or any(not self.preview.identities.seen(t) for t in outputs):
+            self._report(func, call, inputs, outputs, changed)
 
     def _report(
         self,
@@ -158,7 +181,7 @@ class Ops:
 
     def _caller(self) -> tuple[FrameType | None, bool]:
         """The nearest frame of the program, and whether an optimizer's own code stands below it."""
-        frame: FrameType | None = sys._getframe(3)
+        frame: FrameType | None = sys._getframe(4)
         in_optimizer = False
         while frame is not None:
             kind = self.files.kind(frame.f_code.co_filename)
@@ -178,21 +201,24 @@ class Ops:
         return "backward"
 
 
-def _swapped(func: Any) -> bool:
+def _swaps(func: Any) -> bool:
+    """Whether a call gives its tensor other memory or another history without counting a version."""
     return getattr(func, "__name__", "") in ("__set__", "detach_")
 
 
-def tensors_in(value: Any) -> Iterator[torch.Tensor]:
-    """The tensors in nested lists, tuples and dicts, in order."""
-    pending = [value]
+def find_tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> list[torch.Tensor]:
+    """The tensors in the arguments of a call, in nested lists, tuples and dicts too, in order."""
+    found: list[torch.Tensor] = []
+    pending: list[Any] = [*reversed(kwargs.values()), *reversed(args)]
     while pending:
         current = pending.pop()
         if isinstance(current, torch.Tensor):
-            yield current
+            found.append(current)
         elif isinstance(current, (list, tuple)):
             pending.extend(reversed(current))
         elif isinstance(current, dict):
             pending.extend(reversed(current.values()))
+    return found
 
 
 _OPERATORS = {

@@ -20,7 +20,7 @@ from tutor_tui.kernel.modules import ModuleStack
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.optimizers import OptimizerWatch
 from tutor_tui.kernel.preview import Previewer
-from tutor_tui.protocol.messages import Source
+from tutor_tui.protocol.messages import Note, Source
 
 
 class Recorder:
@@ -47,16 +47,26 @@ class Recorder:
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
         self.optimizers = OptimizerWatch(self.preview, self.emit)
+        self.ops.fault = self.fault
+        self.faults: list[Exception] = []
+        """What went wrong in the recorder itself; the program never sees it."""
         self._tracing = False
 
-    def start(self) -> None:
+    def fault(self, error: Exception) -> None:
+        """Note, once, that the record has a hole."""
+        if not self.faults:
+            self.emit.always(Note(text=f"The recorder missed something here: {type(error).__name__}: {error}"))
+        self.faults.append(error)
+
+    def start(self, lines: bool = True) -> None:
         """Watch this thread from its next call on."""
         self.modules.install()
         self.optimizers.install()
         self.backward.install()
         modes.push(self.ops.mode)
         self._tracing = True
-        sys.settrace(self.lines)
+        if lines:
+            sys.settrace(self.lines)
 
     def stop(self) -> None:
         """Leave torch and Python as they were found."""

@@ -1,0 +1,143 @@
+"""What recording costs, as ratios measured in one run.
+
+    python tests/bench/capture.py [ROUNDS] [--cuda]
+
+Bare and recorded steps alternate; each line gives the median of the pairs' ratios and their spread.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import msgspec
+import torch
+import torch.nn.functional as F
+
+from tests.bench.models import GPT
+from tutor_tui.kernel import record
+
+DEVICE = "cuda" if "--cuda" in sys.argv else "cpu"
+
+
+def clock(work: Callable[[], object]) -> float:
+    """Seconds for one call, the device's work included."""
+    start = time.perf_counter()
+    work()
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def pairs(rounds: int, bare: Callable[[], object], other: Callable[[], object]) -> list[float]:
+    """The ratio other/bare of each round, the two measured one right after the other."""
+    for _ in range(3):
+        bare(), other()
+    found = []
+    for _ in range(rounds):
+        a, b, c = clock(bare), clock(other), clock(bare)
+        found.append(2 * b / (a + c))
+    return found
+
+
+def show(name: str, values: list[float], bound: str = "") -> None:
+    """One line: median, quartiles."""
+    low, middle, high = statistics.quantiles(values, n=4)
+    print(f"{name:<44} {middle:7.2f}x  (quartiles {low:.2f} to {high:.2f}){bound}", flush=True)
+
+
+def gpt_step() -> Callable[[], None]:
+    """A whole training step: forward, loss, backward, update."""
+    torch.manual_seed(0)
+    model = GPT().to(DEVICE)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    tokens = torch.randint(256, (4, 64), device=DEVICE)
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten())
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def recorded(step: Callable[[], None]) -> Callable[[], None]:
+    """The same step under the recorder, its trace thrown away."""
+
+    def run() -> None:
+        with record():
+            step()
+
+    return run
+
+
+def chain(length: int) -> Callable[[], None]:
+    """A chain of `length` multiplications, forward and backward."""
+
+    def run() -> None:
+        y = x = torch.ones(8, requires_grad=True)
+        for _ in range(length):
+            y = y * 1.0001
+        y.sum().backward()
+        assert x.grad is not None
+
+    return run
+
+
+def bytes_per_node() -> None:
+    """The size of the record as it travels, over its autograd nodes."""
+    with record(max_steps=10**6) as trace:
+        gpt_step()()
+    size = sum(len(msgspec.msgpack.encode(step)) for step in trace.steps)
+    nodes = len(trace.nodes.by_id)
+    print(f"{'bytes recorded per node, GPT step':<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)")
+
+
+def torchlens_ratio(rounds: int) -> None:
+    """TorchLens's full capture of the same forward and backward pass, where it is installed."""
+    try:
+        import torchlens
+    except ImportError:
+        print("TorchLens is not installed: pip install torchlens measures against it")
+        return
+    torch.manual_seed(0)
+    model = GPT().to(DEVICE)
+    tokens = torch.randint(256, (4, 64), device=DEVICE)
+
+    def bare() -> None:
+        model.zero_grad()
+        F.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten()).backward()
+
+    def lens() -> None:
+        model.zero_grad()
+        log = torchlens.log_forward_pass(model, tokens, save_gradients=True)
+        out = log[log.output_layers[0]].activation
+        F.cross_entropy(out.flatten(0, 1), tokens.flatten()).backward()
+
+    ours = pairs(rounds, bare, recorded(bare))
+    theirs = pairs(max(3, rounds // 4), bare, lens)
+    show("GPT forward and backward, recorded", ours)
+    show("GPT forward and backward, TorchLens", theirs)
+    print(f"{'TorchLens over ours':<44} {statistics.median(theirs) / statistics.median(ours):7.2f}x")
+
+
+def main() -> None:
+    """Measure and print."""
+    rounds = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30)
+    torch.set_num_threads(2)
+    step = gpt_step()
+    print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
+    show("GPT step, full capture / bare", pairs(rounds, step, recorded(step)), "   bound 1.5 (CUDA 2)")
+    show("chain of 10,000 operations", pairs(3, chain(10_000), recorded(chain(10_000))))
+    bytes_per_node()
+    torchlens_ratio(rounds)
+
+
+if __name__ == "__main__":
+    main()
