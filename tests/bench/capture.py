@@ -96,7 +96,9 @@ def bytes_per_node() -> None:
         gpt_step()()
     size = sum(len(msgspec.msgpack.encode(step)) for step in trace.steps)
     nodes = len(trace.nodes.by_id)
-    print(f"{'bytes recorded per node, GPT step':<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)")
+    print(
+        f"{'bytes recorded per node, GPT step':<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)"
+    )
 
 
 def torchlens_ratio(rounds: int) -> None:
@@ -116,9 +118,8 @@ def torchlens_ratio(rounds: int) -> None:
 
     def lens() -> None:
         model.zero_grad()
-        log = torchlens.log_forward_pass(model, tokens, save_gradients=True)
-        out = log[log.output_layers[0]].activation
-        F.cross_entropy(out.flatten(0, 1), tokens.flatten()).backward()
+        log = torchlens.trace(model, tokens, save_grads=True)
+        F.cross_entropy(log.output_tensor.flatten(0, 1), tokens.flatten()).backward()
 
     ours = pairs(rounds, bare, recorded(bare))
     theirs = pairs(max(3, rounds // 4), bare, lens)
@@ -131,6 +132,10 @@ def main() -> None:
     """Measure and print."""
     rounds = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30)
     torch.set_num_threads(2)
+    if "--nogc" in sys.argv:
+        import gc
+
+        gc.disable()
     step = gpt_step()
     print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
     show("GPT step, full capture / bare", pairs(rounds, step, recorded(step)), "   bound 1.5 (CUDA 2)")

@@ -28,7 +28,9 @@ ENTRIES = [op for op in op_db if op.supports_autograd and torch.float32 in op.su
 class Result:
     """Everything that a sample leaves behind."""
 
-    def __init__(self, outputs: list[torch.Tensor], gradients: list[Any], error: BaseException | None) -> None:
+    def __init__(
+        self, outputs: list[torch.Tensor], gradients: list[Any], error: BaseException | None
+    ) -> None:
         self.outputs = [fingerprint(t) for t in outputs]
         self.gradients = [fingerprint(g) for g in gradients]
         self.error = None if error is None else (type(error), str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from tutor_tui.kernel.preview import SMALL, dtype_name
 from tutor_tui.protocol.messages import Edge, Node
 from tutor_tui.trace.numbers import format_values
 
-ACCUMULATE = "torch::autograd::AccumulateGrad"
+ACCUMULATE: type = torch._C._functions.AccumulateGrad
 
 
 class Graph:
@@ -31,7 +32,7 @@ class Graph:
 
     def number(self, node: Any) -> int | None:
         """The id of a node, None where it has not been discovered."""
-        if node.name() == ACCUMULATE:
+        if type(node) is ACCUMULATE:
             return self._leaves.get(self._identities.number(node.variable))
         number: int | None = node.metadata.get(self._tag)
         return number
@@ -75,7 +76,7 @@ class Graph:
         if known is not None:
             return known
         self._count += 1
-        if node.name() == ACCUMULATE:
+        if type(node) is ACCUMULATE:
             self._leaves[self._identities.number(node.variable)] = self._count
         else:
             node.metadata[self._tag] = self._count
@@ -84,7 +85,7 @@ class Graph:
     def _describe(self, node: Any, edges: list[Edge | None]) -> Node:
         number = self.number(node)
         assert number is not None
-        is_leaf = node.name() == ACCUMULATE
+        is_leaf = type(node) is ACCUMULATE
         return Node(
             id=number,
             name="AccumulateGrad" if is_leaf else node.name(),
@@ -115,8 +116,7 @@ def saved(node: Any) -> Iterator[tuple[str, Any]]:
     """
     names = _saved_names.get(type(node))
     if names is None:
-        names = tuple(n for n in dir(type(node)) if n.startswith("_saved_"))
-        _saved_names[type(node)] = names
+        names = _saved_names[type(node)] = _names_of_saved(type(node))
     if not names or torch._C._autograd._top_saved_tensors_default_hooks(False) is not None:
         return
     for name in names:
@@ -127,18 +127,35 @@ def saved(node: Any) -> Iterator[tuple[str, Any]]:
         yield name.removeprefix("_saved_"), value
 
 
+def _names_of_saved(kind: type) -> tuple[str, ...]:
+    """Strides never tell a person anything; sizes do only where nothing else is saved."""
+    names = [n for n in dir(kind) if n.startswith("_saved_") and not n.endswith("_sym_strides")]
+    telling = [n for n in names if not n.endswith("_sym_sizes")]
+    return tuple(telling or names)
+
+
 def saved_texts(node: Any) -> dict[str, str]:
     """What a node keeps, as short texts."""
     return {name: _short(value) for name, value in saved(node) if value is not None}
 
 
+_PLAIN = (bool, int, float, str)
+
+
 def _short(value: Any) -> str:
+    kind = type(value)
+    if kind in _PLAIN:
+        return str(value)
     if not isinstance(value, torch.Tensor):
         return str(value)[:60]
-    shape = "×".join(map(str, value.shape)) or "scalar"
     if value.numel() <= SMALL // 8:
         try:
             return f"{format_values(value.tolist())} {dtype_name(value.dtype)}"
         except (RuntimeError, NotImplementedError):
             pass
-    return f"{shape} {dtype_name(value.dtype)}"
+    return _shape_and_dtype(value.shape, value.dtype)
+
+
+@lru_cache(maxsize=4096)
+def _shape_and_dtype(shape: torch.Size, dtype: torch.dtype) -> str:
+    return f"{'×'.join(map(str, shape)) or 'scalar'} {dtype_name(dtype)}"

@@ -12,7 +12,7 @@ import torch
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
 from tutor_tui.kernel.files import Kind
-from tutor_tui.kernel.modes import reentered
+from tutor_tui.kernel.modes import pause, reentered
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
 
@@ -73,11 +73,14 @@ class BackwardWatch:
 
     def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         this = _Pass()
+        trace = pause()
         try:
             with torch._C.DisableTorchFunction():
                 self._begin(this, outputs)
         except Exception as error:
             self._ops.fault(error)
+        finally:
+            sys.settrace(trace)
         self._passes.append(this)
         self._ops.in_backward += 1
         try:
@@ -86,13 +89,16 @@ class BackwardWatch:
         finally:
             self._ops.in_backward -= 1
             self._passes.pop()
-            for handle in this.handles:
-                handle.remove()
+            trace = pause()
             try:
+                for handle in this.handles:
+                    handle.remove()
                 with torch._C.DisableTorchFunction():
                     self._settle(this)
             except Exception as error:
                 self._ops.fault(error)
+            finally:
+                sys.settrace(trace)
 
     def _begin(self, this: _Pass, outputs: Sequence[Any]) -> None:
         roots = [edge_root(output) for output in outputs]
@@ -108,7 +114,7 @@ class BackwardWatch:
             this.handles.append(self._hook(this, number, node))
 
     def _hook(self, this: _Pass, number: int, node: Any) -> Any:
-        if node.name() != ACCUMULATE:
+        if type(node) is not ACCUMULATE:
             return node.register_hook(partial(self._ran, this, number, node))
         leaf = node.variable
         identity = self._preview.identities.number(leaf)
@@ -117,12 +123,15 @@ class BackwardWatch:
 
     def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
+        trace = pause()
         try:
             with torch._C.DisableTorchFunction():
                 self._settle(this)
                 self._report(number, node, into, came)
         except Exception as error:
             self._ops.fault(error)
+        finally:
+            sys.settrace(trace)
 
     def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         grad_outputs = [self._preview.maybe(g) for g in came]
@@ -133,11 +142,13 @@ class BackwardWatch:
             grad_inputs=grad_inputs,
             rule=rule_of(node, grad_outputs, grad_inputs),
         )
-        made = self._ops.graph.discover(g.grad_fn for g in into if g is not None and g.requires_grad)
+        tracked = [g.grad_fn for g in into if g is not None and g.requires_grad]
+        made = self._ops.graph.discover(tracked) if tracked else ()
         self._ops.emit(step, *made)
 
     def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
         """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
+        trace = pause()
         try:
             with torch._C.DisableTorchFunction():
                 self._settle(this)
@@ -145,6 +156,8 @@ class BackwardWatch:
                     this.pending = (leaf, self._preview(came[0]))
         except Exception as error:
             self._ops.fault(error)
+        finally:
+            sys.settrace(trace)
 
     def _settle(self, this: _Pass) -> None:
         """Report the leaf that was about to receive its gradient at the last hook: now it has."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -86,8 +87,11 @@ def rule_of(
     node: Any, grad_outputs: Sequence[Preview | None], grad_inputs: Sequence[Preview | None]
 ) -> Rule | None:
     """The rule of a node that has just run; None where none is known."""
+    name = node.name()
+    if not _few(grad_outputs) or not _few(grad_inputs):
+        return _symbolic(name, tuple(g is None for g in grad_inputs))
     values = dict(saved(node))
-    school = RULES.get(_variant(node.name(), values))
+    school = RULES.get(_variant(name, values))
     if school is None:
         return None
     numbers = {letter: _plain(values.get(name)) for letter, name in school.letters.items()}
@@ -96,6 +100,21 @@ def rule_of(
     for index, out in enumerate(grad_inputs):
         template = school.edges[min(index, len(school.edges) - 1)]
         edges.append(None if out is None else _edge(template, numbers, out))
+    return Rule(text=pretty(school.text), edges=edges)
+
+
+def _few(previews: Sequence[Preview | None]) -> bool:
+    return all(p is None or (p.values is not None and _size(p.values) <= FEW) for p in previews)
+
+
+@lru_cache(maxsize=4096)
+def _symbolic(name: str, absent: tuple[bool, ...]) -> Rule | None:
+    """A rule without numbers, where there are too many to put in."""
+    school = RULES.get(_variant(name, {}))
+    if school is None:
+        return None
+    last = len(school.edges) - 1
+    edges = [None if gone else pretty(school.edges[min(i, last)]) for i, gone in enumerate(absent)]
     return Rule(text=pretty(school.text), edges=edges)
 
 
@@ -158,6 +177,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-n+()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻
 _POWER = re.compile(r"\*\*(\([^()]*\)|\d+|n)")
 
 
+@lru_cache(maxsize=4096)
 def pretty(expression: str) -> str:
     """An expression in school notation: `g * 2*x**2` as `g · 2·x²`."""
 

@@ -9,6 +9,7 @@ import re
 import site
 import sysconfig
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import CodeType, TracebackType
 
 import torch
@@ -84,19 +85,25 @@ class Files:
     def _judge(self, filename: str) -> Kind:
         if filename in self._sources:
             return Kind.PROGRAM  # the script itself, wherever it lies
-        if filename.startswith("<"):
-            return Kind.LIBRARY
-        path = os.path.realpath(filename)
-        if _is_ours(path):
-            return Kind.OURS
-        if path.startswith(_LESSONS):
-            return Kind.PROGRAM
-        if path.startswith(os.path.join(_TORCH, "optim", "")):
-            return Kind.OPTIMIZER
-        if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
-            return Kind.CHECKPOINT
-        in_library = path.startswith((_TORCH, *_ROOTS)) or _PACKAGES.search(path)
-        return Kind.LIBRARY if in_library else Kind.PROGRAM
+        return judge(filename)
+
+
+@lru_cache(maxsize=65536)
+def judge(filename: str) -> Kind:
+    """Whose file this is by where it lies; kept for all runs of a process."""
+    if filename.startswith("<"):
+        return Kind.LIBRARY
+    path = os.path.realpath(filename)
+    if _is_ours(path):
+        return Kind.OURS
+    if path.startswith(_LESSONS):
+        return Kind.PROGRAM
+    if path.startswith(os.path.join(_TORCH, "optim", "")):
+        return Kind.OPTIMIZER
+    if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
+        return Kind.CHECKPOINT
+    in_library = path.startswith((_TORCH, *_ROOTS)) or _PACKAGES.search(path)
+    return Kind.LIBRARY if in_library else Kind.PROGRAM
 
 
 def strip_own_frames(error: BaseException) -> None:

@@ -6,15 +6,18 @@ import weakref
 
 import torch
 
+from tutor_tui.protocol.messages import Preview
 
-class _Known(weakref.ref[torch.Tensor]):
-    """A weak reference that remembers under which key it is filed, and the tensor's id and storage."""
 
-    __slots__ = ("key", "number", "pointer", "storage")
+class Known(weakref.ref[torch.Tensor]):
+    """A weak reference that remembers what is known of a tensor: its id, its memory, its last preview."""
+
+    __slots__ = ("key", "number", "pointer", "preview", "storage")
     key: int
     number: int
     pointer: int
     storage: int
+    preview: Preview | None
 
 
 class Identities:
@@ -25,8 +28,8 @@ class Identities:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, _Known] = {}
-        self._by_number: dict[int, _Known] = {}
+        self._known: dict[int, Known] = {}
+        self._by_number: dict[int, Known] = {}
         self._storages: dict[int, list[int]] = {}  # address -> [our id, live tensors on it]
         self._tensors = 0
         self._storage_count = 0
@@ -38,41 +41,44 @@ class Identities:
 
     def number(self, tensor: torch.Tensor) -> int:
         """The id of this tensor object."""
-        return self._entry(tensor).number
+        return self.known(tensor).number
 
-    def storage(self, tensor: torch.Tensor) -> int:
-        """An id that is equal for two tensors that share memory; 0 where there is no memory to share."""
-        known = self._entry(tensor)
+    def known(self, tensor: torch.Tensor) -> Known:
+        """All that is known of this tensor object."""
+        known = self._known.get(id(tensor))
+        if known is not None and known() is tensor:
+            return known
+        return self._add(tensor)
+
+    def locate(self, known: Known, tensor: torch.Tensor) -> bool:
+        """Look where the tensor's memory lies; False where it has moved (`resize_`, `set_`, `.data =`).
+
+        `known.storage` is then an id that is equal for two tensors that share memory, and 0 where
+        there is no memory to share.
+        """
         pointer = _address(tensor)
-        if pointer != known.pointer:  # resize_, set_, or .data = moved it
-            self._leave(known.pointer)
-            known.pointer, known.storage = pointer, self._join(pointer)
-        return known.storage
+        if pointer == known.pointer:
+            return True
+        self._leave(known.pointer)
+        known.pointer, known.storage = pointer, self._join(pointer)
+        return False
 
     def tensor(self, number: int) -> torch.Tensor | None:
         """The live tensor of that id, or None where it is gone."""
         known = self._by_number.get(number)
         return None if known is None else known()
 
-    def _entry(self, tensor: torch.Tensor) -> _Known:
-        key = id(tensor)
-        known = self._known.get(key)
-        if known is not None and known() is tensor:
-            return known
-        return self._add(key, tensor)
-
-    def _add(self, key: int, tensor: torch.Tensor) -> _Known:
-        known = _Known(tensor, self._forget)
-        self._tensors += 1
-        known.key, known.number = key, self._tensors
-        known.pointer = _address(tensor)
-        known.storage = self._join(known.pointer)
-        self._known[key] = known
-        self._by_number[known.number] = known
+    def _add(self, tensor: torch.Tensor) -> Known:
+        known = Known(tensor, self._forget)
+        self._tensors = number = self._tensors + 1
+        known.key, known.number, known.preview = id(tensor), number, None
+        known.pointer = pointer = _address(tensor)
+        known.storage = self._join(pointer)
+        self._known[known.key] = self._by_number[number] = known
         return known
 
     def _forget(self, reference: weakref.ref[torch.Tensor]) -> None:
-        assert isinstance(reference, _Known)
+        assert isinstance(reference, Known)
         if self._known.get(reference.key) is reference:
             del self._known[reference.key]
         self._by_number.pop(reference.number, None)

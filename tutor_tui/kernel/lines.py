@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.files import Files, Kind
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.protocol.messages import Bind, Line, Step
 from tutor_tui.trace.numbers import format_values
@@ -25,7 +25,7 @@ Trace = Callable[[FrameType, str, Any], Any]
 
 
 class LineTracer:
-    """A `sys.settrace` function for the frames of the program alone."""
+    """Line events for the frames of the program alone."""
 
     def __init__(
         self,
@@ -41,17 +41,29 @@ class LineTracer:
         self._stores: dict[CodeType, dict[int, tuple[str, ...]]] = {}
         self._scopes = 0
         self._stack: list[_Scope] = []
+        self._named: set[int] = set()
+        self.trace = self._make_global()
+        """What `sys.settrace` is given: it follows calls into the program's files, no others."""
 
     @property
     def scope(self) -> int:
         """The number of the innermost call of the program that is running."""
         return self._stack[-1].number if self._stack else 0
 
-    def __call__(self, frame: FrameType, event: str, arg: Any) -> Trace | None:
-        """The global trace function: follow calls into the program's files, no others."""
-        if event != "call" or not self.files.is_program(frame.f_code):
-            return None
-        return self.enter(frame)
+    def _make_global(self) -> Trace:
+        """The global trace function. It is called for every Python call there is: no method, one lookup."""
+        foreign: set[str] = set()
+
+        def trace(frame: FrameType, event: str, arg: Any) -> Trace | None:
+            filename = frame.f_code.co_filename
+            if filename in foreign:
+                return None
+            if self.files.kind(filename) is not Kind.PROGRAM:
+                foreign.add(filename)
+                return None
+            return self.enter(frame) if event == "call" else None
+
+        return trace
 
     def enter(self, frame: FrameType) -> Trace:
         """Follow a call; the local trace function for its frame."""
@@ -59,6 +71,14 @@ class LineTracer:
         scope = _Scope(self, frame, self._scopes - 1, len(self._stack))
         self._stack.append(scope)
         return scope.trace
+
+    def unnamed(self, tensor: torch.Tensor) -> bool:
+        """Whether no module or container has given this tensor a name yet; the first name stays."""
+        number = self.preview.identities.number(tensor)
+        if number in self._named:
+            return False
+        self._named.add(number)
+        return True
 
     def leave(self) -> None:
         """The innermost call returned."""
@@ -160,7 +180,8 @@ class _Scope:
             yield from self._bind_text(name, text)
         if name != "self":  # its parameters stand under the name that the caller gave the module
             for part, tensor in parts(name, value):
-                yield from self._bind(part, tensor)
+                if self.tracer.unnamed(tensor):
+                    yield from self._bind(part, tensor)
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
         number = self.tracer.preview.identities.number(tensor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,20 +15,44 @@ _pop: Callable[[], Any] = overrides._pop_mode
 _stack: Callable[[], list[Any]] = overrides._get_current_function_mode_stack
 
 
+def pause() -> Any:
+    """Switch line events off while the recorder itself works, which they would slow down twofold.
+
+    Returns what to give back to `sys.settrace` afterwards.
+    """
+    trace = sys.gettrace()
+    if trace is not None:
+        sys.settrace(None)
+    return trace
+
+
 def push(mode: Any) -> None:
     """Put a mode on top."""
     _push(mode)
 
 
-def remove(mode: Any) -> None:
-    """Take a mode out. One that was entered later may lie above it, and stays on."""
-    above = []
+def remove(mode: Any) -> int:
+    """Take a mode out; how many lay above it, and stay on. -1 where it was not there."""
+    above: list[Any] = []
+    found = -1
     while torch._C._len_torch_function_stack() > 0:
         top = _pop()
         if top is mode:
+            found = len(above)
             break
         above.append(top)
     for other in reversed(above):
+        _push(other)
+    return found
+
+
+def restore(mode: Any, above: int) -> None:
+    """Put a mode back under as many others as lay above it."""
+    if above < 0:
+        return
+    others = [_pop() for _ in range(min(above, torch._C._len_torch_function_stack()))]
+    _push(mode)
+    for other in reversed(others):
         _push(other)
 
 

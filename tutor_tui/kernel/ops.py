@@ -12,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.files import Files, Kind
+from tutor_tui.kernel.modes import pause
 from tutor_tui.kernel.preview import Previewer, version_of
 from tutor_tui.kernel.spans import Spans
 from tutor_tui.protocol.messages import Op, Preview, Step, Update
@@ -76,6 +77,7 @@ class Ops:
         self.module_path: Callable[[], str] = lambda: ""
         self.scope: Callable[[], int] = lambda: 0
         self._watchers: dict[Any, Watcher | None] = {}
+        self._named: dict[Any, tuple[str, str]] = {}
 
     def watcher(self, func: Any) -> Watcher | None:
         """How to run `func`; None for one that is never reported."""
@@ -96,31 +98,45 @@ class Ops:
         return None if name in QUIET else self._watch
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        before: Preview | None = None
+        trace = pause()
         try:
             before = self.preview.maybe(args[0].grad)
         except Exception as error:
             self.fault(error)
-            return func(*args, **kwargs)
+        finally:
+            sys.settrace(trace)
         result = func(*args, **kwargs)
+        trace = pause()
         try:
             self.on_grad_set(args[0], before)
         except Exception as error:
             self.fault(error)
+        finally:
+            sys.settrace(trace)
         return result
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Look, run, look again. Only what `func` itself raises ever reaches the program."""
+        trace = pause()
+        tensors = inputs = None
         try:
             tensors = find_tensors(args, kwargs)
             inputs = [self.preview(t) for t in tensors]
         except Exception as error:
             self.fault(error)
-            return func(*args, **kwargs)
+        finally:
+            sys.settrace(trace)
         result = func(*args, **kwargs)
+        if tensors is None or inputs is None:
+            return result
+        trace = pause()
         try:
             self._compare(func, (args, kwargs), tensors, inputs, result)
         except Exception as error:
             self.fault(error)
+        finally:
+            sys.settrace(trace)
         return result
 
     def _compare(
@@ -149,12 +165,13 @@ class Ops:
         frame, in_optimizer = self._caller()
         if in_optimizer:
             return
+        name, api = self._names(func)
         shown = outputs or [t for t, _ in changed]
         previews = [self.preview(t) for t in shown]
         nodes = self.graph.discover(t.grad_fn for t in shown if t.requires_grad)
         op = Op(
-            name=op_name(func),
-            api=api_name(func),
+            name=name,
+            api=api,
             span=self.spans.of(frame) if frame is not None else None,
             inputs=inputs,
             outputs=previews,
@@ -168,6 +185,12 @@ class Ops:
         self.emit(op, *nodes, *self._updates(changed))
         for tensor, before in changed:
             self.on_changed(tensor, before)
+
+    def _names(self, func: Any) -> tuple[str, str]:
+        found = self._named.get(func)
+        if found is None:
+            found = self._named[func] = op_name(func), api_name(func)
+        return found
 
     def _node(self, outputs: list[torch.Tensor]) -> int | None:
         for tensor in outputs:

@@ -46,7 +46,7 @@ class Recorder:
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
-        self.optimizers = OptimizerWatch(self.preview, self.emit)
+        self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops.mode)
         self.ops.fault = self.fault
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
@@ -55,7 +55,9 @@ class Recorder:
     def fault(self, error: Exception) -> None:
         """Note, once, that the record has a hole."""
         if not self.faults:
-            self.emit.always(Note(text=f"The recorder missed something here: {type(error).__name__}: {error}"))
+            self.emit.always(
+                Note(text=f"The recorder missed something here: {type(error).__name__}: {error}")
+            )
         self.faults.append(error)
 
     def start(self, lines: bool = True) -> None:
@@ -66,7 +68,7 @@ class Recorder:
         modes.push(self.ops.mode)
         self._tracing = True
         if lines:
-            sys.settrace(self.lines)
+            sys.settrace(self.lines.trace)
 
     def stop(self) -> None:
         """Leave torch and Python as they were found."""

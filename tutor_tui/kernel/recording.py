@@ -26,8 +26,8 @@ class record:
     """
 
     def __init__(self, *, max_steps: int = 100_000, lines: bool = True) -> None:
-        self.trace = Trace()
-        self._recorder = Recorder(self._take, max_steps)
+        self.trace = RecordedTrace()
+        self._recorder = Recorder(self.trace.pile, max_steps)
         self._lines = lines
         self._frame: FrameType | None = None
         self._before: tuple[Any, Any] = (None, None)
@@ -59,5 +59,26 @@ class record:
             self._frame.f_trace = local
             self._frame = None
 
-    def _take(self, messages: Sequence[Message]) -> None:
-        self.trace.extend(messages)  # type: ignore[arg-type]
+
+class RecordedTrace(Trace):
+    """A trace that is put in order when somebody looks: while the block runs, steps only pile up."""
+
+    def __init__(self) -> None:
+        self._queue: list[Any] = []
+        super().__init__()
+
+    def pile(self, messages: Sequence[Message]) -> None:
+        """Take messages without looking at them."""
+        self._queue.extend(messages)
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name not in ("pile", "extend"):
+            queue = object.__getattribute__(self, "_queue")
+            if queue:
+                messages = queue[:]
+                queue.clear()
+                self.extend(messages)
+        return object.__getattribute__(self, name)
+
+    def __len__(self) -> int:
+        return len(self.steps) and super().__len__()
