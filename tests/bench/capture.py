@@ -96,9 +96,8 @@ def bytes_per_node() -> None:
         gpt_step()()
     size = sum(len(msgspec.msgpack.encode(step)) for step in trace.steps)
     nodes = len(trace.nodes.by_id)
-    print(
-        f"{'bytes recorded per node, GPT step':<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)"
-    )
+    name = "bytes recorded per node, GPT step"
+    print(f"{name:<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)")
 
 
 def torchlens_ratio(rounds: int) -> None:
@@ -132,10 +131,6 @@ def main() -> None:
     """Measure and print."""
     rounds = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30)
     torch.set_num_threads(2)
-    if "--nogc" in sys.argv:
-        import gc
-
-        gc.disable()
     step = gpt_step()
     print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
     show("GPT step, full capture / bare", pairs(rounds, step, recorded(step)), "   bound 1.5 (CUDA 2)")

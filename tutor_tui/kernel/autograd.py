@@ -13,7 +13,7 @@ from tutor_tui.kernel.preview import SMALL, dtype_name
 from tutor_tui.protocol.messages import Edge, Node
 from tutor_tui.trace.numbers import format_values
 
-ACCUMULATE: type = torch._C._functions.AccumulateGrad
+ACCUMULATE: Any = vars(torch._C._functions)["AccumulateGrad"]
 
 
 class Graph:
@@ -144,6 +144,8 @@ _PLAIN = (bool, int, float, str)
 
 def _short(value: Any) -> str:
     kind = type(value)
+    if kind is int and value >= 1 << 63:
+        value -= 1 << 64  # torch hands a negative dimension out as an unsigned number
     if kind in _PLAIN:
         return str(value)
     if not isinstance(value, torch.Tensor):

@@ -109,6 +109,6 @@ def _address(tensor: torch.Tensor) -> int:
     and the engine then no longer adds gradients in place.
     """
     try:
-        return tensor.data_ptr() - tensor.storage_offset() * tensor.element_size()
+        return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.element_size()
     except Exception:  # sparse, functorch wrappers, meta and fake tensors have no memory to point at
         return 0

@@ -21,6 +21,7 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.numbers import format_number, format_values, shape_text
 from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import label
+from tutor_tui.trace.worked import worked
 
 
 def value_text(preview: Preview | None, limit: int = 12) -> str:
@@ -92,7 +93,9 @@ def _op(trace: Trace, op: Op) -> str:
     again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(
         op.within, ""
     )
-    return f"{op.name} ran{again}{inner}: {said}.{tail}"
+    lines = worked(op)
+    sums = f" ({'; '.join(lines)})" if lines else ""
+    return f"{op.name} ran{again}{inner}: {said}{sums}.{tail}"
 
 
 def _more_ops(trace: Trace, index: int) -> str:

@@ -1,0 +1,289 @@
+"""The derivative rules of the operations that people meet, as data.
+
+A rule has one expression for each edge of its node, in the letter `g` (the gradient that came in)
+and letters for what the node saved. The expression is what is shown, and what the tests evaluate
+against the engine's own result; where words say it better, `shown` has the words. Facts are PyTorch's
+own (`derivatives.yaml`); the notation is that of a school book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class School:
+    """A rule. `letters` says which saved value each letter is; `shown` replaces edges on the screen."""
+
+    text: str
+    edges: tuple[str, ...]
+    letters: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+
+    def display(self, index: int) -> str:
+        """What the screen shows for an edge; the last entry serves all that follow it."""
+        templates = self.shown or self.edges
+        return templates[min(index, len(templates) - 1)]
+
+    def expression(self, index: int) -> str:
+        """What computes an edge's gradient."""
+        return self.edges[min(index, len(self.edges) - 1)]
+
+
+_X = {"x": "self"}
+_Y = {"y": "result"}
+_XY = {"x": "self", "y": "other"}
+_XT = {"x": "self", "t": "target"}
+
+_LIMITS = {"x": "self", "a": "min", "b": "max"}
+_N = {"n": "self_sym_numel"}
+_PLACED = ("g at those entries, 0 elsewhere",)
+
+ARITHMETIC = {
+    "Add": School("y = a + b", ("g", "g")),
+    "AddScaled": School("y = a + α*b", ("g", "α * g"), {"α": "alpha"}),
+    "Sub": School("y = a - b", ("g", "-g")),
+    "SubScaled": School("y = a - α*b", ("g", "-α * g"), {"α": "alpha"}),
+    "Rsub": School("y = c - x", ("-g",)),
+    "Mul": School("∂(x*y)/∂x = y, ∂(x*y)/∂y = x", ("g * y", "g * x"), _XY),
+    "Div": School("∂(x/y)/∂x = 1/y, ∂(x/y)/∂y = -x/y**2", ("g / y", "-g * x / y**2"), _XY),
+    "Neg": School("∂(-x) = -1", ("-g",)),
+    "Reciprocal": School("∂(1/x) = -1/x**2 = -y**2", ("-g * y**2",), _Y),
+    "Square": School("∂(x**2) = 2*x", ("g * 2*x",), _X),
+    "Pow": School("∂(x**n) = n*x**(n-1)", ("g * n*x**(n-1)",), {"x": "self", "n": "exponent"}),
+    "PowTensor": School(
+        "∂(x**n)/∂x = n*x**(n-1), ∂(x**n)/∂n = x**n*ln(x)",
+        ("g * n*x**(n-1)", "g * y*ln(x)"),
+        {"x": "self", "n": "exponent", "y": "result"},
+    ),
+    "PowBase": School("∂(a**x) = a**x*ln(a) = y*ln(a)", ("g * y*ln(a)",), {"a": "self", "y": "result"}),
+    "Maximum": School(
+        "the larger one takes the gradient, equal ones half each",
+        ("g * ((x > y) + (x == y) / 2)", "g * ((x < y) + (x == y) / 2)"),
+        _XY,
+    ),
+    "Minimum": School(
+        "the smaller one takes the gradient, equal ones half each",
+        ("g * ((x < y) + (x == y) / 2)", "g * ((x > y) + (x == y) / 2)"),
+        _XY,
+    ),
+    "Lerp": School("y = a + w*(b - a)", ("g * (1 - w)", "g * w"), {"w": "weight"}),
+    "Abs": School("∂|x| = sign(x)", ("g * sign(x)",), _X),
+    "Clamp": School(
+        "1 inside the limits, 0 outside",
+        ("g * ((x >= a) & (x <= b))",),
+        {"x": "self", "a": "min", "b": "max"},
+    ),
+}
+
+FUNCTIONS = {
+    "Exp": School("∂exp(x) = exp(x) = y", ("g * y",), _Y),
+    "Expm1": School("∂(exp(x) - 1) = exp(x) = y + 1", ("g * (y + 1)",), _Y),
+    "Log": School("∂ln(x) = 1/x", ("g / x",), _X),
+    "Log1P": School("∂ln(1 + x) = 1/(1 + x)", ("g / (1 + x)",), _X),
+    "Log2": School("∂log2(x) = 1/(x*ln(2))", ("g / (x*ln(2))",), _X),
+    "Log10": School("∂log10(x) = 1/(x*ln(10))", ("g / (x*ln(10))",), _X),
+    "Sqrt": School("∂√x = 1/(2*√x) = 1/(2*y)", ("g / (2*y)",), _Y),
+    "Rsqrt": School("∂(1/√x) = -y**3/2", ("-g * y**3 / 2",), _Y),
+    "Sin": School("∂sin(x) = cos(x)", ("g * cos(x)",), _X),
+    "Cos": School("∂cos(x) = -sin(x)", ("-g * sin(x)",), _X),
+    "Tan": School("∂tan(x) = 1 + y**2", ("g * (1 + y**2)",), _Y),
+    "Asin": School("∂asin(x) = 1/√(1 - x**2)", ("g / sqrt(1 - x**2)",), _X),
+    "Acos": School("∂acos(x) = -1/√(1 - x**2)", ("-g / sqrt(1 - x**2)",), _X),
+    "Atan": School("∂atan(x) = 1/(1 + x**2)", ("g / (1 + x**2)",), _X),
+    "Sinh": School("∂sinh(x) = cosh(x)", ("g * cosh(x)",), _X),
+    "Cosh": School("∂cosh(x) = sinh(x)", ("g * sinh(x)",), _X),
+    "Tanh": School("∂tanh(x) = 1 - y**2", ("g * (1 - y**2)",), _Y),
+    "Erf": School("∂erf(x) = 2/√π*exp(-x**2)", ("g * 2/sqrt(pi)*exp(-(x**2))",), _X),
+    "Sigmoid": School("∂σ(x) = y*(1 - y)", ("g * y*(1 - y)",), _Y),
+    "Relu": School("1 where x > 0, else 0", ("g * (y > 0)",), _Y),
+    "LeakyRelu": School(
+        "1 where x > 0, else a", ("g * ((x > 0) + a*(x <= 0))",), {"x": "self", "a": "negative_slope"}
+    ),
+    "Silu": School("y = x*σ(x)", ("g * σ(x)*(1 + x*(1 - σ(x)))",), _X),
+    "Gelu": School("y = x*Φ(x), Φ the normal distribution", ("g * (Φ(x) + x*φ(x))",), _X),
+    "Softplus": School("∂ln(1 + exp(x)) = σ(x)", ("g * σ(β*x)",), {"x": "self", "β": "beta"}),
+}
+
+MATRICES = {
+    "Mm": School("y = A @ B", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
+    "Bmm": School("y = A @ B, matrix by matrix", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
+    "Addmm": School(
+        "y = b + A @ B",
+        ("g", "g @ Bᵀ", "Aᵀ @ g"),
+        {"A": "mat1", "B": "mat2"},
+        ("g summed over the rows", "g @ Bᵀ", "Aᵀ @ g"),
+    ),
+    "Mv": School("y = A @ v", ("outer(g, v)", "Aᵀ @ g"), {"A": "self", "v": "vec"}),
+    "Dot": School("y = Σ a*b", ("g * b", "g * a"), {"a": "self", "b": "tensor"}),
+}
+
+REDUCTIONS = {
+    "Sum": School("∂(Σx) = 1 for every element", ("spread(g)",), {}, ("g to every element",)),
+    "Mean": School("∂mean(x) = 1/n for every element", ("spread(g) / n",), _N, ("g / n",)),
+    "MeanDim": School(
+        "∂mean(x) = 1/n for every element",
+        ("spread(g) * count_out / count_in",),
+        {},
+        ("g / n",),
+    ),
+    "Prod": School("∂(Πx)/∂x = y/x", ("g * y / x",), {"x": "self", "y": "result"}),
+    "Amax": School(
+        "the largest takes the gradient, equal ones share it",
+        ("spread(g) * (x == spread(y)) / spread_count(x == spread(y))",),
+        {"x": "self", "y": "result"},
+        ("g where x is the largest, 0 elsewhere",),
+    ),
+    "Var": School(
+        "∂var(x) = 2*(x - mean(x))/(n - 1)",
+        ("g * 2*(x - mean(x))/(count_in - 1)",),
+        _X,
+        ("g * 2*(x - mean(x))/(n-1)",),
+    ),
+    "Std": School(
+        "∂std(x) = (x - mean(x))/((n - 1)*y)",
+        ("g * (x - mean(x))/((count_in - 1)*y)",),
+        {"x": "self", "y": "result"},
+        ("g * (x - mean(x))/((n-1)*y)",),
+    ),
+    "LinalgVectorNorm": School("∂‖x‖ = x/‖x‖ = x/y", ("g * x / y",), {"x": "self", "y": "result"}),
+    "Logsumexp": School(
+        "∂ln(Σexp(x)) = softmax(x)",
+        ("spread(g) * exp(x - spread(y))",),
+        {"x": "self", "y": "result"},
+        ("g * softmax(x)",),
+    ),
+    "Cumsum": School("y = the sums so far", ("flip(cumsum(flip(g)))",), {}, ("g summed from the end",)),
+}
+
+_SAME = "g in the shape of x"
+SHAPES = {
+    "T": School("y = xᵀ", ("gᵀ",)),
+    "Transpose": School("y = x, two dimensions swapped", ("swap(g)",), {}, ("g, swapped back",)),
+    "Permute": School("y = x, dimensions in another order", ("unpermute(g)",), {}, ("g, put back in order",)),
+    "Expand": School("y = x repeated", ("fold(g)",), {}, ("g summed over the repeats",)),
+    "Clone": School("y = a copy of x", ("g",)),
+    "ToCopy": School("y = x in another dtype or place", ("g",), {}, ("g in x's own dtype",)),
+    "Cat": School("y = the inputs side by side", ("piece(g)",), {}, ("its own piece of g",)),
+    "Stack": School("y = the inputs stacked", ("piece(g)",), {}, ("its own piece of g",)),
+    "Select": School("y = one entry of x", ("place(g)",), {}, ("g at that entry, 0 elsewhere",)),
+    "Slice": School("y = some entries of x", ("place(g)",), {}, _PLACED),
+    "Index": School("y = the entries that the index picks", ("place(g)",), {}, _PLACED),
+    "Gather": School("y = the entries that the index picks", ("place(g)",), {}, _PLACED),
+    "Where": School(
+        "y = a where the condition holds, else b",
+        ("g * c", "g * (c == 0)"),
+        {"c": "condition"},
+        ("g where the condition holds, else 0", "g where it does not hold, else 0"),
+    ),
+    "MaskedFill": School(
+        "y = x, filled where the mask is set",
+        ("g * (m == 0)",),
+        {"m": "mask"},
+        ("g where it is not set",),
+    ),
+    **{
+        name: School("y = x in another shape", ("reshape(g)",), {}, (_SAME,))
+        for name in ("View", "UnsafeView", "ReshapeAlias", "Unsqueeze", "Squeeze", "Alias")
+    },
+}
+
+LOSSES = {
+    "MseLoss": School(
+        "∂(x - t)**2 = 2*(x - t), by the mean /n",
+        ("g * 2*(x - t) / mean_n", "-g * 2*(x - t) / mean_n"),
+        _XT,
+        ("g * 2*(x - t) / n", "-g * 2*(x - t) / n"),
+    ),
+    "BinaryCrossEntropy": School(
+        "∂(-t*ln(x) - (1-t)*ln(1-x)) = (x - t)/(x*(1 - x)), by the mean /n",
+        ("g * (x - t)/(x*(1 - x)) / mean_n",),
+        _XT,
+        ("g * (x - t)/(x*(1 - x)) / n",),
+    ),
+    "BinaryCrossEntropyWithLogits": School(
+        "∂ = σ(x) - t, by the mean /n",
+        ("g * (σ(x) - t) / mean_n",),
+        _XT,
+        ("g * (σ(x) - t) / n",),
+    ),
+    "NllLoss": School(
+        "-1 at the right class, by the mean /n",
+        ("nll(g)",),
+        {"t": "target"},
+        ("-g / n at the right class, 0 elsewhere",),
+    ),
+    "Softmax": School("∂softmax: y*(g - Σ g*y)", ("y*(g - total(g*y))",), _Y, ("y*(g - Σ g*y)",)),
+    "LogSoftmax": School(
+        "∂ln softmax(x): g - softmax(x)*Σg", ("g - exp(y)*total(g)",), _Y, ("g - exp(y)*Σg",)
+    ),
+}
+
+LAYERS = {
+    "NativeLayerNorm": School(
+        "y = (x - mean)/std*weight + bias",
+        (),
+        {},
+        (
+            "(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std, ĝ = g*weight, x̂ = (x - mean)/std",
+            "Σ g*x̂ over the rows",
+            "Σ g over the rows",
+        ),
+    ),
+    "NativeBatchNorm": School(
+        "y = (x - mean)/std*weight + bias, per channel",
+        (),
+        {},
+        (
+            "(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std, ĝ = g*weight, x̂ = (x - mean)/std",
+            "Σ g*x̂ over the batch",
+            "Σ g over the batch",
+        ),
+    ),
+    "Convolution": School(
+        "y = x ⋆ weight + bias",
+        (),
+        {},
+        ("g spread back through the weights", "x ⋆ g, summed over the batch", "Σ g over batch and places"),
+    ),
+    "MaxPool2DWithIndices": School("y = the largest of each window", (), {}, ("g at that largest one",)),
+    "AvgPool2D": School("y = the mean of each window", (), {}, ("g / window size, over each window",)),
+    "Embedding": School("y = the rows that the indices pick", (), {}, ("g added into those rows",)),
+    "NativeDropout": School("y = x*mask/(1 - p)", (), {}, ("g*mask/(1 - p)",)),
+}
+
+RULES: dict[str, School] = {
+    **ARITHMETIC, **FUNCTIONS, **MATRICES, **REDUCTIONS, **SHAPES, **LOSSES, **LAYERS,
+}  # fmt: skip
+
+_MEAN = 1
+"""torch's number for `reduction="mean"`."""
+
+
+def _unaveraged(school: School) -> School:
+    """The rule of a loss that is summed, or left as it is, instead of averaged."""
+    edges = tuple(e.replace(" / mean_n", "") for e in school.edges)
+    shown = tuple(s.replace(" / n", "") for s in school.shown)
+    return School(school.text.replace(", by the mean /n", ""), edges, school.letters, shown)
+
+
+RULES |= {f"{name}Unaveraged": _unaveraged(school) for name, school in LOSSES.items()}
+
+
+def variant(name: str, values: Mapping[str, object]) -> str:
+    """The entry of the table for a node's name and what it saved: `Square` for `PowBackward0` with 2."""
+    base = name.rstrip("0123456789").removesuffix("Backward")
+    if base in ("Add", "Sub") and values.get("alpha", 1) != 1:
+        return base + "Scaled"
+    if base == "Pow":
+        if name.endswith(("1", "2")):
+            return "PowTensor" if name.endswith("1") else "PowBase"
+        return "Square" if values.get("exponent") == 2 else "Pow"
+    if base == "Mean" and name.endswith("1"):
+        return "MeanDim"
+    if base == "Max" and name.endswith("1"):
+        return "Amax"
+    if values.get("reduction", _MEAN) != _MEAN:
+        return f"{base}Unaveraged"
+    return base
