@@ -182,11 +182,17 @@ def test_the_budget_ends_the_record_and_not_the_run(record: Record) -> None:
         """,
         max_steps=50,
     )
-    (note,) = steps(trace, Note)
-    assert "record is full (50 steps)" in note.text
+    full, left_out = steps(trace, Note)
+    assert "record is full (50 steps)" in full.text
+    assert "steps are left out" in left_out.text
     assert len(steps(trace, Loss)) == 100
     assert stdout_of(trace) == "done 4950.0\n"
     assert trace.end.status == 0
+    lines = [s.seq for s in steps(trace, Line) if s.line == 5]
+    assert len([s for s in steps(trace, Line) if s.seq > left_out.seq]) >= 3
+    assert len(steps(trace, Line)) < 300
+    assert any(seq < full.seq for seq in lines)
+    assert any(seq > left_out.seq for seq in lines)
 
 
 def test_a_rerun_starts_from_a_clean_state(record: Record) -> None:

@@ -28,12 +28,11 @@ class Graph:
         self._identities = identities
         self._tag = object()
         self._count = 0
-        self._leaves: dict[int, int] = {}
 
     def number(self, node: Any) -> int | None:
         """The id of a node, None where it has not been discovered."""
         if type(node) is ACCUMULATE:
-            return self._leaves.get(self._identities.number(node.variable))
+            return self._identities.known(node.variable).node or None
         number: int | None = node.metadata.get(self._tag)
         return number
 
@@ -77,7 +76,7 @@ class Graph:
             return known
         self._count += 1
         if type(node) is ACCUMULATE:
-            self._leaves[self._identities.number(node.variable)] = self._count
+            self._identities.known(node.variable).node = self._count
         else:
             node.metadata[self._tag] = self._count
         return self._count

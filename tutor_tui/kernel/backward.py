@@ -38,10 +38,7 @@ class BackwardWatch:
         self._names = names
         self._iterations = 0
         self._passes: list[_Pass] = []
-        self._gradients: dict[int, int] = {}  # id of a .grad tensor -> id of its leaf
         self._original: Any = None
-        self.detailed = True
-        """False once only the losses are wanted."""
         ops.on_grad_set = self.grad_set
         ops.on_changed = self.changed
 
@@ -66,8 +63,8 @@ class BackwardWatch:
 
     def changed(self, tensor: torch.Tensor, before: Preview) -> None:
         """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
-        leaf = self._gradients.get(before.id)
-        if leaf is not None:
+        leaf = self._preview.identities.known(tensor).leaf
+        if leaf:
             after = self._preview(tensor)
             self._ops.emit(Accumulate(tensor=leaf, incoming=None, before=before, after=after))
 
@@ -84,7 +81,7 @@ class BackwardWatch:
         self._passes.append(this)
         self._ops.in_backward += 1
         try:
-            with reentered(self._ops.mode, self.detailed):
+            with reentered(self._ops.mode):
                 return self._original(outputs, *args, **kwargs)
         finally:
             self._ops.in_backward -= 1
@@ -104,11 +101,8 @@ class BackwardWatch:
         roots = [edge_root(output) for output in outputs]
         if not self._passes:
             self._iterations += 1
-        nodes = self._ops.graph.discover(roots) if self.detailed else []
+        nodes = self._ops.graph.discover(roots)
         losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
-        if not self.detailed:
-            self._ops.always(*losses)
-            return
         self._ops.emit(*nodes, *losses)
         for number, node in self._ops.graph.reachable(roots):
             this.handles.append(self._hook(this, number, node))
@@ -173,9 +167,9 @@ class BackwardWatch:
     def _gradient(self, leaf: torch.Tensor) -> Preview | None:
         if leaf.grad is None:
             return None
-        preview = self._preview(leaf.grad)
-        self._gradients[preview.id] = self._preview.identities.number(leaf)
-        return preview
+        identities = self._preview.identities
+        identities.known(leaf.grad).leaf = identities.number(leaf)
+        return self._preview(leaf.grad)
 
     def _loss(self, output: Any, root: Any) -> Loss:
         tensor = output if isinstance(output, torch.Tensor) else None

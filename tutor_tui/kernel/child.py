@@ -49,16 +49,18 @@ class Child:
             self._answer()
         os._exit(status)
 
-    def send(self, messages: Sequence[Message]) -> None:
+    def send(self, messages: Sequence[Message]) -> int:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
         if self._broken:
-            return
+            return 0
         data = b"".join(encode(m) for m in messages)
+        size = len(data)
         try:
             while data:
                 data = data[os.write(self._frames, data) :]
         except OSError:
             self._broken = True
+        return size
 
     def boundary(self) -> None:
         """Between two steps: report what was printed, answer what was asked. One system call if nothing."""

@@ -1,56 +1,92 @@
-"""Where steps go: counted, in order, from any thread."""
+"""Where steps go: in order, from any thread, and never more than the budget allows."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
-from tutor_tui.protocol.messages import Message, Note, Step
+from tutor_tui.protocol.messages import Loss, Message, Note, Step
 
-Sink = Callable[[Sequence[Message]], None]
+Sink = Callable[[Sequence[Message]], int]
+"""Takes messages that belong together; returns how many bytes they took, 0 where it does not count."""
+
+MAX_STEPS = 100_000
+MAX_BYTES = 256 * 1024 * 1024
 
 
 class Emitter:
-    """Hands steps to a sink until the budget is spent; then says so, once, and calls `on_spent`.
+    """Hands steps to a sink until the budget of steps or bytes is spent; from then on it thins.
 
-    Losses, output, failures and the end (`always`) pass even then.
+    Thinned, the record goes on with losses, output, failures and the end alone. The newest steps
+    are held back, and given out when the program is over: so the first iterations of a loop are
+    there whole, the last one too, and of the others the losses. Two notes say what is missing.
     """
 
-    def __init__(self, sink: Sink, max_steps: int) -> None:
+    def __init__(self, sink: Sink, max_steps: int = MAX_STEPS, max_bytes: int = MAX_BYTES) -> None:
         self._sink = sink
         self._max_steps = max_steps
+        self._max_bytes = max_bytes
         self._count = 0
+        self._bytes = 0
         self._lock = threading.RLock()
-        self.on_spent: Callable[[], None] = lambda: None
+        self._held: deque[Step] = deque(maxlen=max(200, max_steps // 10))
+        self._older: deque[Step] = deque(maxlen=self._held.maxlen)
+        self._left_out = 0
 
     @property
     def spent(self) -> bool:
-        """Whether the budget is used up."""
-        return self._count > self._max_steps
+        """Whether the record thins by now."""
+        return self._count > self._max_steps or self._bytes > self._max_bytes
 
     def __call__(self, *steps: Step) -> None:
         """Emit steps that belong together, in order."""
         with self._lock:
             if self.spent:
+                self._hold(steps)
                 return
             self._count += len(steps)
-            self._sink(steps)
+            self._bytes += self._sink(steps)
             if self.spent:
                 self._sink([Note(text=self._reason())])
-                self.on_spent()
 
     def always(self, *messages: Message) -> None:
         """Emit what is never left out."""
         with self._lock:
             self._sink(messages)
 
+    def finish(self) -> None:
+        """The program is over: give out what was held back."""
+        with self._lock:
+            kept = [*self._older, *self._held]
+            if not kept:
+                return
+            self._left_out -= len(kept)
+            if self._left_out:
+                self._sink(
+                    [Note(text=f"{self._left_out:,} steps are left out here; the last ones follow whole.")]
+                )
+            self._sink(kept)
+            self._older.clear()
+            self._held.clear()
+
     def mute(self) -> None:
         """Drop everything from now on: this process is a fork of the one that is recorded."""
-        self._sink = lambda messages: None
+        self._sink = lambda messages: 0
         self._lock = threading.RLock()
 
+    def _hold(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if isinstance(step, Loss):
+                self._sink([step])
+                self._older, self._held = self._held, deque(maxlen=self._held.maxlen)
+            else:
+                self._held.append(step)
+                self._left_out += 1
+
     def _reason(self) -> str:
+        full = f"{self._max_steps:,} steps" if self._count > self._max_steps else f"{self._max_bytes:,} bytes"
         return (
-            f"The record is full ({self._max_steps:,} steps): from here on only losses and output are "
-            "kept; --max-steps N sets another size."
+            f"The record is full ({full}): from here on only losses and output are kept, and at the end "
+            "the last steps whole. --max-steps N sets another size."
         )

@@ -12,12 +12,16 @@ from tutor_tui.protocol.messages import Preview
 class Known(weakref.ref[torch.Tensor]):
     """A weak reference that remembers what is known of a tensor: its id, its memory, its last preview."""
 
-    __slots__ = ("key", "number", "pointer", "preview", "storage")
+    __slots__ = ("key", "leaf", "node", "number", "pointer", "preview", "storage")
     key: int
     number: int
     pointer: int
     storage: int
     preview: Preview | None
+    leaf: int
+    """The leaf whose `.grad` this tensor is, 0 where it is nobody's."""
+    node: int
+    """The AccumulateGrad node of a leaf, 0 where there is none yet."""
 
 
 class Identities:
@@ -72,6 +76,7 @@ class Identities:
         known = Known(tensor, self._forget)
         self._tensors = number = self._tensors + 1
         known.key, known.number, known.preview = id(tensor), number, None
+        known.leaf = known.node = 0
         known.pointer = pointer = _address(tensor)
         known.storage = self._join(pointer)
         self._known[known.key] = self._by_number[number] = known

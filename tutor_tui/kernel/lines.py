@@ -11,8 +11,9 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.files import Files, Kind
+from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.preview import Previewer
-from tutor_tui.protocol.messages import Bind, Line, Step
+from tutor_tui.protocol.messages import Bind, Line, Step, Update
 from tutor_tui.trace.numbers import format_values
 
 _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
@@ -125,6 +126,7 @@ class _Scope:
         self.frame: FrameType | None = frame
         self._stores = tracer.stores(frame.f_code)
         self._pending = dict.fromkeys(_arguments(frame.f_code))
+        self._watched: dict[str, Known] = {}
         self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
@@ -152,6 +154,7 @@ class _Scope:
 
     def settle(self) -> None:
         """Report the names that the line now left has bound to something else than before."""
+        self._look_at_memory()
         if not self._pending or self.frame is None:
             return
         variables = self.frame.f_locals
@@ -187,7 +190,21 @@ class _Scope:
         number = self.tracer.preview.identities.number(tensor)
         if self._bound.get(name) != number:
             self._bound[name] = number
-            yield Bind(name=name, tensor=number, preview=self.tracer.preview(tensor), scope=self.number)
+            preview = self.tracer.preview(tensor)
+            if preview.values is not None:
+                self._watched[name] = self.tracer.preview.identities.known(tensor)
+            yield Bind(name=name, tensor=number, preview=preview, scope=self.number)
+
+    def _look_at_memory(self) -> None:
+        """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
+        for name, known in list(self._watched.items()):
+            tensor, last = known(), known.preview
+            if tensor is None:
+                del self._watched[name]
+                continue
+            now = self.tracer.preview(tensor)
+            if last is not None and now is not last and now.version == last.version:
+                self.tracer.emit(Update(tensor=now.id, before=last, after=now, by="shared memory"))
 
     def _bind_text(self, name: str, text: str | None) -> Iterator[Bind]:
         if text is None:

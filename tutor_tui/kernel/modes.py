@@ -63,9 +63,9 @@ class reentered:
     backward functions and hooks do is recorded all the same.
     """
 
-    def __init__(self, mode: Any, wanted: bool) -> None:
+    def __init__(self, mode: Any) -> None:
         self._mode = mode
-        self._push = wanted and mode not in _stack()
+        self._push = mode not in _stack()
 
     def __enter__(self) -> None:
         if self._push:

@@ -61,13 +61,11 @@ class Ops:
         preview: Previewer,
         graph: Graph,
         emit: Callable[..., None],
-        always: Callable[..., None],
     ) -> None:
         self.files = files
         self.preview = preview
         self.graph = graph
         self.emit = emit
-        self.always = always
         self.spans = Spans(files)
         self.mode = OpMode(self)
         self.fault: Callable[[Exception], None] = lambda error: None

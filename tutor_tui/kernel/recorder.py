@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ import torch
 from tutor_tui.kernel import modes
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.backward import BackwardWatch
-from tutor_tui.kernel.emitter import Emitter, Sink
+from tutor_tui.kernel.emitter import MAX_STEPS, Emitter, Sink
 from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.kernel.lines import LineTracer
@@ -31,10 +30,9 @@ class Recorder:
     """
 
     def __init__(
-        self, sink: Sink, max_steps: int = 100_000, boundary: Callable[[], None] = lambda: None
+        self, sink: Sink, max_steps: int = MAX_STEPS, boundary: Callable[[], None] = lambda: None
     ) -> None:
         self.emit = Emitter(sink, max_steps)
-        self.emit.on_spent = self._spent
         self.files = Files(lambda file, text: self.emit.always(Source(file=file, text=text)))
         self.identities = Identities()
         self.preview = Previewer(self.identities)
@@ -42,7 +40,7 @@ class Recorder:
         self._boundary = boundary
         self.lines = LineTracer(self.files, self.preview, self.emit, boundary)
         self.modules = ModuleStack()
-        self.ops = Ops(self.files, self.preview, self.graph, self._emit_op, self.emit.always)
+        self.ops = Ops(self.files, self.preview, self.graph, self._emit_op)
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
@@ -76,15 +74,11 @@ class Recorder:
         self.backward.remove()
         with torch._C.DisableTorchFunction():
             self.lines.finish()
+        self.emit.finish()
 
     def _emit_op(self, *steps: Any) -> None:
         self._boundary()
         self.emit(*steps)
-
-    def _spent(self) -> None:
-        self.backward.detailed = False
-        if threading.current_thread() is threading.main_thread():
-            self._stop_detail()
 
     def _stop_detail(self) -> None:
         if not self._tracing:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
+from tutor_tui.kernel.emitter import MAX_STEPS
 from tutor_tui.kernel.recorder import Recorder
 from tutor_tui.protocol.messages import Message
 from tutor_tui.trace.trace import Trace
@@ -25,7 +26,7 @@ class record:
     or a coverage tool that needs Python's trace function itself. `max_steps` bounds the record.
     """
 
-    def __init__(self, *, max_steps: int = 100_000, lines: bool = True) -> None:
+    def __init__(self, *, max_steps: int = MAX_STEPS, lines: bool = True) -> None:
         self.trace = RecordedTrace()
         self._recorder = Recorder(self.trace.pile, max_steps)
         self._lines = lines
@@ -67,9 +68,10 @@ class RecordedTrace(Trace):
         self._queue: list[Any] = []
         super().__init__()
 
-    def pile(self, messages: Sequence[Message]) -> None:
+    def pile(self, messages: Sequence[Message]) -> int:
         """Take messages without looking at them."""
         self._queue.extend(messages)
+        return 0
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_") and name not in ("pile", "extend"):

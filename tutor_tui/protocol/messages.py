@@ -185,7 +185,10 @@ class Accumulate(Step, tag="accumulate", kw_only=True):
 
 
 class Update(Step, tag="update", kw_only=True):
-    """A tensor changed in place, `by` "optimizer", "in-place" or "numpy"."""
+    """A tensor changed, `by` "optimizer", "in-place", or "shared memory" where no operation on it was seen.
+
+    The last is a write through NumPy, through `.data`, or through another tensor on the same memory.
+    """
 
     tensor: int
     before: Preview | None

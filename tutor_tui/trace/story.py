@@ -144,7 +144,9 @@ def _accumulate(trace: Trace, step: Accumulate) -> str:
 def _updates(trace: Trace, index: int) -> str:
     stop = trace.stop(index)
     steps = [s for s in trace.steps[stop.first : stop.last + 1] if isinstance(s, Update)]
-    who = f"{steps[0].name}.step()" if steps[0].by == "optimizer" else "The program"
+    who = "A write to shared memory" if steps[0].by == "shared memory" else "The program"
+    if steps[0].by == "optimizer":
+        who = f"{steps[0].name}.step()"
     changes = []
     for step in steps:
         name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"

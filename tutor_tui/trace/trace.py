@@ -220,6 +220,19 @@ class Trace:
         history = self._gradients.get(number)
         return history.at(moment) if history else None
 
+    def had_gradient(self, number: int, moment: int) -> bool:
+        """Whether a tensor has had a `.grad` up to a moment, be it gone again."""
+        history = self._gradients.get(number)
+        return (
+            history is not None
+            and history.at(moment) is None
+            and any(
+                value is not None
+                for seq, value in zip(history.seqs, history.values, strict=True)
+                if seq <= moment
+            )
+        )
+
     def gradient_changed(self, number: int, first: int, last: int) -> bool:
         """Whether a tensor's `.grad` changed from step `first` to step `last`."""
         history = self._gradients.get(number)
@@ -242,6 +255,11 @@ class Trace:
     def name_changed(self, scope: int, name: str, first: int, last: int) -> bool:
         """Whether a name came to mean something else from step `first` to step `last`."""
         return self._names[scope][name].changed_in(first, last)
+
+    def named_since(self, scope: int, name: str, moment: int) -> int:
+        """The step at which a name came to mean what it means."""
+        history = self._names[scope][name]
+        return history.seqs[max(0, bisect_right(history.seqs, moment) - 1)]
 
     def name_of(self, number: int, moment: int) -> str:
         """The program's name for a tensor, "" where it has none: the running call's names come first."""

@@ -87,7 +87,9 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
 
 def label(trace: Trace, number: int, moment: int) -> str:
     """The program's own words for a node: its variable and expression; else PyTorch's name for it."""
-    node = trace.nodes.by_id[number]
+    node = trace.nodes.by_id.get(number)
+    if node is None:  # the record was thinned
+        return f"node {number}"
     if node.tensor is not None:
         return trace.name_of(node.tensor, moment) or f"tensor {node.tensor}"
     op = trace.nodes.op(number)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Preview
 from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.gradients import why_none
+from tutor_tui.trace.memory import Shared, sharing
 from tutor_tui.trace.numbers import format_values, shape_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
@@ -32,12 +34,15 @@ def state_rows(cursor: Cursor) -> list[Row]:
         return []
     moment = cursor.moment
     scope = trace.scope(moment)
+    shared = sharing(trace, moment)
     rows: list[Row] = []
     for number in dict.fromkeys((scope, 0)):
         names = trace.names(number, moment)
         if number == 0 and scope != 0 and names:
             rows.append(row(("— module —", "dim")))
-        rows += _table([_entry(cursor, number, name, meaning) for name, meaning in names.items()])
+        rows += _table(
+            [_entry(cursor, number, name, meaning, shared.get(name, [])) for name, meaning in names.items()]
+        )
     return rows
 
 
@@ -57,7 +62,7 @@ def _table(entries: list[_Entry]) -> list[Row]:
     ]
 
 
-def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning) -> _Entry:
+def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[Shared]) -> _Entry:
     trace, moment, first = cursor.trace, cursor.moment, cursor.stop.first
     changed = trace.name_changed(scope, name, first, moment)
     if meaning.tensor is None:
@@ -67,7 +72,7 @@ def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning) -> _Entry:
     lit = trace.gradient_changed(meaning.tensor, first, moment)
     tracked = preview is not None and preview.requires_grad
     gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
-    return _Entry(changed, one_line(name), _values(preview), _kind(preview), gradient, lit)
+    return _Entry(changed, one_line(name), _values(preview), _kind(preview) + _memory(shared), gradient, lit)
 
 
 def _values(preview: Preview | None) -> str:
@@ -75,6 +80,11 @@ def _values(preview: Preview | None) -> str:
     if preview is None or preview.values is None or 0 in preview.shape:
         return "…" if preview is not None and preview.values is None else "[]"
     return format_values(preview.values, limit=9)
+
+
+def _memory(shared: list[Shared]) -> str:
+    """`≡ a` for memory that is shared with the name a."""
+    return f" ≡ {', '.join(one_line(s.name, 20) for s in shared[:3])}" if shared else ""
 
 
 def _kind(preview: Preview | None) -> str:
@@ -86,7 +96,4 @@ def gradient_text(trace: Trace, number: int, moment: int) -> str:
     gradient = trace.gradient(number, moment)
     if gradient is not None:
         return value_text(gradient, 9)
-    preview = trace.tensor(number, moment)
-    if preview is not None and not preview.is_leaf:
-        return "none (not a leaf)"
-    return "none" if trace.loss_before(moment) else "none yet"
+    return f"none: {why_none(trace, number, moment)}"
