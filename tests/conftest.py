@@ -6,6 +6,7 @@ import asyncio
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def kernel() -> Iterator[Kernel]:
 def record(kernel: Kernel, tmp_path: Path) -> Callable[..., Trace]:
     """Record a program given as text."""
 
-    def run(source: str, *args: str, **options: object) -> Trace:
+    def run(source: str, *args: str, **options: Any) -> Trace:
         file = tmp_path / "program.py"
         file.write_text(textwrap.dedent(source), encoding="utf-8")
         kernel.complaints.clear()

@@ -11,6 +11,7 @@ import torch
 from tutor_tui.kernel import modes
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.backward import BackwardWatch
+from tutor_tui.kernel.disguise import Disguise
 from tutor_tui.kernel.emitter import MAX_STEPS, Emitter, Sink
 from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.identity import Identities
@@ -45,6 +46,7 @@ class Recorder:
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
         self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops.mode)
+        self.disguise = Disguise(self.ops.mode, self.emit)
         self.ops.fault = self.fault
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
@@ -60,6 +62,7 @@ class Recorder:
 
     def start(self, lines: bool = True) -> None:
         """Watch this thread from its next call on."""
+        self.disguise.install()
         self.modules.install()
         self.optimizers.install()
         self.backward.install()
@@ -88,3 +91,4 @@ class Recorder:
         modes.remove(self.ops.mode)
         self.optimizers.remove()
         self.modules.remove()
+        self.disguise.remove()

@@ -12,7 +12,7 @@ import msgspec
 
 from tutor_tui.protocol.messages import AnyStep, Backward, Bind, Failure, Line, Node, Op, Output
 from tutor_tui.trace.safe import one_line, safe
-from tutor_tui.trace.story import rule_lines, story, value_text
+from tutor_tui.trace.story import op_text, rule_lines, story, value_text
 from tutor_tui.trace.trace import Trace
 
 
@@ -58,11 +58,12 @@ def text_lines(trace: Trace, seq: int) -> Iterator[str]:
             yield f"       {one_line(story(trace, trace.stop_of(seq)))}"
             for frame in step.frames:
                 yield f"         {safe(frame.file)}:{frame.line} in {safe(frame.function)}"
-        case Op() | Backward():
+        case Op():
+            yield f"       {one_line(op_text(trace, step))}"
+        case Backward():
             yield f"       {one_line(story(trace, trace.stop_of(seq)))}"
-            if isinstance(step, Backward):
-                for line in rule_lines(step.rule):
-                    yield f"         {safe(line)}"
+            for line in rule_lines(step.rule):
+                yield f"         {safe(line)}"
         case _:
             if trace.stop(trace.stop_of(seq)).first == seq:
                 yield f"       {one_line(story(trace, trace.stop_of(seq)))}"

@@ -47,7 +47,7 @@ def story(trace: Trace, index: int) -> str:
         case Line():
             return _line(trace, step)
         case Op():
-            return _op(trace, step) + _more_ops(trace, index)
+            return op_text(trace, step) + _more_ops(trace, index)
         case Backward():
             return _backward(trace, step)
         case Accumulate():
@@ -77,7 +77,8 @@ def _line(trace: Trace, step: Line) -> str:
     return f"Line {step.line}{where} is about to run: {text}"
 
 
-def _op(trace: Trace, op: Op) -> str:
+def op_text(trace: Trace, op: Op) -> str:
+    """A sentence on one operation."""
     made = value_text(op.outputs[0]) if op.outputs else "nothing"
     text = trace.text(op.span)
     said = f"{text} = {made}" if text else f"{op.name} gave {made}"

@@ -1,0 +1,16 @@
+import torch
+
+print((torch.tensor([1 + 2j, 3 - 1j]) * 1j).tolist())
+z = torch.tensor([1 + 1j], requires_grad=True)
+(z * z.conj()).real.sum().backward()
+print(z.grad.tolist())
+s = torch.sparse_coo_tensor([[0, 1], [1, 0]], [3.0, 4.0], (2, 2))
+print(torch.sparse.mm(s, torch.eye(2)).tolist())
+print(torch.tensor([], requires_grad=True).sum().tolist(), torch.zeros(0, 3).shape)
+print(torch.tensor(True) & torch.tensor(False), torch.tensor([1, 2], dtype=torch.int8) + 1)
+print(torch.tensor([0.1], dtype=torch.bfloat16).item(), torch.tensor(1.0, dtype=torch.float64) / 3)
+print((torch.tensor([0.0, 1.0]) / 0).tolist(), torch.tensor(float("nan")).isnan().item())
+p = torch.nn.Parameter(torch.ones(2))
+print(type(p * 1), isinstance(p, torch.nn.Parameter), p.is_leaf)
+q = torch.nn.functional.one_hot(torch.tensor([0, 2]), 3)
+print(q.tolist(), q.dtype)

@@ -1,0 +1,34 @@
+"""Programs of many kinds print the same bytes and exit alike, recorded and not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Kernel
+from tutor_tui.kernel.disguise import COMPILED
+from tutor_tui.protocol.messages import Note, Output
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+
+
+def written(steps: list, stream: str) -> bytes:
+    return b"".join(s.raw or s.text.encode() for s in steps if isinstance(s, Output) and s.stream == stream)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.stem)
+def test_it_prints_the_same_bytes(kernel: Kernel, program: Path) -> None:
+    # compiling takes half a minute, and is not what is compared
+    env = {**os.environ, "TORCH_COMPILE_DISABLE": "1"}
+    bare = subprocess.run([sys.executable, str(program)], capture_output=True, env=env)
+    kernel.complaints.clear()
+    trace = kernel.run(program)
+    assert written(trace.steps, "stdout") == bare.stdout
+    assert trace.end.status == bare.returncode
+    assert kernel.complaints == []
+    said = [s.text for s in trace.steps if isinstance(s, Note)]
+    assert said == ([COMPILED] if program.stem == "compiled" else [])

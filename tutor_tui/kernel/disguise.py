@@ -1,0 +1,68 @@
+"""Places where torch looks whether somebody watches, and would then compute otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel import modes
+from tutor_tui.protocol.messages import Note
+
+COMPILED = (
+    "torch.compile: the compiled code is run eagerly while it is recorded, so that its operations can be "
+    "seen. It computes the same, without the speed."
+)
+
+
+class Disguise:
+    """Hides the recorder's mode from torch's own decisions while a program is recorded.
+
+    `has_torch_function` decides in nn.TransformerEncoder and nn.MultiheadAttention whether their fused
+    inference path, which rounds differently, may be taken: a mode that only looks must not close it.
+    A compiled function would run as one operation that nobody sees into, so it is run eagerly.
+    """
+
+    def __init__(self, mode: Any, emit: Callable[..., None]) -> None:
+        self._mode = mode
+        self._emit = emit
+        self._originals: list[tuple[Any, str, Any]] = []
+
+    def install(self) -> None:
+        """Take the places of torch's own functions."""
+        self._replace(torch.overrides, "has_torch_function", self._has_torch_function)
+        self._replace(torch, "compile", self._compile)
+
+    def remove(self) -> None:
+        """Give them back."""
+        for owner, name, original in reversed(self._originals):
+            setattr(owner, name, original)
+        self._originals = []
+
+    def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        original = getattr(owner, name)
+        self._originals.append((owner, name, original))
+        setattr(owner, name, make(original))
+
+    def _has_torch_function(self, original: Any) -> Any:
+        def has_torch_function(relevant_args: Any) -> bool:
+            above = modes.remove(self._mode)
+            try:
+                return bool(original(relevant_args))
+            finally:
+                modes.restore(self._mode, above)
+
+        return has_torch_function
+
+    def _compile(self, original: Any) -> Any:
+        def compile(*args: Any, **kwargs: Any) -> Any:
+            compiled = original(*args, **kwargs)
+            import torch._dynamo
+
+            if not torch._dynamo.config.disable:
+                torch._dynamo.config.disable = True
+                self._emit(Note(text=COMPILED))
+            return compiled
+
+        return compile
