@@ -239,3 +239,20 @@ def test_backward_functions_of_the_program_are_recorded_and_tagged(record: Recor
     )
     assert [(o.name, o.within) for o in steps(trace, Op)][-1] == ("mul", "backward")
     assert trace.nodes.by_id[steps(trace, Backward)[0].node].name == "DoubleBackward"
+
+
+def test_threads_of_the_program_are_recorded_too(record: Record) -> None:
+    trace = record(
+        """
+        import threading, torch
+        def work(n):
+            x = torch.tensor(float(n), requires_grad=True)
+            (x ** 3).backward()
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+        for t in threads: t.start()
+        for t in threads: t.join()
+        """
+    )
+    assert sorted(s.after.values for s in steps(trace, Accumulate)) == [0, 3, 12, 27]
+    assert [o.name for o in steps(trace, Op)].count("pow") == 4
+    assert not steps(trace, Note)

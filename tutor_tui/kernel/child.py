@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from tutor_tui.kernel.capture import Capture
@@ -34,6 +35,7 @@ class Child:
         self._controller: Controller | None = None
         self._pid = os.getpid()
         self._broken = False
+        self._lock = threading.RLock()
 
     def main(self, run: Run) -> None:
         """Run the program to its end, answer questions until the kernel hangs up, then exit."""
@@ -55,20 +57,24 @@ class Child:
             return 0
         data = b"".join(encode(m) for m in messages)
         size = len(data)
-        try:
-            while data:
-                data = data[os.write(self._frames, data) :]
-        except OSError:
-            self._broken = True
+        with self._lock:
+            try:
+                while data:
+                    data = data[os.write(self._frames, data) :]
+            except OSError:
+                self._broken = True
         return size
 
     def boundary(self) -> None:
         """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
         if self._broken:
             return
-        ready = self._poll.poll(0)
-        if not ready:
-            return
+        with self._lock:
+            ready = self._poll.poll(0)
+            if ready:
+                self._attend(ready)
+
+    def _attend(self, ready: list[tuple[int, int]]) -> None:
         if any(event & select.POLLNVAL for _, event in ready):
             self._broken = True  # the program closed every descriptor it found
             return

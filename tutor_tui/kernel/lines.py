@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dis
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 
@@ -39,9 +42,10 @@ class LineTracer:
         self.preview = preview
         self.emit = emit
         self.boundary = boundary
-        self._stores: dict[CodeType, dict[int, tuple[str, ...]]] = {}
         self._scopes = 0
-        self._stack: list[_Scope] = []
+        self._stacks: defaultdict[int, list[_Scope]] = defaultdict(list)  # by thread
+        self.on_thread: Callable[[], None] = lambda: None
+        """Called in a thread of the program's when its first line is about to run."""
         self._named: set[int] = set()
         self.trace = self._make_global()
         """What `sys.settrace` is given: it follows calls into the program's files, no others."""
@@ -49,7 +53,8 @@ class LineTracer:
     @property
     def scope(self) -> int:
         """The number of the innermost call of the program that is running."""
-        return self._stack[-1].number if self._stack else 0
+        stack = self._stacks.get(get_ident())
+        return stack[-1].number if stack else 0
 
     def _make_global(self) -> Trace:
         """The global trace function. It is called for every Python call there is: no method, one lookup."""
@@ -68,9 +73,12 @@ class LineTracer:
 
     def enter(self, frame: FrameType) -> Trace:
         """Follow a call; the local trace function for its frame."""
+        if get_ident() not in self._stacks:
+            self.on_thread()
+        stack = self._stacks[get_ident()]
         self._scopes += 1
-        scope = _Scope(self, frame, self._scopes - 1, len(self._stack))
-        self._stack.append(scope)
+        scope = _Scope(self, frame, self._scopes - 1, len(stack))
+        stack.append(scope)
         return scope.trace
 
     def unnamed(self, tensor: torch.Tensor) -> bool:
@@ -83,29 +91,34 @@ class LineTracer:
 
     def leave(self) -> None:
         """The innermost call returned."""
-        if self._stack:
-            self._stack.pop()
+        stack = self._stacks.get(get_ident())
+        if stack:
+            stack.pop()
 
     def finish(self) -> None:
         """See what the last line bound: the module's frame has returned, or an exception ended it."""
-        if self._stack:
-            self._stack[0].settle()
-        self._stack.clear()
+        stack = self._stacks.get(get_ident())
+        if stack:
+            stack[0].settle()
+        self._stacks.clear()
 
     def stores(self, code: CodeType) -> dict[int, tuple[str, ...]]:
         """The names that each line of `code` may bind."""
-        found = self._stores.get(code)
+        found = _stores.get(code)
         if found is None:
-            found = self._stores[code] = _find_stores(code)
+            found = _stores[code] = _find_stores(code)
         return found
 
     def name_of(self, tensor: torch.Tensor) -> str:
         """The program's own name for a tensor: innermost call first, "" where it has none."""
-        for scope in reversed(self._stack):
+        for scope in reversed(self._stacks.get(get_ident(), [])):
             for name, value in scope.names():
                 if value is tensor:
                     return name
         return ""
+
+
+_stores: WeakKeyDictionary[CodeType, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def _find_stores(code: CodeType) -> dict[int, tuple[str, ...]]:

@@ -9,13 +9,15 @@ from torch import nn
 from torch.nn.modules import module as hooks
 
 
+_names: weakref.WeakKeyDictionary[nn.Module, dict[int, str]] = weakref.WeakKeyDictionary()
+
+
 class ModuleStack:
     """The path of the module that runs now, `Classifier.net.0`, from the outermost called one."""
 
     def __init__(self) -> None:
         self._stack: list[str] = []
         self._roots: list[weakref.ref[nn.Module]] = []
-        self._names: weakref.WeakKeyDictionary[nn.Module, dict[int, str]] = weakref.WeakKeyDictionary()
         self._handles: list[Any] = []
 
     def install(self) -> None:
@@ -53,7 +55,7 @@ class ModuleStack:
             self._stack.pop()
 
     def _inside(self, root: nn.Module, module: nn.Module) -> str | None:
-        names = self._names.get(root)
+        names = _names.get(root)
         if names is None or id(module) not in names:
-            names = self._names[root] = {id(m): name for name, m in root.named_modules()}
+            names = _names[root] = {id(m): name for name, m in root.named_modules()}
         return names.get(id(module))

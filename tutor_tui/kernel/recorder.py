@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,7 @@ class Recorder:
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
         self._tracing = False
+        self._thread = threading.current_thread()
 
     def fault(self, error: Exception) -> None:
         """Note, once, that the record has a hole."""
@@ -69,6 +71,8 @@ class Recorder:
         modes.push(self.ops.mode)
         self._tracing = True
         if lines:
+            self.lines.on_thread = self._thread_starts
+            threading.settrace(self.lines.trace)
             sys.settrace(self.lines.trace)
 
     def stop(self) -> None:
@@ -79,6 +83,11 @@ class Recorder:
             self.lines.finish()
         self.emit.finish()
 
+    def _thread_starts(self) -> None:
+        """Modes belong to a thread: a new one of the program's gets its own."""
+        if threading.current_thread() is not self._thread:
+            modes.push(self.ops.mode)
+
     def _emit_op(self, *steps: Any) -> None:
         self._boundary()
         self.emit(*steps)
@@ -88,6 +97,7 @@ class Recorder:
             return
         self._tracing = False
         sys.settrace(None)
+        threading.settrace(None)
         modes.remove(self.ops.mode)
         self.optimizers.remove()
         self.modules.remove()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import CodeType, FrameType
+from weakref import WeakKeyDictionary
 
 from tutor_tui.kernel.files import Files
 from tutor_tui.protocol.messages import Span
@@ -10,12 +11,14 @@ from tutor_tui.protocol.messages import Span
 _Position = tuple[int | None, int | None, int | None, int | None]
 
 
+_positions: WeakKeyDictionary[CodeType, list[_Position]] = WeakKeyDictionary()
+
+
 class Spans:
     """Finds spans by code position, each once."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._positions: dict[CodeType, list[_Position]] = {}
         self._spans: dict[tuple[CodeType, int], Span | None] = {}
         self._lines: dict[str, list[str]] = {}
 
@@ -36,9 +39,9 @@ class Spans:
         return "\n".join(lines)
 
     def _find(self, code: CodeType, instruction: int) -> Span | None:
-        positions = self._positions.get(code)
+        positions = _positions.get(code)
         if positions is None:
-            positions = self._positions[code] = list(code.co_positions())
+            positions = _positions[code] = list(code.co_positions())
         index = instruction // 2
         if not 0 <= index < len(positions):
             return None
