@@ -27,6 +27,7 @@ class Graph:
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
         self._tag = object()
+        self._sealed: set[int] = set()
         self._count = 0
 
     def number(self, node: Any) -> int | None:
@@ -35,6 +36,10 @@ class Graph:
             return self._identities.known(node.variable).node or None
         number: int | None = node.metadata.get(self._tag)
         return number
+
+    def sealed(self, number: int) -> bool:
+        """Whether what a node saved went through the program's own hooks: to look would run them."""
+        return number in self._sealed
 
     def discover(self, roots: Iterable[Any]) -> list[Node]:
         """Describe every node that is reachable from `roots` and not yet known, newest first."""
@@ -85,12 +90,15 @@ class Graph:
         number = self.number(node)
         assert number is not None
         is_leaf = type(node) is ACCUMULATE
+        sealed = torch._C._autograd._top_saved_tensors_default_hooks(False) is not None
+        if sealed:
+            self._sealed.add(number)
         return Node(
             id=number,
             name="AccumulateGrad" if is_leaf else node.name(),
             sequence_nr=node._sequence_nr(),
             next=edges,
-            saved={} if is_leaf else saved_texts(node),
+            saved={} if is_leaf or sealed else saved_texts(node),
             tensor=self._identities.number(node.variable) if is_leaf else None,
         )
 
@@ -110,13 +118,12 @@ _saved_names: dict[type, tuple[str, ...]] = {}
 def saved(node: Any) -> Iterator[tuple[str, Any]]:
     """What a node keeps for its backward, by name without the `_saved_` in front.
 
-    Tensors under `saved_tensors_hooks` are passed over: to unpack them would run the program's own
-    hooks. So is what is freed already, or was changed in place since.
+    What is freed already, or was changed in place since, is passed over.
     """
     names = _saved_names.get(type(node))
     if names is None:
         names = _saved_names[type(node)] = _names_of_saved(type(node))
-    if not names or torch._C._autograd._top_saved_tensors_default_hooks(False) is not None:
+    if not names:
         return
     for name in names:
         try:

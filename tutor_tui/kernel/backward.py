@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +13,8 @@ import torch
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
 from tutor_tui.kernel.files import Kind
-from tutor_tui.kernel.modes import pause, reentered
+from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.modes import reentered
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
 
@@ -37,10 +39,19 @@ class BackwardWatch:
         self._preview = ops.preview
         self._names = names
         self._iterations = 0
-        self._passes: list[_Pass] = []
+        self._threads = threading.local()
         self._original: Any = None
         ops.on_grad_set = self.grad_set
         ops.on_changed = self.changed
+        ops.in_backward = lambda: bool(self._passes)
+
+    @property
+    def _passes(self) -> list[_Pass]:
+        """The passes that run in this thread, the innermost last."""
+        passes: list[_Pass] | None = getattr(self._threads, "passes", None)
+        if passes is None:
+            passes = self._threads.passes = []
+        return passes
 
     def install(self) -> None:
         """Take the engine's place."""
@@ -56,7 +67,7 @@ class BackwardWatch:
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
         """The program assigned or cleared `leaf.grad`."""
         after = self._gradient(leaf)
-        if before is None and after is None:
+        if before is after:
             return
         number = self._preview.identities.number(leaf)
         self._ops.emit(Accumulate(tensor=number, incoming=None, before=before, after=after))
@@ -64,45 +75,34 @@ class BackwardWatch:
     def changed(self, tensor: torch.Tensor, before: Preview) -> None:
         """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
         leaf = self._preview.identities.known(tensor).leaf
-        if leaf:
+        owner = self._preview.identities.tensor(leaf)
+        if owner is not None and owner.grad is tensor:
             after = self._preview(tensor)
             self._ops.emit(Accumulate(tensor=leaf, incoming=None, before=before, after=after))
 
     def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         this = _Pass()
-        trace = pause()
-        try:
-            with torch._C.DisableTorchFunction():
-                self._begin(this, outputs)
-        except Exception as error:
-            self._ops.fault(error)
-        finally:
-            sys.settrace(trace)
-        self._passes.append(this)
-        self._ops.in_backward += 1
+        with Quiet(self._ops.fault):
+            self._begin(this, outputs)
+        passes = self._passes
+        passes.append(this)
         try:
             with reentered(self._ops.mode):
                 return self._original(outputs, *args, **kwargs)
         finally:
-            self._ops.in_backward -= 1
-            self._passes.pop()
-            trace = pause()
-            try:
+            passes.pop()
+            with Quiet(self._ops.fault):
                 for handle in this.handles:
                     handle.remove()
-                with torch._C.DisableTorchFunction():
-                    self._settle(this)
-            except Exception as error:
-                self._ops.fault(error)
-            finally:
-                sys.settrace(trace)
+                self._settle(this)
 
     def _begin(self, this: _Pass, outputs: Sequence[Any]) -> None:
         roots = [edge_root(output) for output in outputs]
-        if not self._passes:
-            self._iterations += 1
         nodes = self._ops.graph.discover(roots)
-        losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
+        losses: list[Loss] = []
+        if not self._passes:  # a pass inside a pass, as a checkpoint makes, is no loss of the program's
+            self._iterations += 1
+            losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
         self._ops.emit(*nodes, *losses)
         for number, node in self._ops.graph.reachable(roots):
             this.handles.append(self._hook(this, number, node))
@@ -113,19 +113,18 @@ class BackwardWatch:
         leaf = node.variable
         identity = self._preview.identities.number(leaf)
         this.before[identity] = self._gradient(leaf)
+        own = getattr(leaf, "_post_accumulate_grad_hooks", None)
+        if own:
+            handle = leaf.register_post_accumulate_grad_hook(partial(self._accumulated, this))
+            own.move_to_end(handle.id, last=False)
+            this.handles.append(handle)
         return node.register_prehook(partial(self._accumulating, this, leaf))
 
     def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
-        trace = pause()
-        try:
-            with torch._C.DisableTorchFunction():
-                self._settle(this)
-                self._report(number, node, into, came)
-        except Exception as error:
-            self._ops.fault(error)
-        finally:
-            sys.settrace(trace)
+        with Quiet(self._ops.fault):
+            self._settle(this)
+            self._report(number, node, into, came)
 
     def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         grad_outputs = [self._preview.maybe(g) for g in came]
@@ -134,7 +133,7 @@ class BackwardWatch:
             node=number,
             grad_outputs=grad_outputs,
             grad_inputs=grad_inputs,
-            rule=rule_of(node, grad_outputs, grad_inputs),
+            rule=rule_of(node, grad_outputs, grad_inputs, sealed=self._ops.graph.sealed(number)),
         )
         tracked = [g.grad_fn for g in into if g is not None and g.requires_grad]
         made = self._ops.graph.discover(tracked) if tracked else ()
@@ -142,16 +141,15 @@ class BackwardWatch:
 
     def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
         """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
-        trace = pause()
-        try:
-            with torch._C.DisableTorchFunction():
-                self._settle(this)
-                if came[0] is not None:
-                    this.pending = (leaf, self._preview(came[0]))
-        except Exception as error:
-            self._ops.fault(error)
-        finally:
-            sys.settrace(trace)
+        with Quiet(self._ops.fault):
+            self._settle(this)
+            if came[0] is not None:
+                this.pending = (leaf, self._preview(came[0]))
+
+    def _accumulated(self, this: _Pass, leaf: torch.Tensor) -> None:
+        """First of a leaf's own hooks after it received its gradient: they may change it."""
+        with Quiet(self._ops.fault):
+            self._settle(this)
 
     def _settle(self, this: _Pass) -> None:
         """Report the leaf that was about to receive its gradient at the last hook: now it has."""
@@ -187,7 +185,8 @@ class BackwardWatch:
         name = self._names(tensor) if tensor is not None else ""
         if name or span is None:
             return name
-        return self._ops.spans.text(span).split(".backward(")[0][:40]
+        receiver, called, _ = self._ops.spans.text(span).partition(".backward(")
+        return receiver[:40] if called and not receiver.startswith("torch") else ""
 
     def _span(self) -> Span | None:
         frame = sys._getframe(1)

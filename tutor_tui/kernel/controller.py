@@ -56,7 +56,7 @@ class Controller:
             return _unusable(path, error)
         self.recorder.files.set_source(path, source)
         self.recorder.files.kind(path)  # announces the text, which a syntax error would otherwise prevent
-        self._namespace = prepare(path, self._run.args)
+        self._namespace = prepare(path, self._run.path, self._run.args)
         point_warnings_at_the_program(self.recorder.files)
         return run_program(path, source, self._namespace, self.recorder.start, self.recorder.stop)
 

@@ -20,11 +20,17 @@ FEW = 4
 
 
 def rule_of(
-    node: Any, grad_outputs: Sequence[Preview | None], grad_inputs: Sequence[Preview | None]
+    node: Any,
+    grad_outputs: Sequence[Preview | None],
+    grad_inputs: Sequence[Preview | None],
+    sealed: bool = False,
 ) -> Rule | None:
-    """The rule of a node that has just run; None where none is known."""
+    """The rule of a node that has just run; None where none is known.
+
+    Of a `sealed` node nothing that it saved is looked at.
+    """
     name = node.name()
-    if not _few(grad_outputs) or not _few(grad_inputs):
+    if sealed or not _few(grad_outputs) or not _few(grad_inputs):
         return _symbolic(name, tuple(g is None for g in grad_inputs))
     values = dict(saved(node))
     school = RULES.get(variant(name, values))

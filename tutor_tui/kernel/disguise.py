@@ -8,6 +8,8 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel import modes
+from tutor_tui.kernel.identity import Identities
+from tutor_tui.kernel.ops import Ops
 from tutor_tui.protocol.messages import Note
 
 COMPILED = (
@@ -21,18 +23,23 @@ class Disguise:
 
     `has_torch_function` decides in nn.TransformerEncoder and nn.MultiheadAttention whether their fused
     inference path, which rounds differently, may be taken: a mode that only looks must not close it.
-    A compiled function would run as one operation that nobody sees into, so it is run eagerly.
+    A compiled function would run as one operation that nobody sees into, so it is run eagerly. Custom
+    autograd functions are the one kind of operation that no mode is told of.
     """
 
-    def __init__(self, mode: Any, emit: Callable[..., None]) -> None:
-        self._mode = mode
+    def __init__(self, ops: Ops, emit: Callable[..., None], identities: Identities) -> None:
+        self._ops = ops
+        self._mode = ops.mode
         self._emit = emit
+        self._identities = identities
         self._originals: list[tuple[Any, str, Any]] = []
 
     def install(self) -> None:
         """Take the places of torch's own functions."""
         self._replace(torch.overrides, "has_torch_function", self._has_torch_function)
         self._replace(torch, "compile", self._compile)
+        self._replace(torch.utils, "swap_tensors", self._swap_tensors)
+        self._replace(torch.autograd.Function, "apply", self._apply)
 
     def remove(self) -> None:
         """Give them back."""
@@ -41,7 +48,7 @@ class Disguise:
         self._originals = []
 
     def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        original = getattr(owner, name)
+        original = vars(owner)[name]
         self._originals.append((owner, name, original))
         setattr(owner, name, make(original))
 
@@ -54,6 +61,25 @@ class Disguise:
                 modes.restore(self._mode, above)
 
         return has_torch_function
+
+    def _swap_tensors(self, original: Any) -> Any:
+        def swap_tensors(t1: Any, t2: Any) -> None:
+            for tensor in (t1, t2):  # torch refuses tensors that somebody holds a weak reference to
+                self._identities.release(tensor)
+            original(t1, t2)
+
+        return swap_tensors
+
+    def _apply(self, original: Any) -> Any:
+        def apply(cls: type, *args: Any, **kwargs: Any) -> Any:
+            def run(*args: Any, **kwargs: Any) -> Any:
+                return original.__func__(cls, *args, **kwargs)
+
+            run.__name__, run.__qualname__ = cls.__name__, f"{cls.__qualname__}.apply"
+            run.__module__ = cls.__module__
+            return self._ops.applied(run, args, kwargs)
+
+        return classmethod(apply)
 
     def _compile(self, original: Any) -> Any:
         def compile(*args: Any, **kwargs: Any) -> Any:

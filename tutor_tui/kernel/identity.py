@@ -8,6 +8,8 @@ import torch
 
 from tutor_tui.protocol.messages import Preview
 
+_PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+
 
 class Known(weakref.ref[torch.Tensor]):
     """A weak reference that remembers what is known of a tensor: its id, its memory, its last preview."""
@@ -67,6 +69,13 @@ class Identities:
         known.pointer, known.storage = pointer, self._join(pointer)
         return False
 
+    def release(self, tensor: torch.Tensor) -> None:
+        """Forget a tensor: no weak reference to it remains. It gets a new number when seen again."""
+        known = self._known.get(id(tensor))
+        if known is not None and known() is tensor:
+            self._forget(known)
+            del known
+
     def tensor(self, number: int) -> torch.Tensor | None:
         """The live tensor of that id, or None where it is gone."""
         known = self._by_number.get(number)
@@ -113,6 +122,8 @@ def _address(tensor: torch.Tensor) -> int:
     Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
     and the engine then no longer adds gradients in place.
     """
+    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH or torch._C._len_torch_dispatch_stack():
+        return 0
     try:
         return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.element_size()
     except Exception:  # sparse, functorch wrappers, meta and fake tensors have no memory to point at

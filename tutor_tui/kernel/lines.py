@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from weakref import WeakKeyDictionary
 import torch
 
 from tutor_tui.kernel.files import Files, Kind
+from tutor_tui.kernel.guard import is_tensor, programs_own
 from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.protocol.messages import Bind, Line, Step, Update
@@ -21,7 +23,12 @@ from tutor_tui.trace.numbers import format_values
 
 _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
 _PLAIN = (bool, int, float, complex, str)
+HUGE = 10**60
+"""Whole numbers from here on are not written out: Python refuses to from 4,300 digits."""
 _MISSING = object()
+_RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+SUSPENDED = 10_000
+"""Generators that are remembered between a yield and the next call."""
 ITEMS = 16
 """Lists, tuples and dicts of up to this many items show the tensors in them as `name[0]`."""
 
@@ -47,6 +54,10 @@ class LineTracer:
         self.on_thread: Callable[[], None] = lambda: None
         """Called in a thread of the program's when its first line is about to run."""
         self._named: set[int] = set()
+        self._suspended: dict[int, _Scope] = {}  # generators by their frame's address: no reference kept
+        self.fault: Callable[[Exception], None] = lambda error: None
+        self.on_exception: Callable[[FrameType], None] = lambda frame: None
+        """Called when an exception comes up in a frame of the program."""
         self.trace = self._make_global()
         """What `sys.settrace` is given: it follows calls into the program's files, no others."""
 
@@ -76,8 +87,12 @@ class LineTracer:
         if get_ident() not in self._stacks:
             self.on_thread()
         stack = self._stacks[get_ident()]
-        self._scopes += 1
-        scope = _Scope(self, frame, self._scopes - 1, len(stack))
+        scope = self._suspended.pop(id(frame), None)
+        if scope is not None and scope.code is frame.f_code:
+            scope.resume(frame, len(stack))
+        else:
+            self._scopes += 1
+            scope = _Scope(self, frame, self._scopes - 1, len(stack))
         stack.append(scope)
         return scope.trace
 
@@ -89,11 +104,15 @@ class LineTracer:
         self._named.add(number)
         return True
 
-    def leave(self) -> None:
-        """The innermost call returned."""
+    def leave(self, frame: FrameType, scope: _Scope) -> None:
+        """The innermost call returned; or it yielded, and may come back."""
         stack = self._stacks.get(get_ident())
         if stack:
             stack.pop()
+        if frame.f_code.co_flags & _RESUMABLE:
+            if len(self._suspended) >= SUSPENDED:
+                self._suspended.pop(next(iter(self._suspended)))
+            self._suspended[id(frame)] = scope
 
     def finish(self) -> None:
         """See what the last line bound: the module's frame has returned, or an exception ended it."""
@@ -137,6 +156,7 @@ class _Scope:
         self.number = number
         self.depth = depth
         self.frame: FrameType | None = frame
+        self.code = frame.f_code
         self._stores = tracer.stores(frame.f_code)
         self._pending = dict.fromkeys(_arguments(frame.f_code))
         self._watched: dict[str, Known] = {}
@@ -144,26 +164,41 @@ class _Scope:
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
         """The local trace function of this call."""
+        try:
+            with torch._C.DisableTorchFunction():
+                self._see(frame, event)
+        except Exception as error:
+            if programs_own(error.__traceback__):
+                raise
+            self.tracer.fault(error)
+        return self.trace
+
+    def _see(self, frame: FrameType, event: str) -> None:
+        if event == "exception":
+            self.tracer.on_exception(frame)
+            return
+        self.settle()
+        self.tracer.boundary()
         if event == "line":
-            self.settle()
-            self.tracer.boundary()
-            code = frame.f_code
-            self.tracer.emit(
-                Line(
-                    file=code.co_filename,
-                    line=frame.f_lineno,
-                    function=code.co_name,
-                    depth=self.depth,
-                    scope=self.number,
-                )
-            )
+            self.tracer.emit(self._line(frame))
             self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
         elif event == "return":
-            self.settle()
-            self.tracer.boundary()
-            self.tracer.leave()
+            self.tracer.leave(frame, self)
             self.frame = None  # a cycle through f_trace would keep the call's locals alive
-        return self.trace
+
+    def resume(self, frame: FrameType, depth: int) -> None:
+        """A generator goes on where it yielded: the same call."""
+        self.frame, self.depth = frame, depth
+
+    def _line(self, frame: FrameType) -> Line:
+        code = frame.f_code
+        return Line(
+            file=code.co_filename,
+            line=frame.f_lineno,
+            function=code.co_name,
+            depth=self.depth,
+            scope=self.number,
+        )
 
     def settle(self) -> None:
         """Report the names that the line now left has bound to something else than before."""
@@ -184,11 +219,11 @@ class _Scope:
         """The tensors that this call's names mean now."""
         variables = self.frame.f_locals if self.frame is not None else {}
         for name, value in variables.items():
-            if isinstance(value, torch.Tensor):
+            if is_tensor(value):
                 yield name, value
 
     def _rebind(self, name: str, value: Any) -> Iterator[Step]:
-        if isinstance(value, torch.Tensor):
+        if is_tensor(value):
             yield from self._bind(name, value)
             return
         text = _plain_text(value)
@@ -216,8 +251,9 @@ class _Scope:
                 del self._watched[name]
                 continue
             now = self.tracer.preview(tensor)
-            if last is not None and now is not last and now.version == last.version:
-                self.tracer.emit(Update(tensor=now.id, before=last, after=now, by="shared memory"))
+            if last is not None and now is not last and now.values != last.values:
+                by = "shared memory" if now.version == last.version else "in-place"
+                self.tracer.emit(Update(tensor=now.id, before=last, after=now, by=by))
 
     def _bind_text(self, name: str, text: str | None) -> Iterator[Bind]:
         if text is None:
@@ -238,6 +274,8 @@ def _arguments(code: CodeType) -> tuple[str, ...]:
 def _plain_text(value: Any) -> str | None:
     """A plain number, short text or NumPy array as text; None for everything else."""
     kind = type(value)
+    if kind is int and abs(value) >= HUGE:
+        return f"a whole number of {value.bit_length():,} bits"
     if kind in _PLAIN:
         return repr(value)[:80]
     numpy = sys.modules.get("numpy")
@@ -249,14 +287,15 @@ def _plain_text(value: Any) -> str | None:
 
 def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors inside a module or a short container, under the names one would type for them."""
-    if isinstance(value, torch.nn.Module):
-        for path, parameter in value.named_parameters():
-            yield f"{name}.{path}", parameter
+    if issubclass(type(value), torch.nn.Module):
+        if "_parameters" in vars(value):  # not before the program has called super().__init__()
+            for path, parameter in torch.nn.Module.named_parameters(value):
+                yield f"{name}.{path}", parameter
     elif type(value) in (list, tuple) and len(value) <= ITEMS:
         for index, item in enumerate(value):
-            if isinstance(item, torch.Tensor):
+            if is_tensor(item):
                 yield f"{name}[{index}]", item
     elif type(value) is dict and len(value) <= ITEMS:
         for key, item in value.items():
-            if isinstance(item, torch.Tensor) and type(key) in (str, int):
+            if is_tensor(item) and type(key) in (str, int):
                 yield f"{name}[{key!r}]", item

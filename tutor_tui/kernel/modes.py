@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,17 +12,6 @@ from torch import overrides
 _push: Callable[[Any], None] = overrides._push_mode
 _pop: Callable[[], Any] = overrides._pop_mode
 _stack: Callable[[], list[Any]] = overrides._get_current_function_mode_stack
-
-
-def pause() -> Any:
-    """Switch line events off while the recorder itself works, which they would slow down twofold.
-
-    Returns what to give back to `sys.settrace` afterwards.
-    """
-    trace = sys.gettrace()
-    if trace is not None:
-        sys.settrace(None)
-    return trace
 
 
 def push(mode: Any) -> None:

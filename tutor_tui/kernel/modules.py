@@ -8,7 +8,6 @@ from typing import Any
 from torch import nn
 from torch.nn.modules import module as hooks
 
-
 _names: weakref.WeakKeyDictionary[nn.Module, dict[int, str]] = weakref.WeakKeyDictionary()
 
 

@@ -12,7 +12,8 @@ from torch.overrides import TorchFunctionMode
 
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.files import Files, Kind
-from tutor_tui.kernel.modes import pause
+from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.lines import HUGE
 from tutor_tui.kernel.preview import Previewer, version_of
 from tutor_tui.kernel.spans import Spans
 from tutor_tui.protocol.messages import Op, Preview, Step, Update
@@ -71,7 +72,7 @@ class Ops:
         self.fault: Callable[[Exception], None] = lambda error: None
         self.on_grad_set: Callable[[torch.Tensor, Any], None] = lambda tensor, before: None
         self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
-        self.in_backward = 0
+        self.in_backward: Callable[[], bool] = lambda: False
         self.module_path: Callable[[], str] = lambda: ""
         self.scope: Callable[[], int] = lambda: 0
         self._watchers: dict[Any, Watcher | None] = {}
@@ -97,45 +98,30 @@ class Ops:
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         before: Preview | None = None
-        trace = pause()
-        try:
+        with Quiet(self.fault):
             before = self.preview.maybe(args[0].grad)
-        except Exception as error:
-            self.fault(error)
-        finally:
-            sys.settrace(trace)
         result = func(*args, **kwargs)
-        trace = pause()
-        try:
+        with Quiet(self.fault):
             self.on_grad_set(args[0], before)
-        except Exception as error:
-            self.fault(error)
-        finally:
-            sys.settrace(trace)
         return result
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Look, run, look again. Only what `func` itself raises ever reaches the program."""
-        trace = pause()
-        tensors = inputs = None
-        try:
+        if torch._C._get_tracing_state() is not None:  # torch.jit.trace would record our looking too
+            return func(*args, **kwargs)
+        inputs: list[Preview] | None = None
+        with Quiet(self.fault):
             tensors = find_tensors(args, kwargs)
             inputs = [self.preview(t) for t in tensors]
-        except Exception as error:
-            self.fault(error)
-        finally:
-            sys.settrace(trace)
         result = func(*args, **kwargs)
-        if tensors is None or inputs is None:
-            return result
-        trace = pause()
-        try:
-            self._compare(func, (args, kwargs), tensors, inputs, result)
-        except Exception as error:
-            self.fault(error)
-        finally:
-            sys.settrace(trace)
+        if inputs is not None:
+            with Quiet(self.fault):
+                self._compare(func, (args, kwargs), tensors, inputs, result)
         return result
+
+    def applied(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Run `Function.apply` of a custom autograd function as one operation."""
+        return self._watch(function, args, kwargs)
 
     def _compare(
         self,
@@ -146,11 +132,32 @@ class Ops:
         result: Any,
     ) -> None:
         outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
-        swapped = _swaps(func)
-        pairs = zip(tensors, inputs, strict=True)
-        changed = [(t, p) for t, p in pairs if swapped or p.version != version_of(t)]
+        changed = self._changed(func, call, tensors, inputs)
         if changed or any(not self.preview.identities.seen(t) for t in outputs):
             self._report(func, call, inputs, outputs, changed)
+
+    def _changed(
+        self,
+        func: Any,
+        call: tuple[Sequence[Any], dict[str, Any]],
+        tensors: list[torch.Tensor],
+        inputs: list[Preview],
+    ) -> list[tuple[torch.Tensor, Preview]]:
+        """The inputs that the call wrote to, each once.
+
+        An in-place operation writes to its first argument. For others the version tells; but views
+        share one version, so of the small ones only those count whose values differ.
+        """
+        own = call[0][0] if call[0] and writes_first(func) else None
+        found: dict[int, tuple[torch.Tensor, Preview]] = {}
+        for tensor, before in zip(tensors, inputs, strict=True):
+            if tensor is own:
+                wrote = before.version != version_of(tensor) or tensor.is_inference() or _swaps(func)
+            else:
+                wrote = before.version != version_of(tensor) and not _same(before, self.preview(tensor))
+            if wrote:
+                found.setdefault(before.id, (tensor, before))
+        return list(found.values())
 
     def _report(
         self,
@@ -213,7 +220,7 @@ class Ops:
         return frame, in_optimizer
 
     def _within(self, frame: FrameType | None) -> str:
-        if not self.in_backward:
+        if not self.in_backward():
             return ""
         while frame is not None:
             if self.files.kind(frame.f_code.co_filename) is Kind.CHECKPOINT:
@@ -225,6 +232,21 @@ class Ops:
 def _swaps(func: Any) -> bool:
     """Whether a call gives its tensor other memory or another history without counting a version."""
     return getattr(func, "__name__", "") in ("__set__", "detach_")
+
+
+def writes_first(func: Any) -> bool:
+    """Whether PyTorch's own naming says that a call writes to its first argument."""
+    name: str = getattr(func, "__name__", "")
+    if name.startswith("__"):
+        return name in ("__set__", "__setitem__") or (name.startswith("__i") and name not in _NOT_IN_PLACE)
+    return name.endswith("_")
+
+
+_NOT_IN_PLACE = ("__index__", "__int__", "__invert__", "__init__")
+
+
+def _same(before: Preview, after: Preview) -> bool:
+    return before.values is not None and before.values == after.values
 
 
 def find_tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> list[torch.Tensor]:
@@ -299,6 +321,8 @@ _PLAIN = (bool, int, float, complex, str, type(None), torch.dtype, torch.device,
 def _argument(value: Any, preview: Previewer, depth: int = 0) -> str:
     if isinstance(value, torch.Tensor):
         return f"#{preview.identities.number(value)}"
+    if type(value) is int and abs(value) >= HUGE:
+        return "a huge number"
     if type(value) in _PLAIN:
         return repr(value)[:40]
     if type(value) in (list, tuple, torch.Size) and depth < 2:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from types import FrameType
+from typing import Any, NamedTuple
 
 import torch
 from torch.optim import optimizer as hooks
 
 from tutor_tui.kernel import modes
+from tutor_tui.kernel.files import Kind, judge
+from tutor_tui.kernel.guard import Fault, Quiet
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.protocol.messages import Preview, Step, Update
+
+
+class _Running(NamedTuple):
+    before: list[tuple[torch.Tensor, Preview]]
+    above: int
+    caller: FrameType | None
 
 
 class OptimizerWatch:
     """Compares parameters before and after every optimizer step, by torch's global step hooks."""
 
-    def __init__(self, preview: Previewer, emit: Callable[..., None], mode: Any) -> None:
+    def __init__(self, preview: Previewer, emit: Callable[..., None], mode: Any, fault: Fault) -> None:
         self._preview = preview
         self._mode = mode
         self._emit = emit
+        self._fault = fault
         self._handles: list[Any] = []
-        self._before: list[list[tuple[torch.Tensor, Preview]]] = []
-        self._above: list[int] = []
+        self._running: list[_Running] = []
 
     def install(self) -> None:
         """Start comparing."""
@@ -38,31 +47,43 @@ class OptimizerWatch:
             handle.remove()
         self._handles = []
 
+    def recover(self, frame: FrameType) -> None:
+        """An exception has come up in a frame of the program: the step that it called is over."""
+        while self._running and self._running[-1].caller is frame:
+            modes.restore(self._mode, self._running.pop().above)
+
     def _starts(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        trace = modes.pause()
-        with torch._C.DisableTorchFunction():
-            self._before.append([(p, self._preview(p)) for p in _parameters(optimizer)])
-        sys.settrace(trace)
-        # its own arithmetic is no step of the program; a closure, which is, needs the mode
-        closure = len(args) > 1 or bool(kwargs)
-        self._above.append(-1 if closure else modes.remove(self._mode))
+        before: list[tuple[torch.Tensor, Preview]] = []
+        with Quiet(self._fault):
+            before = [(p, self._preview(p)) for p in _parameters(optimizer)]
+        # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
+        own = type(optimizer).__module__.startswith("torch.optim") and len(args) < 2 and not kwargs
+        above = modes.remove(self._mode) if own else -1
+        self._running.append(_Running(before, above, _caller()))
 
     def _ended(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        if not self._before:
+        if not self._running:
             return
-        modes.restore(self._mode, self._above.pop())
-        trace = modes.pause()
-        with torch._C.DisableTorchFunction():
-            steps = list(self._changes(self._before.pop(), type(optimizer).__name__))
+        done = self._running.pop()
+        modes.restore(self._mode, done.above)
+        with Quiet(self._fault):
+            steps = list(self._changes(done.before, type(optimizer).__name__))
             if steps:
                 self._emit(*steps)
-        sys.settrace(trace)
 
     def _changes(self, before: list[tuple[torch.Tensor, Preview]], name: str) -> Iterator[Step]:
         for parameter, old in before:
             new = self._preview(parameter)
             if new.version != old.version or new.values != old.values:
                 yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name)
+
+
+def _caller() -> FrameType | None:
+    """The frame of the program that called `step`."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and judge(frame.f_code.co_filename) is not Kind.PROGRAM:
+        frame = frame.f_back
+    return frame
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:

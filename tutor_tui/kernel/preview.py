@@ -6,12 +6,14 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.guard import unreadable
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.protocol.messages import Preview, Stats
 
 SMALL = 64
 """Tensors of up to this many elements travel with all their values."""
 
+_PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
 _dtype_names: dict[torch.dtype, str] = {}
 _device_names: dict[torch.device, str] = {}
 
@@ -28,6 +30,26 @@ class Previewer:
         The last preview serves again where nothing has changed. The values of a small tensor are
         read each time: NumPy and `.data` write without counting a version.
         """
+        try:
+            return self._preview(tensor)
+        except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
+            return self._stub(tensor, f"not readable ({type(error).__name__})")
+
+    def _stub(self, tensor: torch.Tensor, note: str) -> Preview:
+        return Preview(
+            id=self.identities.number(tensor),
+            shape=[],
+            dtype=dtype_name(tensor.dtype),
+            device=_device_name(tensor.device),
+            requires_grad=bool(tensor.requires_grad),
+            is_leaf=bool(tensor.is_leaf),
+            version=0,
+            storage=0,
+            values=None,
+            note=note,
+        )
+
+    def _preview(self, tensor: torch.Tensor) -> Preview:
         known = self.identities.known(tensor)
         version = version_of(tensor)
         last = known.preview
@@ -43,10 +65,10 @@ class Previewer:
         values, note = _values(tensor)
         known.preview = preview = Preview(
             id=known.number,
-            shape=list(tensor.shape),
+            shape=[int(size) for size in tensor.shape],
             dtype=dtype_name(tensor.dtype),
             device=_device_name(tensor.device),
-            requires_grad=tensor.requires_grad,
+            requires_grad=bool(tensor.requires_grad),
             is_leaf=tensor.is_leaf,
             version=version,
             storage=known.storage,
@@ -84,6 +106,8 @@ def version_of(tensor: torch.Tensor) -> int:
 
 
 def _values(tensor: torch.Tensor) -> tuple[Any, str]:
+    if unreadable() or type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH:
+        return None, "not read: somebody watches every access"
     try:
         if tensor.numel() > SMALL:
             return None, ""

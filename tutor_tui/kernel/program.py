@@ -98,13 +98,13 @@ class _Whole(io.BufferedIOBase):
         return False
 
 
-def prepare(path: str, args: list[str]) -> dict[str, Any]:
+def prepare(path: str, typed: str, args: list[str]) -> dict[str, Any]:
     """Make the `__main__` module, `sys.argv` and `sys.path` what the program expects; its globals."""
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     namespace.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
     sys.modules["__main__"] = module
-    sys.argv[:] = [path, *args]
+    sys.argv[:] = [typed, *args]
     sys.path.insert(0, os.path.dirname(path))
     return namespace
 

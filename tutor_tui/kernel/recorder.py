@@ -46,9 +46,10 @@ class Recorder:
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
-        self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops.mode)
-        self.disguise = Disguise(self.ops.mode, self.emit)
-        self.ops.fault = self.fault
+        self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops.mode, self.fault)
+        self.disguise = Disguise(self.ops, self.emit, self.identities)
+        self.ops.fault = self.lines.fault = self.fault
+        self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
         self._tracing = False

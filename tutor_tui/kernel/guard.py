@@ -1,0 +1,65 @@
+"""The recorder's own work inside a program: unseen by it, and never able to break it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.files import Kind, judge
+
+Fault = Callable[[Exception], None]
+
+
+class Quiet:
+    """A block in which the recorder works.
+
+    Line events are off, which would slow it down twofold. Torch functions are dispatched to nobody:
+    neither to the recorder itself nor to a mode or tensor subclass of the program. An error of the
+    recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
+    """
+
+    __slots__ = ("_fault", "_off", "_trace")
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+
+    def __enter__(self) -> None:
+        self._trace: Any = sys.gettrace()
+        if self._trace is not None:
+            sys.settrace(None)
+        self._off = torch._C.DisableTorchFunction()
+        self._off.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> bool:
+        self._off.__exit__(None, None, None)
+        if self._trace is not None:
+            sys.settrace(self._trace)
+        if error is None or not isinstance(error, Exception) or programs_own(tb):
+            return False
+        self._fault(error)
+        return True
+
+
+def programs_own(tb: TracebackType | None) -> bool:
+    """Whether an exception came up in the program's code, as a signal handler's does."""
+    while tb is not None:
+        if judge(tb.tb_frame.f_code.co_filename) is Kind.PROGRAM:
+            return True
+        tb = tb.tb_next
+    return False
+
+
+def unreadable() -> bool:
+    """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
+    return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor by its real type: `isinstance` would ask the object itself."""
+    return issubclass(type(value), torch.Tensor)
