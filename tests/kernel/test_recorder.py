@@ -256,3 +256,146 @@ def test_threads_of_the_program_are_recorded_too(record: Record) -> None:
     assert sorted(s.after.values for s in steps(trace, Accumulate)) == [0, 3, 12, 27]
     assert [o.name for o in steps(trace, Op)].count("pow") == 4
     assert not steps(trace, Note)
+
+
+def test_a_chain_of_calls_over_several_lines_is_one_span(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        x = torch.ones(3, requires_grad=True)
+        y = (
+            x
+            .mul(2)
+            .sum()
+        )
+        for row in torch.eye(2):
+            row * 2
+        """
+    )
+    cut = [trace.text(op.span) for op in steps(trace, Op)]
+    assert cut[1:3] == ["x .mul(2)", "x .mul(2) .sum()"]
+    assert "torch.eye(2)" in cut[3:]
+    assert not any("row * 2" in text and "for" in text for text in cut)
+
+
+def test_dropping_a_deep_graph_does_not_crash(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        y = torch.tensor(1.0, requires_grad=True)
+        for _ in range(60_000): y = y * 1.0001
+        y = None
+        print("gone")
+        """,
+        max_steps=1000,
+    )
+    assert stdout_of(trace) == "gone\n"
+    assert trace.end.status == 0
+
+
+def test_a_generator_is_one_call(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        def numbers():
+            for i in range(3):
+                t = torch.tensor(float(i))
+                yield t
+        for n in numbers():
+            m = n + 1
+        """
+    )
+    assert len({s.scope for s in steps(trace, Line) if s.function == "numbers"}) == 1
+
+
+def test_a_failed_optimizer_step_does_not_end_the_record(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.nn.Embedding(3, 2, sparse=True)
+        adam = torch.optim.Adam(w.parameters())
+        w(torch.tensor([1])).sum().backward()
+        try:
+            adam.step()
+        except RuntimeError:
+            print("caught")
+        x = torch.ones(2) * 3
+        """
+    )
+    assert [op.name for op in steps(trace, Op)][-1] == "mul"
+
+
+def test_what_the_program_raises_inside_the_recorder_reaches_it(record: Record) -> None:
+    trace = record(
+        """
+        import signal, torch
+        class Late(Exception): pass
+        def ring(*_): raise Late
+        signal.signal(signal.SIGALRM, ring)
+        x = torch.ones(4)
+        for round in range(3):
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            try:
+                while True: x = x * 1.0001
+            except Late:
+                print("caught")
+        """,
+        max_steps=2000,
+    )
+    assert stdout_of(trace) == "caught\n" * 3
+
+
+def test_strange_values_do_no_harm(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        from torch import nn
+        lazy = nn.LazyLinear(3)
+        huge = 10 ** 6000
+        class Late(nn.Module):
+            def __init__(this):
+                early = 1
+                super().__init__()
+        late = Late()
+        nested = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+        class Liar:
+            __class__ = property(lambda self: torch.Tensor)
+        liar = Liar()
+        traced = torch.jit.trace(nn.Sequential(nn.Linear(2, 3), nn.ReLU()), torch.ones(1, 2))
+        print("fine")
+        """
+    )
+    assert stdout_of(trace) == "fine\n"
+    assert steps(trace, Note) == []
+
+
+def test_a_custom_function_is_an_operation_with_its_node(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        class Double(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x): return x * 2
+            @staticmethod
+            def backward(ctx, g): return g * 2
+        y = Double.apply(torch.tensor(1.0, requires_grad=True))
+        """
+    )
+    op = steps(trace, Op)[-1]
+    assert (op.name, trace.nodes.by_id[op.node].name) == ("Double", "DoubleBackward")
+
+
+def test_only_what_was_written_is_reported_as_changed(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        a = torch.arange(6.0)
+        a[0] = a[1]
+        torch.add(a, 1, out=a)
+        with torch.inference_mode():
+            i = torch.ones(2)
+            i.mul_(3)
+        """
+    )
+    changed = [(trace.name_of(s.tensor, s.seq), s.after.values) for s in steps(trace, Update)]
+    assert changed == [("a", [1, 1, 2, 3, 4, 5]), ("a", [2, 2, 3, 4, 5, 6]), ("i", [3, 3])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -10,6 +11,9 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.files import Kind, judge
+
+STACK = 1 << 30
+"""Bytes that the main thread's stack may grow to."""
 
 Fault = Callable[[Exception], None]
 
@@ -58,6 +62,28 @@ def programs_own(tb: TracebackType | None) -> bool:
 def unreadable() -> bool:
     """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
     return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None
+
+
+def traced_by_torch() -> bool:
+    """Whether torch itself records what is called now (`jit.trace`, `export`, `make_fx`)."""
+    if torch._C._get_tracing_state() is not None:
+        return True
+    return (
+        torch._C._len_torch_dispatch_stack() > 0
+        and torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is not None
+    )
+
+
+def deepen_stack() -> None:
+    """Let the main thread's stack grow further than the usual 8 MB.
+
+    torch frees a chain of autograd nodes that Python has seen by recursion, about 180 bytes a node: a
+    recorded chain of 50,000 operations would crash when the program drops it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
 def is_tensor(value: Any) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from collections import deque
+from typing import Any
 
 import torch
 
@@ -37,6 +39,9 @@ class Identities:
         self._known: dict[int, Known] = {}
         self._by_number: dict[int, Known] = {}
         self._storages: dict[int, list[int]] = {}  # address -> [our id, live tensors on it]
+        # Filled by the garbage collector with a function written in C: what a signal handler of the
+        # program raises inside a callback written in Python would be lost.
+        self._dead: deque[Any] = deque()
         self._tensors = 0
         self._storage_count = 0
 
@@ -82,7 +87,9 @@ class Identities:
         return None if known is None else known()
 
     def _add(self, tensor: torch.Tensor) -> Known:
-        known = Known(tensor, self._forget)
+        while self._dead:
+            self._forget(self._dead.popleft())
+        known = Known(tensor, self._dead.append)
         self._tensors = number = self._tensors + 1
         known.key, known.number, known.preview = id(tensor), number, None
         known.leaf = known.node = 0
@@ -91,8 +98,7 @@ class Identities:
         self._known[known.key] = self._by_number[number] = known
         return known
 
-    def _forget(self, reference: weakref.ref[torch.Tensor]) -> None:
-        assert isinstance(reference, Known)
+    def _forget(self, reference: Known) -> None:
         if self._known.get(reference.key) is reference:
             del self._known[reference.key]
         self._by_number.pop(reference.number, None)

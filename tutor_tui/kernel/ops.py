@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.files import Files, Kind
-from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.guard import Quiet, traced_by_torch
 from tutor_tui.kernel.lines import HUGE
 from tutor_tui.kernel.preview import Previewer, version_of
 from tutor_tui.kernel.spans import Spans
@@ -107,7 +107,7 @@ class Ops:
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Look, run, look again. Only what `func` itself raises ever reaches the program."""
-        if torch._C._get_tracing_state() is not None:  # torch.jit.trace would record our looking too
+        if traced_by_torch():  # it would record our looking too
             return func(*args, **kwargs)
         inputs: list[Preview] | None = None
         with Quiet(self.fault):
@@ -133,8 +133,14 @@ class Ops:
     ) -> None:
         outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
         changed = self._changed(func, call, tensors, inputs)
-        if changed or any(not self.preview.identities.seen(t) for t in outputs):
+        if changed or any(self._is_news(t) for t in outputs):
             self._report(func, call, inputs, outputs, changed)
+
+    def _is_news(self, output: torch.Tensor) -> bool:
+        """Whether a tensor is new, or has got a history that is: `Function.apply` returns its forward's."""
+        if not self.preview.identities.seen(output):
+            return True
+        return output.grad_fn is not None and self.graph.number(output.grad_fn) is None
 
     def _changed(
         self,

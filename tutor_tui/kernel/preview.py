@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.guard import unreadable
+from tutor_tui.kernel.guard import traced_by_torch, unreadable
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.protocol.messages import Preview, Stats
 
@@ -30,6 +30,8 @@ class Previewer:
         The last preview serves again where nothing has changed. The values of a small tensor are
         read each time: NumPy and `.data` write without counting a version.
         """
+        if traced_by_torch():
+            return self._stub(tensor, "being traced by torch")
         try:
             return self._preview(tensor)
         except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of

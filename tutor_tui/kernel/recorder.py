@@ -15,6 +15,7 @@ from tutor_tui.kernel.backward import BackwardWatch
 from tutor_tui.kernel.disguise import Disguise
 from tutor_tui.kernel.emitter import MAX_STEPS, Emitter, Sink
 from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.guard import deepen_stack
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.kernel.lines import LineTracer
 from tutor_tui.kernel.modules import ModuleStack
@@ -65,6 +66,7 @@ class Recorder:
 
     def start(self, lines: bool = True) -> None:
         """Watch this thread from its next call on."""
+        deepen_stack()
         self.disguise.install()
         self.modules.install()
         self.optimizers.install()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from types import CodeType, FrameType
 from weakref import WeakKeyDictionary
 
@@ -9,6 +10,30 @@ from tutor_tui.kernel.files import Files
 from tutor_tui.protocol.messages import Span
 
 _Position = tuple[int | None, int | None, int | None, int | None]
+
+
+_Calls = dict[tuple[int | None, int | None], tuple[int, int]]
+_Loops = dict[_Position, _Position]
+
+
+def _read_syntax(source: str) -> tuple[_Calls, _Loops]:
+    """Where each call over several lines begins, by its end; and the iterator of each loop."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return {}, {}
+    calls: _Calls = {}
+    loops: _Loops = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno != node.end_lineno:
+            calls[node.end_lineno, node.end_col_offset] = node.lineno, node.col_offset
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            loops[_position(node)] = _position(node.iter)
+    return calls, loops
+
+
+def _position(node: ast.stmt | ast.expr) -> _Position:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
 _positions: WeakKeyDictionary[CodeType, list[_Position]] = WeakKeyDictionary()
@@ -21,6 +46,8 @@ class Spans:
         self._files = files
         self._spans: dict[tuple[CodeType, int], Span | None] = {}
         self._lines: dict[str, list[str]] = {}
+        self._trees: dict[str, tuple[_Calls, _Loops]] = {}
+        self._flat: set[str] = set()  # files in which every position is as a person would mark it
 
     def of(self, frame: FrameType) -> Span | None:
         """The span of the instruction that `frame` stands on; None where the code has no positions."""
@@ -45,7 +72,7 @@ class Spans:
         index = instruction // 2
         if not 0 <= index < len(positions):
             return None
-        line, end_line, column, end_column = positions[index]
+        line, end_line, column, end_column = self._whole(code.co_filename, positions[index])
         if line is None or end_line is None or column is None or end_column is None:
             return None
         return Span(
@@ -55,6 +82,30 @@ class Spans:
             end_line=end_line,
             end_column=self._characters(code.co_filename, end_line, end_column),
         )
+
+    def _whole(self, filename: str, position: _Position) -> _Position:
+        """A position as a person would mark it.
+
+        Python gives a method call in a chain over several lines from the method's name on, and the
+        loop itself for what asks its iterator for the next item.
+        """
+        line, end_line, _, end_column = position
+        if line is None or (line == end_line and filename in self._flat):
+            return position
+        calls, loops = self._syntax(filename)
+        if position in loops:
+            return loops[position]
+        start = calls.get((end_line, end_column))
+        if start is not None and start[0] < line:
+            return start[0], end_line, start[1], end_column
+        return position
+
+    def _syntax(self, filename: str) -> tuple[_Calls, _Loops]:
+        if filename not in self._trees:
+            self._trees[filename] = _read_syntax(self._files.source(filename))
+            if not any(self._trees[filename]):
+                self._flat.add(filename)
+        return self._trees[filename]
 
     def _characters(self, filename: str, line: int, offset: int) -> int:
         """Python counts columns in UTF-8 bytes; people and screens count characters."""
