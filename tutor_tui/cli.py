@@ -129,9 +129,10 @@ def _open(path: str | None, args: list[str], device: str, max_steps: int) -> Non
     from tutor_tui.client.process import KernelProcess
 
     kernel = KernelProcess()
-    try:
-        from tutor_tui.ui.app import TutorApp
+    from tutor_tui.ui.app import TutorApp
 
-        TutorApp(kernel, path=path, args=args, device=device, max_steps=max_steps).run()
+    app = TutorApp(kernel, path=path, args=args, device=device, max_steps=max_steps)
+    try:
+        app.run()
     finally:
-        kernel.close()
+        app.close_kernel()

@@ -142,6 +142,12 @@ class RunningChild:
             out += more
         return out
 
+    def bury(self) -> None:
+        """Wait for a killed process to be gone."""
+        if not self._reaped:
+            os.waitpid(self.pid, 0)
+            self._reaped = True
+
     def reaped(self) -> bool:
         """Whether the process is gone from the system's table too."""
         return self._dead()

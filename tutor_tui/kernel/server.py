@@ -63,6 +63,9 @@ class Server:
             self._turn()
         if self._child is not None:
             self._child.kill()
+            self._killed.append(self._child)
+        for child in self._killed:
+            child.bury()
         return 0
 
     def _terminate(self, *_: object) -> None:

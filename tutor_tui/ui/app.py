@@ -40,6 +40,7 @@ class TutorApp(App[None]):
         self._device = device
         self._max_steps = max_steps
         self._walk = WalkScreen()
+        self._gone = False
         if path is not None:
             self._ask()
 
@@ -83,7 +84,20 @@ class TutorApp(App[None]):
 
     def _ask(self) -> None:
         assert self._path is not None
+        if self._gone:
+            self._restart()
         self._session.run(self._path, self._args, device=self._device, max_steps=self._max_steps)
+
+    def _restart(self) -> None:
+        """Start another kernel in the place of one that is gone."""
+        self._session.close()
+        self._session = Session(KernelProcess())
+        self._gone = False
+        self.run_worker(self._listen(), exit_on_error=True)
+
+    def close_kernel(self) -> None:
+        """Hang up, whichever kernel it is by now."""
+        self._session.close()
 
     async def _listen(self) -> None:
         try:
@@ -92,12 +106,9 @@ class TutorApp(App[None]):
                     self._take(event)
                 self._walk.grew()
         except (KernelError, FrameError) as error:
-            self._walk.status = "the kernel is gone"
-            self._walk.notice = str(error)
-            self._walk.show()
-            self.notify(
-                safe(str(error)), title="The kernel is gone", severity="error", timeout=30, markup=False
-            )
+            self._gone = True
+            self._walk.status = "the kernel is gone; r starts a new one"
+            self._walk.warn(str(error))
 
     def _take(self, event: Event) -> None:
         match event:
@@ -108,7 +119,7 @@ class TutorApp(App[None]):
             case Started():
                 self._walk.reset()
             case Complaint():
-                self.notify(safe(event.text), severity="error", timeout=20, markup=False)
+                self._walk.warn(event.text)
             case Inspection():
                 pass
             case _:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from tutor_tui.protocol.messages import Output
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.render.rows import Row
 
 LINES = 1000
+"""Lines that the pane can scroll through."""
+CHARACTERS = 200_000
+"""Characters of the newest output that are looked at: a program may print millions at once."""
+WIDE = 2000
+"""Characters of one line that are kept."""
 
 
 def output_rows(cursor: Cursor) -> list[Row]:
@@ -15,10 +21,10 @@ def output_rows(cursor: Cursor) -> list[Row]:
         return []
     rows: list[Row] = []
     open_line = False
-    for step in cursor.trace.output(cursor.moment)[-LINES:]:
+    for step in _newest(cursor.trace.output(cursor.moment)):
         role = "error" if step.stream == "stderr" else ""
         for piece in step.text.splitlines(keepends=True):
-            text = safe(piece.rstrip("\r\n").split("\r")[-1].expandtabs(8))
+            text = safe(piece.rstrip("\r\n").split("\r")[-1].expandtabs(8)[:WIDE])
             if open_line and rows:
                 rows[-1] = (*rows[-1], (text, role))
             else:
@@ -27,3 +33,15 @@ def output_rows(cursor: Cursor) -> list[Row]:
     if cursor.trace.output_dropped:
         rows.append(((f"… {cursor.trace.output_dropped:,} more characters are not kept", "dim"),))
     return rows[-LINES:]
+
+
+def _newest(steps: list[Output]) -> list[Output]:
+    """The last steps that a pane can show, in order."""
+    kept: list[Output] = []
+    size = 0
+    for step in reversed(steps):
+        kept.append(step)
+        size += len(step.text)
+        if size > CHARACTERS or len(kept) >= LINES:
+            break
+    return kept[::-1]

@@ -13,10 +13,10 @@ from textual.widgets.option_list import Option
 from tutor_tui.lessons.catalog import lessons
 
 
-class PickerScreen(Screen[str]):
+class PickerScreen(Screen[str | None]):
     """Choose a lesson; the result is its name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "back")]
 
     def compose(self) -> ComposeResult:
         """A title, the lessons in order, the keys."""
@@ -26,7 +26,11 @@ class PickerScreen(Screen[str]):
             id="picker",
             markup=False,
         )
-        yield Static(" ↑↓ choose   Enter open   ? help   q quit", id="keys", markup=False)
+        yield Static(" ↑↓ choose   Enter open   Esc back   ? help   q quit", id="keys", markup=False)
+
+    def action_back(self) -> None:
+        """To what is open already, if anything is."""
+        self.dismiss(None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open it."""

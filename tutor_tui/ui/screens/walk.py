@@ -108,6 +108,11 @@ class WalkScreen(Screen[None]):
                 self._wanted = None
         self.show()
 
+    def warn(self, text: str) -> None:
+        """Say something in the place of the story, until the next move."""
+        self._hint = self.notice = text
+        self.show()
+
     # --- moving
 
     def action_move(self, move: str) -> None:
