@@ -115,10 +115,13 @@ def torchlens_ratio(rounds: int) -> None:
         model.zero_grad()
         F.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten()).backward()
 
+    options = torchlens.options.CaptureOptions(save_grads="all", backward_ready=True)
+
     def lens() -> None:
         model.zero_grad()
-        log = torchlens.trace(model, tokens, save_grads=True)
-        F.cross_entropy(log.output_tensor.flatten(0, 1), tokens.flatten()).backward()
+        log = torchlens.trace(model, tokens, capture=options)
+        out = log[log.output_layers[0]].out
+        log.log_backward(F.cross_entropy(out.flatten(0, 1), tokens.flatten()))
 
     ours = pairs(rounds, bare, recorded(bare))
     theirs = pairs(max(3, rounds // 4), bare, lens)

@@ -59,6 +59,12 @@ def programs_own(tb: TracebackType | None) -> bool:
     return False
 
 
+def let_through(error: Exception) -> None:
+    """Raise an exception again that is the program's own and only happened to come up in our code."""
+    if programs_own(error.__traceback__):
+        raise error
+
+
 def unreadable() -> bool:
     """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
     return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.guard import let_through
 from tutor_tui.protocol.messages import Preview
 
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
@@ -132,5 +133,6 @@ def _address(tensor: torch.Tensor) -> int:
         return 0
     try:
         return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.element_size()
-    except Exception:  # sparse, functorch wrappers, meta and fake tensors have no memory to point at
+    except Exception as error:  # sparse, functorch wrappers and meta tensors have no memory to point at
+        let_through(error)
         return 0

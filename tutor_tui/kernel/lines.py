@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import torch
 
 from tutor_tui.kernel.files import Files, Kind
-from tutor_tui.kernel.guard import is_tensor, programs_own
+from tutor_tui.kernel.guard import is_tensor, let_through, traced_by_torch
 from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.protocol.messages import Bind, Line, Step, Update
@@ -168,8 +168,7 @@ class _Scope:
             with torch._C.DisableTorchFunction():
                 self._see(frame, event)
         except Exception as error:
-            if programs_own(error.__traceback__):
-                raise
+            let_through(error)
             self.tracer.fault(error)
         return self.trace
 
@@ -202,6 +201,8 @@ class _Scope:
 
     def settle(self) -> None:
         """Report the names that the line now left has bound to something else than before."""
+        if traced_by_torch():  # it would record our looking too
+            return
         self._look_at_memory()
         if not self._pending or self.frame is None:
             return

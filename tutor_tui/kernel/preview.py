@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.guard import traced_by_torch, unreadable
+from tutor_tui.kernel.guard import let_through, unreadable
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.protocol.messages import Preview, Stats
 
@@ -30,11 +30,10 @@ class Previewer:
         The last preview serves again where nothing has changed. The values of a small tensor are
         read each time: NumPy and `.data` write without counting a version.
         """
-        if traced_by_torch():
-            return self._stub(tensor, "being traced by torch")
         try:
             return self._preview(tensor)
         except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
+            let_through(error)
             return self._stub(tensor, f"not readable ({type(error).__name__})")
 
     def _stub(self, tensor: torch.Tensor, note: str) -> Preview:
@@ -118,6 +117,7 @@ def _values(tensor: torch.Tensor) -> tuple[Any, str]:
             return _texts(values), ""
         return values, ""
     except Exception as error:
+        let_through(error)
         return None, _why_no_values(tensor, error)
 
 

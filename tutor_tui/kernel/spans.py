@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from types import CodeType, FrameType
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ _Calls = dict[tuple[int | None, int | None], tuple[int, int]]
 _Loops = dict[_Position, _Position]
 
 
+@lru_cache(maxsize=256)
 def _read_syntax(source: str) -> tuple[_Calls, _Loops]:
     """Where each call over several lines begins, by its end; and the iterator of each loop."""
     try:
