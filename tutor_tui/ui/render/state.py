@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Preview
@@ -12,8 +13,10 @@ from tutor_tui.trace.numbers import format_values, shape_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.trace.trace import Meaning, Trace
-from tutor_tui.ui.render.rows import Row, row
+from tutor_tui.ui.render.rows import Row, plain, row
 
+NAME = 22
+"""Cells that a name may take; of a longer one the end is shown, which tells parameters apart."""
 VALUE = 34
 """Cells that a value is filled up to at most, so that what follows stands in a column."""
 
@@ -46,6 +49,11 @@ def state_rows(cursor: Cursor) -> list[Row]:
     return rows
 
 
+def first_changed(rows: list[Row]) -> int | None:
+    """The first row that the step changed, None where it changed none."""
+    return next((index for index, row in enumerate(rows) if plain(row).startswith("*")), None)
+
+
 def _table(entries: list[_Entry]) -> list[Row]:
     name = max((len(e.name) for e in entries), default=0)
     value = max((len(e.value) for e in entries if len(e.value) <= VALUE), default=0)
@@ -65,20 +73,25 @@ def _table(entries: list[_Entry]) -> list[Row]:
 def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[Shared]) -> _Entry:
     trace, moment, first = cursor.trace, cursor.moment, cursor.stop.first
     changed = trace.name_changed(scope, name, first, moment)
+    shown = one_line(name) if len(name) <= NAME else f"…{one_line(name)[1 - NAME :]}"
     if meaning.tensor is None:
-        return _Entry(changed, one_line(name), one_line(meaning.text), "", "", False)
+        return _Entry(changed, shown, one_line(meaning.text), "", "", False)
     preview = trace.tensor(meaning.tensor, moment)
     changed = changed or trace.tensor_history(meaning.tensor).changed_in(first, moment)
     lit = trace.gradient_changed(meaning.tensor, first, moment)
     tracked = preview is not None and preview.requires_grad
     gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
-    return _Entry(changed, one_line(name), _values(preview), _kind(preview) + _memory(shared), gradient, lit)
+    return _Entry(changed, shown, _values(preview), _kind(preview) + _memory(shared), gradient, lit)
 
 
 def _values(preview: Preview | None) -> str:
     """The numbers alone: the shape stands beside them."""
-    if preview is None or preview.values is None or 0 in preview.shape:
-        return "…" if preview is not None and preview.values is None else "[]"
+    if preview is None:
+        return ""
+    if preview.values is None:
+        return f"({preview.note})" if preview.note else f"{math.prod(preview.shape):,} numbers"
+    if 0 in preview.shape:
+        return "[]"
     return format_values(preview.values, limit=9)
 
 

@@ -22,7 +22,7 @@ from tutor_tui.ui.render.graph import GraphRows
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import row
 from tutor_tui.ui.render.ruler import ruler_row
-from tutor_tui.ui.render.state import state_rows
+from tutor_tui.ui.render.state import first_changed, state_rows
 from tutor_tui.ui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ class WalkScreen(Screen[None]):
         self._title("code", where(self.cursor).file)
         self._pane("code").show_rows(rows, focus)
         self._show_graph()
-        self._pane("state").show_rows(state_rows(self.cursor))
+        state = state_rows(self.cursor)
+        self._pane("state").show_rows(state, first_changed(state))
         output = output_rows(self.cursor)
         self._pane("output").show_rows(output, len(output) - 1)
         self._show_loss()

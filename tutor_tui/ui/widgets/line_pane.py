@@ -30,7 +30,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     LinePane {
         scrollbar-size: 0 0;
-        & > .line-pane--dim { color: $text-muted; }
+        & > .line-pane--dim { text-style: dim; }
         & > .line-pane--now { text-style: bold; }
         & > .line-pane--forward { background: $primary; color: $background; text-style: bold underline; }
         & > .line-pane--backward { color: $warning; text-style: bold; }
