@@ -399,3 +399,23 @@ def test_only_what_was_written_is_reported_as_changed(record: Record) -> None:
     )
     changed = [(trace.name_of(s.tensor, s.seq), s.after.values) for s in steps(trace, Update)]
     assert changed == [("a", [1, 1, 2, 3, 4, 5]), ("a", [2, 2, 3, 4, 5, 6]), ("i", [3, 3])]
+
+
+def test_attributes_of_the_programs_own_objects_have_names(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        class Model:
+            def __init__(self):
+                self.w = torch.ones(2, requires_grad=True)
+            def __call__(self, x):
+                return (x * self.w).sum()
+        def main():
+            model = Model()
+            return model(torch.ones(2))
+        main().backward()
+        print("end")
+        """
+    )
+    (received,) = steps(trace, Accumulate)
+    assert trace.name_of(received.tensor, received.seq) in ("model.w", "self.w")

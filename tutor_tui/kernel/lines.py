@@ -6,7 +6,7 @@ import dis
 import inspect
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
@@ -22,6 +22,7 @@ from tutor_tui.protocol.messages import Bind, Line, Step, Update
 from tutor_tui.trace.numbers import format_values
 
 _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
+_LOADS = {"LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF"}
 _PLAIN = (bool, int, float, complex, str)
 HUGE = 10**60
 """Whole numbers from here on are not written out: Python refuses to from 4,300 digits."""
@@ -142,9 +143,14 @@ _stores: WeakKeyDictionary[CodeType, dict[int, tuple[str, ...]]] = WeakKeyDictio
 
 def _find_stores(code: CodeType) -> dict[int, tuple[str, ...]]:
     lines: dict[int, dict[str, None]] = {}
+    before = ""
     for instruction in dis.get_instructions(code):
-        if instruction.opname in _STORES and instruction.positions and instruction.positions.lineno:
-            lines.setdefault(instruction.positions.lineno, {})[instruction.argval] = None
+        name = instruction.argval if instruction.opname in _STORES else ""
+        if instruction.opname == "STORE_ATTR" and before:  # self.w = …
+            name = f"{before}.{instruction.argval}"
+        if name and instruction.positions and instruction.positions.lineno:
+            lines.setdefault(instruction.positions.lineno, {})[name] = None
+        before = instruction.argval if instruction.opname in _LOADS else ""
     return {line: tuple(names) for line, names in lines.items()}
 
 
@@ -211,7 +217,7 @@ class _Scope:
         for name in self._pending:
             if name.startswith("__"):
                 continue
-            value = variables.get(name, outside.get(name, _MISSING))
+            value = _look_up(name, variables, outside)
             if steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
         self._pending.clear()
@@ -266,6 +272,29 @@ class _Scope:
         yield Bind(name=name, tensor=None, text=text or "", scope=self.number)
 
 
+def _look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:
+    """What a name or `object.attribute` means, without running any code of the program's."""
+    owner, _, attribute = name.partition(".")
+    value = variables.get(owner, outside.get(owner, _MISSING))
+    return _attributes(value).get(attribute, _MISSING) if attribute else value
+
+
+def _attributes(value: Any) -> Mapping[str, Any]:
+    """An object's own attributes; a module's parameters are among them."""
+    found = own_attributes(value)
+    own = found.get("_parameters") if issubclass(type(value), torch.nn.Module) else None
+    return {**found, **own} if isinstance(own, dict) else found
+
+
+def own_attributes(value: Any) -> dict[str, Any]:
+    """An object's `__dict__`, by a way that no class of the program's can have replaced; {} for none."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
 def _arguments(code: CodeType) -> tuple[str, ...]:
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
@@ -292,6 +321,10 @@ def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
         if "_parameters" in vars(value):  # not before the program has called super().__init__()
             for path, parameter in torch.nn.Module.named_parameters(value):
                 yield f"{name}.{path}", parameter
+    elif type(value).__module__ == "__main__" and not isinstance(value, type):
+        for attribute, item in list(own_attributes(value).items())[:ITEMS]:
+            if is_tensor(item):
+                yield f"{name}.{attribute}", item
     elif type(value) in (list, tuple) and len(value) <= ITEMS:
         for index, item in enumerate(value):
             if is_tensor(item):

@@ -65,6 +65,7 @@ class Trace:
         self._scope_seqs: list[int] = []
         self._tensors: defaultdict[int, History[Preview]] = defaultdict(History)
         self._gradients: defaultdict[int, History[Preview | None]] = defaultdict(History)
+        self._last_name: defaultdict[int, History[str]] = defaultdict(History)
         self._names: defaultdict[int, dict[str, History[Meaning]]] = defaultdict(dict)
 
     # --- building
@@ -175,6 +176,8 @@ class Trace:
         if bind.name not in names:
             names[bind.name] = History()
         names[bind.name].add(bind.seq, Meaning(bind.tensor, bind.text))
+        if bind.tensor is not None:
+            self._last_name[bind.tensor].add(bind.seq, bind.name)
 
     # --- stops
 
@@ -262,12 +265,15 @@ class Trace:
         return history.seqs[max(0, bisect_right(history.seqs, moment) - 1)]
 
     def name_of(self, number: int, moment: int) -> str:
-        """The program's name for a tensor, "" where it has none: the running call's names come first."""
+        """The program's name for a tensor, "" where it has none.
+
+        The running call's names come first, then the module's, then whatever it was last called.
+        """
         for scope in dict.fromkeys((self.scope(moment), 0)):
             for name, meaning in self.names(scope, moment).items():
                 if meaning.tensor == number:
                     return name
-        return ""
+        return self._last_name[number].at(moment) or "" if number in self._last_name else ""
 
     def line(self, moment: int) -> Line | None:
         """The line that is running."""
