@@ -100,6 +100,9 @@ def trace(
     rest = list(args)
     if rest[:1] == ["--json"]:  # the option may also stand behind the target
         as_json, rest = True, rest[1:]
+    if rest and not is_script(target):  # a lesson takes no arguments: these are ours
+        ctx.forward(trace, args=(), **_behind_a_lesson(rest, as_json, device, max_steps))
+        return
     path, device = _target(target, device)
     ctx.exit(print_trace(path, rest, device=device, max_steps=max_steps, as_json=as_json))
 
@@ -115,9 +118,25 @@ def checked(script: str) -> str:
     return script
 
 
+def is_script(target: str) -> bool:
+    """Whether a target is a file of one's own, and not the name of a lesson."""
+    return os.path.exists(target) or os.sep in target or target.endswith(".py")
+
+
+def _behind_a_lesson(rest: list[str], as_json: bool, device: str, max_steps: int) -> dict[str, Any]:
+    """Our options where they stand behind the name of a lesson; a usage error for anything else."""
+    parser = click.Command("trace", params=[p for p in trace.params if isinstance(p, click.Option)])
+    found = parser.make_context("tutor-tui trace LESSON", rest).params
+    return {
+        "as_json": as_json or found["as_json"],
+        "device": found["device"] or device,
+        "max_steps": found["max_steps"] if "--max-steps" in " ".join(rest) else max_steps,
+    }
+
+
 def _target(target: str, device: str) -> tuple[str, str]:
     """Path and device of a lesson by its name, or of a script."""
-    if os.path.exists(target) or os.sep in target or target.endswith(".py"):
+    if is_script(target):
         return checked(target), device
     return str(find_lesson(target).code), device or "cpu"
 

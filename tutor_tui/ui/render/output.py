@@ -16,7 +16,10 @@ WIDE = 2000
 
 
 def output_rows(cursor: Cursor) -> list[Row]:
-    """The last lines printed up to the moment one stands at; a carriage return starts a line over."""
+    """The last lines printed up to the moment one stands at; a carriage return starts a line over.
+
+    Lines of stderr begin with `!`.
+    """
     if not len(cursor.trace):
         return []
     rows: list[Row] = []
@@ -28,7 +31,7 @@ def output_rows(cursor: Cursor) -> list[Row]:
             if open_line and rows:
                 rows[-1] = (*rows[-1], (text, role))
             else:
-                rows.append(((text, role),))
+                rows.append((("! ", role), (text, role)) if role else ((text, role),))
             open_line = not piece.endswith(("\n", "\r"))
     if cursor.trace.output_dropped:
         rows.append(((f"… {cursor.trace.output_dropped:,} more characters are not kept", "dim"),))

@@ -1,0 +1,54 @@
+"""The command line's own doings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tutor_tui", *arguments], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_programs_own_options_are_its_own(tmp_path: Path) -> None:
+    script = tmp_path / "args.py"
+    script.write_text("import sys\nprint(sys.argv[1:])\n")
+    done = run("trace", "--json", str(script), "--device", "cuda", "--json", "-x")
+    printed = [r["text"] for r in map(json.loads, done.stdout.splitlines()) if r["kind"] == "output"]
+    assert printed == ["['--device', 'cuda', '--json', '-x']\n"]
+
+
+def test_behind_a_lesson_options_are_ours() -> None:
+    done = run("trace", "first_gradient", "--device", "cpu", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout.splitlines()[-1])["kind"] == "end"
+
+
+def test_a_lesson_takes_no_arguments() -> None:
+    done = run("trace", "first_gradient", "--nonsense")
+    assert done.returncode == 2
+    assert "--nonsense" in done.stderr
+
+
+def test_a_device_that_is_not_there_is_said() -> None:
+    done = run("trace", "--device", "cuda:7", "first_gradient")
+    assert done.returncode in (0, 2)
+    if done.returncode == 2:
+        assert "CUDA" in done.stdout or "cuda:7" in done.stdout
+
+
+def test_a_script_is_left_on_the_device_it_chooses(tmp_path: Path) -> None:
+    script = tmp_path / "device.py"
+    script.write_text("import torch\nprint(torch.get_default_device())\n")
+    assert "> cpu" in run("trace", str(script)).stdout
+    assert "> meta" not in run("trace", "--device", "cpu", str(script)).stdout
+
+
+def test_the_nearest_lesson_is_named() -> None:
+    done = run("learn", "frist_gradient")
+    assert done.returncode == 2
+    assert "did you mean first_gradient?" in done.stderr
