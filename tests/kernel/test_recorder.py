@@ -334,8 +334,8 @@ def test_what_the_program_raises_inside_the_recorder_reaches_it(record: Record) 
         signal.signal(signal.SIGALRM, ring)
         x = torch.ones(4)
         for round in range(3):
-            signal.setitimer(signal.ITIMER_REAL, 0.05)
             try:
+                signal.setitimer(signal.ITIMER_REAL, 0.05)
                 while True: x = x * 1.0001
             except Late:
                 print("caught")

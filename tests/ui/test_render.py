@@ -122,3 +122,21 @@ def test_a_chain_of_3000_operations_is_drawn_without_recursion(record: Callable[
     rows = tree_rows(trace, cursor.moment)
     assert len(rows) == 3001
     assert max(len(r.prefix) for r in rows) < 60
+
+
+def test_a_second_pass_over_the_same_graph_starts_blank(record: Callable[..., Trace]) -> None:
+    trace = record(
+        """
+        import torch
+        x = torch.tensor(3.0, requires_grad=True)
+        y = x * x
+        y.backward(retain_graph=True)
+        y.backward()
+        """
+    )
+    cursor = Cursor(trace)
+    cursor.backward()
+    cursor.backward()
+    assert not any("↓" in line for line in graph_text(cursor))
+    cursor.next()
+    assert any("↓" in line for line in graph_text(cursor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ class Graph:
         self._identities = identities
         self._tag = object()
         self._sealed: set[int] = set()
-        self._count = 0
+        self._numbers = count(1)  # atomic: several threads may discover
 
     def number(self, node: Any) -> int | None:
         """The id of a node, None where it has not been discovered."""
@@ -79,12 +80,12 @@ class Graph:
         known = self.number(node)
         if known is not None:
             return known
-        self._count += 1
+        number = next(self._numbers)
         if type(node) is ACCUMULATE:
-            self._identities.known(node.variable).node = self._count
+            self._identities.known(node.variable).node = number
         else:
-            node.metadata[self._tag] = self._count
-        return self._count
+            node.metadata[self._tag] = number
+        return number
 
     def _describe(self, node: Any, edges: list[Edge | None]) -> Node:
         number = self.number(node)

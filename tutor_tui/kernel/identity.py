@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from itertools import count
 from typing import Any
 
 import torch
@@ -43,8 +44,8 @@ class Identities:
         # Filled by the garbage collector with a function written in C: what a signal handler of the
         # program raises inside a callback written in Python would be lost.
         self._dead: deque[Any] = deque()
-        self._tensors = 0
-        self._storage_count = 0
+        self._tensors = count(1)  # atomic: several threads may count
+        self._storage_numbers = count(1)
 
     def seen(self, tensor: torch.Tensor) -> bool:
         """Whether this very object has a number already."""
@@ -88,16 +89,23 @@ class Identities:
         return None if known is None else known()
 
     def _add(self, tensor: torch.Tensor) -> Known:
-        while self._dead:
-            self._forget(self._dead.popleft())
+        self._bury()
         known = Known(tensor, self._dead.append)
-        self._tensors = number = self._tensors + 1
+        number = next(self._tensors)
         known.key, known.number, known.preview = id(tensor), number, None
         known.leaf = known.node = 0
         known.pointer = pointer = _address(tensor)
         known.storage = self._join(pointer)
         self._known[known.key] = self._by_number[number] = known
         return known
+
+    def _bury(self) -> None:
+        """Forget the tensors that have gone since the last look; another thread may do the same."""
+        while self._dead:
+            try:
+                self._forget(self._dead.popleft())
+            except IndexError:
+                return
 
     def _forget(self, reference: Known) -> None:
         if self._known.get(reference.key) is reference:
@@ -110,8 +118,7 @@ class Identities:
             return 0
         entry = self._storages.get(pointer)
         if entry is None:
-            self._storage_count += 1
-            entry = self._storages[pointer] = [self._storage_count, 0]
+            entry = self._storages[pointer] = [next(self._storage_numbers), 0]
         entry[1] += 1
         return entry[0]
 
@@ -120,7 +127,7 @@ class Identities:
         if entry is not None:
             entry[1] -= 1
             if entry[1] == 0:
-                del self._storages[pointer]
+                self._storages.pop(pointer, None)
 
 
 def _address(tensor: torch.Tensor) -> int:

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
@@ -50,7 +51,7 @@ class LineTracer:
         self.preview = preview
         self.emit = emit
         self.boundary = boundary
-        self._scopes = 0
+        self._scopes = count()
         self._stacks: defaultdict[int, list[_Scope]] = defaultdict(list)  # by thread
         self.on_thread: Callable[[], None] = lambda: None
         """Called in a thread of the program's when its first line is about to run."""
@@ -92,8 +93,7 @@ class LineTracer:
         if scope is not None and scope.code is frame.f_code:
             scope.resume(frame, len(stack))
         else:
-            self._scopes += 1
-            scope = _Scope(self, frame, self._scopes - 1, len(stack))
+            scope = _Scope(self, frame, next(self._scopes), len(stack))
         stack.append(scope)
         return scope.trace
 
