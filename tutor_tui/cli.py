@@ -12,6 +12,7 @@ import click
 from tutor_tui import __version__
 from tutor_tui.errors import TutorError, UsageError
 from tutor_tui.lessons.catalog import find_lesson
+from tutor_tui.protocol.limits import MAX_STEPS
 
 DEVICE = r"auto|cpu|cuda(:\d+)?"
 
@@ -51,7 +52,7 @@ class _Refusal(click.ClickException):
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command with a run has."""
     command = click.option(
-        "--max-steps", default=100_000, show_default=True, help="How many steps the record may hold."
+        "--max-steps", default=MAX_STEPS, show_default=True, help="How many steps the record may hold."
     )(command)
     return click.option(
         "--device", type=Device(), default="", help="torch's default device: auto, cpu, cuda or cuda:N."
@@ -65,7 +66,7 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
 def main(ctx: click.Context, device: str) -> None:
     """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
     if ctx.invoked_subcommand is None:
-        _open(None, [], device, 100_000)
+        _open(None, [], device, MAX_STEPS)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -126,11 +127,13 @@ def is_script(target: str) -> bool:
 def _behind_a_lesson(rest: list[str], as_json: bool, device: str, max_steps: int) -> dict[str, Any]:
     """Our options where they stand behind the name of a lesson; a usage error for anything else."""
     parser = click.Command("trace", params=[p for p in trace.params if isinstance(p, click.Option)])
-    found = parser.make_context("tutor-tui trace LESSON", rest).params
+    context = parser.make_context("tutor-tui trace LESSON", rest)
+    found = context.params
+    counted = context.get_parameter_source("max_steps") is click.core.ParameterSource.COMMANDLINE
     return {
         "as_json": as_json or found["as_json"],
         "device": found["device"] or device,
-        "max_steps": found["max_steps"] if "--max-steps" in " ".join(rest) else max_steps,
+        "max_steps": found["max_steps"] if counted else max_steps,
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.errors import KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
+from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import (
     PROTOCOL,
     Complaint,
@@ -48,7 +49,7 @@ class Session:
         *,
         source: str | None = None,
         device: str = "",
-        max_steps: int = 100_000,
+        max_steps: int = MAX_STEPS,
     ) -> int:
         """Ask for a run, which ends the one before; its number."""
         self._runs += 1

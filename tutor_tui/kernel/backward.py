@@ -12,7 +12,6 @@ import torch
 
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
-from tutor_tui.kernel.files import Kind
 from tutor_tui.kernel.guard import Quiet
 from tutor_tui.kernel.modes import reentered
 from tutor_tui.kernel.ops import Ops
@@ -189,12 +188,8 @@ class BackwardWatch:
         return receiver[:40] if called and not receiver.startswith("torch") else ""
 
     def _span(self) -> Span | None:
-        frame = sys._getframe(1)
-        while frame is not None:
-            if self._ops.files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
-                return self._ops.spans.of(frame)
-            frame = frame.f_back  # type: ignore[assignment]
-        return None
+        frame = self._ops.files.nearest(sys._getframe(1))
+        return self._ops.spans.of(frame) if frame is not None else None
 
 
 def scalar(tensor: torch.Tensor | None) -> float | None:

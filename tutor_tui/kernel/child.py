@@ -33,7 +33,6 @@ class Child:
         for fd in (requests, *capture.readers.values()):
             self._poll.register(fd, select.POLLIN)
         self._controller: Controller | None = None
-        self._pid = os.getpid()
         self._broken = False
         self._lock = threading.RLock()
 

@@ -6,12 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Loss, Message, Note, Step
 
 Sink = Callable[[Sequence[Message]], int]
 """Takes messages that belong together; returns how many bytes they took, 0 where it does not count."""
 
-MAX_STEPS = 100_000
 MAX_BYTES = 256 * 1024 * 1024
 
 

@@ -10,7 +10,7 @@ import site
 import sysconfig
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from types import CodeType, TracebackType
+from types import FrameType, TracebackType
 
 import torch
 
@@ -63,9 +63,11 @@ class Files:
                 self._announce(filename, self.source(filename))
         return kind
 
-    def is_program(self, code: CodeType) -> bool:
-        """Whether a code object was compiled from the program's own text."""
-        return self.kind(code.co_filename) is Kind.PROGRAM
+    def nearest(self, frame: FrameType | None) -> FrameType | None:
+        """The innermost frame of the program at or outside `frame`."""
+        while frame is not None and self.kind(frame.f_code.co_filename) is not Kind.PROGRAM:
+            frame = frame.f_back
+        return frame
 
     def set_source(self, filename: str, text: str) -> None:
         """Make `text` the source of `filename`, whatever the disk says, for tracebacks too."""

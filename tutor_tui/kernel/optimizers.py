@@ -11,8 +11,8 @@ import torch
 from torch.optim import optimizer as hooks
 
 from tutor_tui.kernel import modes
-from tutor_tui.kernel.files import Kind, judge
 from tutor_tui.kernel.guard import Fault, Quiet
+from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.protocol.messages import Preview, Step, Update
 
@@ -26,9 +26,10 @@ class _Running(NamedTuple):
 class OptimizerWatch:
     """Compares parameters before and after every optimizer step, by torch's global step hooks."""
 
-    def __init__(self, preview: Previewer, emit: Callable[..., None], mode: Any, fault: Fault) -> None:
+    def __init__(self, preview: Previewer, emit: Callable[..., None], ops: Ops, fault: Fault) -> None:
         self._preview = preview
-        self._mode = mode
+        self._files = ops.files
+        self._mode = ops.mode
         self._emit = emit
         self._fault = fault
         self._handles: list[Any] = []
@@ -59,7 +60,7 @@ class OptimizerWatch:
         # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
         own = type(optimizer).__module__.startswith("torch.optim") and len(args) < 2 and not kwargs
         above = modes.remove(self._mode) if own else -1
-        self._running.append(_Running(before, above, _caller()))
+        self._running.append(_Running(before, above, self._files.nearest(sys._getframe(1))))
 
     def _ended(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if not self._running:
@@ -76,14 +77,6 @@ class OptimizerWatch:
             new = self._preview(parameter)
             if new.version != old.version or new.values != old.values:
                 yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name)
-
-
-def _caller() -> FrameType | None:
-    """The frame of the program that called `step`."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and judge(frame.f_code.co_filename) is not Kind.PROGRAM:
-        frame = frame.f_back
-    return frame
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:

@@ -117,9 +117,7 @@ def point_warnings_at_the_program(files: Files) -> None:
         message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
     ) -> None:
         if files.kind(filename) is Kind.OURS:
-            frame: types.FrameType | None = sys._getframe(1)
-            while frame is not None and files.kind(frame.f_code.co_filename) is not Kind.PROGRAM:
-                frame = frame.f_back
+            frame = files.nearest(sys._getframe(1))
             if frame is not None:
                 filename, lineno = frame.f_code.co_filename, frame.f_lineno
         shown(message, category, filename, lineno, file, line)

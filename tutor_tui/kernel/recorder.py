@@ -13,7 +13,7 @@ from tutor_tui.kernel import modes
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.backward import BackwardWatch
 from tutor_tui.kernel.disguise import Disguise
-from tutor_tui.kernel.emitter import MAX_STEPS, Emitter, Sink
+from tutor_tui.kernel.emitter import Emitter, Sink
 from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.guard import deepen_stack
 from tutor_tui.kernel.identity import Identities
@@ -22,6 +22,7 @@ from tutor_tui.kernel.modules import ModuleStack
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.optimizers import OptimizerWatch
 from tutor_tui.kernel.preview import Previewer
+from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Note, Source
 
 
@@ -47,13 +48,12 @@ class Recorder:
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
-        self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops.mode, self.fault)
+        self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops, self.fault)
         self.disguise = Disguise(self.ops, self.emit, self.identities)
         self.ops.fault = self.lines.fault = self.fault
         self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
-        self._tracing = False
         self._thread = threading.current_thread()
 
     def fault(self, error: Exception) -> None:
@@ -72,7 +72,6 @@ class Recorder:
         self.optimizers.install()
         self.backward.install()
         modes.push(self.ops.mode)
-        self._tracing = True
         if lines:
             self.lines.on_thread = self._thread_starts
             threading.settrace(self.lines.trace)
@@ -80,7 +79,12 @@ class Recorder:
 
     def stop(self) -> None:
         """Leave torch and Python as they were found."""
-        self._stop_detail()
+        sys.settrace(None)
+        threading.settrace(None)
+        modes.remove(self.ops.mode)
+        self.optimizers.remove()
+        self.modules.remove()
+        self.disguise.remove()
         self.backward.remove()
         with torch._C.DisableTorchFunction():
             self.lines.finish()
@@ -94,14 +98,3 @@ class Recorder:
     def _emit_op(self, *steps: Any) -> None:
         self._boundary()
         self.emit(*steps)
-
-    def _stop_detail(self) -> None:
-        if not self._tracing:
-            return
-        self._tracing = False
-        sys.settrace(None)
-        threading.settrace(None)
-        modes.remove(self.ops.mode)
-        self.optimizers.remove()
-        self.modules.remove()
-        self.disguise.remove()

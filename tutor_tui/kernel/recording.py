@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-from tutor_tui.kernel.emitter import MAX_STEPS
 from tutor_tui.kernel.recorder import Recorder
+from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Message
 from tutor_tui.trace.trace import Trace
 

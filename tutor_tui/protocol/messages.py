@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from tutor_tui.protocol.limits import MAX_STEPS
+
 PROTOCOL = 1
 """Raised whenever a message changes in a way that the other side would misread."""
 
@@ -306,7 +308,7 @@ class Run(Message, tag="run", kw_only=True):
     args: list[str] = []
     source: str | None = None
     device: str = ""
-    max_steps: int = 100_000
+    max_steps: int = MAX_STEPS
 
 
 class Stop(Message, tag="stop", kw_only=True):

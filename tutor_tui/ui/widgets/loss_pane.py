@@ -29,11 +29,12 @@ class LossPane(PlotextPlot):
         value = step.value if isinstance(step, Loss) else None
         shown = "no single number" if value is None else format_number(value, 5)
         self.border_title = f"loss · pass {here}: {shown}"
-        points = extremes(loss_points(cursor.trace), self.size.width)
+        every = loss_points(cursor.trace)
+        points = extremes(every, self.size.width)
         plot = self.plt
         plot.clear_figure()
         if points:
             plot.plot([x for x, _ in points], [y for _, y in points], marker="braille")
-        if value is not None and any(x == here for x, _ in loss_points(cursor.trace)):
+        if value is not None and any(x == here for x, _ in every):
             plot.scatter([here], [value], marker="●")
         self.refresh()
