@@ -15,6 +15,7 @@ from tutor_tui.protocol.messages import Edge, Node
 from tutor_tui.trace.numbers import format_values
 
 ACCUMULATE: Any = vars(torch._C._functions)["AccumulateGrad"]
+_saved_hooks = torch._C._autograd._top_saved_tensors_default_hooks
 
 
 class Graph:
@@ -45,11 +46,13 @@ class Graph:
     def discover(self, roots: Iterable[Any]) -> list[Node]:
         """Describe every node that is reachable from `roots` and not yet known, newest first."""
         found: list[Node] = []
-        pending = [root for root in roots if root is not None and self.number(root) is None]
-        for root in pending:
-            self._assign(root)
+        pending: list[tuple[Any, int]] = []
+        for root in roots:
+            if root is not None and self.number(root) is None:
+                pending.append((root, self._assign(root)))
+        sealed = bool(pending) and _saved_hooks(False) is not None
         while pending:
-            node = pending.pop()
+            node, own = pending.pop()
             edges: list[Edge | None] = []
             for child, input_nr in node.next_functions:
                 if child is None:
@@ -58,9 +61,9 @@ class Graph:
                 number = self.number(child)
                 if number is None:
                     number = self._assign(child)
-                    pending.append(child)
+                    pending.append((child, number))
                 edges.append(Edge(number, input_nr))
-            found.append(self._describe(node, edges))
+            found.append(self._describe(node, own, edges, sealed))
         return found
 
     def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
@@ -87,11 +90,8 @@ class Graph:
             node.metadata[self._tag] = number
         return number
 
-    def _describe(self, node: Any, edges: list[Edge | None]) -> Node:
-        number = self.number(node)
-        assert number is not None
+    def _describe(self, node: Any, number: int, edges: list[Edge | None], sealed: bool) -> Node:
         is_leaf = type(node) is ACCUMULATE
-        sealed = torch._C._autograd._top_saved_tensors_default_hooks(False) is not None
         if sealed:
             self._sealed.add(number)
         return Node(
@@ -113,7 +113,7 @@ def edge_root(output: Any) -> Any:
     return output.node
 
 
-_saved_names: dict[type, tuple[str, ...]] = {}
+_saved_names: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def saved(node: Any) -> Iterator[tuple[str, Any]]:
@@ -126,19 +126,19 @@ def saved(node: Any) -> Iterator[tuple[str, Any]]:
         names = _saved_names[type(node)] = _names_of_saved(type(node))
     if not names:
         return
-    for name in names:
+    for name, short in names:
         try:
             value = getattr(node, name)
         except (RuntimeError, AttributeError):
             continue
-        yield name.removeprefix("_saved_"), value
+        yield short, value
 
 
-def _names_of_saved(kind: type) -> tuple[str, ...]:
+def _names_of_saved(kind: type) -> tuple[tuple[str, str], ...]:
     """Strides never tell a person anything; sizes do only where nothing else is saved."""
     names = [n for n in dir(kind) if n.startswith("_saved_") and not n.endswith("_sym_strides")]
     telling = [n for n in names if not n.endswith("_sym_sizes")]
-    return tuple(telling or names)
+    return tuple((name, name.removeprefix("_saved_")) for name in telling or names)
 
 
 def saved_texts(node: Any) -> dict[str, str]:
@@ -151,12 +151,10 @@ _PLAIN = (bool, int, float, str)
 
 def _short(value: Any) -> str:
     kind = type(value)
-    if kind is int and value >= 1 << 63:
-        value -= 1 << 64  # torch hands a negative dimension out as an unsigned number
-    if kind in _PLAIN:
-        return str(value)
-    if not isinstance(value, torch.Tensor):
-        return str(value)[:60]
+    if kind is not torch.Tensor and not isinstance(value, torch.Tensor):
+        if kind is int and value >= 1 << 63:
+            value -= 1 << 64  # torch hands a negative dimension out as an unsigned number
+        return str(value) if kind in _PLAIN else str(value)[:60]
     if value.numel() <= SMALL // 8:
         try:
             return f"{format_values(value.tolist())} {dtype_name(value.dtype)}"

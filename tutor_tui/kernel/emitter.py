@@ -29,6 +29,7 @@ class Emitter:
         self._max_bytes = max_bytes
         self._count = 0
         self._bytes = 0
+        self._spent = False
         self._lock = threading.RLock()
         self._held: deque[Step] = deque(maxlen=max(200, max_steps // 10))
         self._older: deque[Step] = deque(maxlen=self._held.maxlen)
@@ -37,17 +38,18 @@ class Emitter:
     @property
     def spent(self) -> bool:
         """Whether the record thins by now."""
-        return self._count > self._max_steps or self._bytes > self._max_bytes
+        return self._spent
 
     def __call__(self, *steps: Step) -> None:
         """Emit steps that belong together, in order."""
         with self._lock:
-            if self.spent:
+            if self._spent:
                 self._hold(steps)
                 return
             self._count += len(steps)
             self._bytes += self._sink(steps)
-            if self.spent:
+            if self._count > self._max_steps or self._bytes > self._max_bytes:
+                self._spent = True
                 self._sink([Note(text=self._reason())])
 
     def always(self, *messages: Message) -> None:

@@ -15,6 +15,8 @@ from tutor_tui.kernel.files import Kind, judge
 STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
 
+_get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorchFunction
+
 Fault = Callable[[Exception], None]
 
 
@@ -32,10 +34,10 @@ class Quiet:
         self._fault = fault
 
     def __enter__(self) -> None:
-        self._trace: Any = sys.gettrace()
+        self._trace: Any = _get_trace()
         if self._trace is not None:
-            sys.settrace(None)
-        self._off = torch._C.DisableTorchFunction()
+            _set_trace(None)
+        self._off = _Off()
         self._off.__enter__()
 
     def __exit__(
@@ -43,7 +45,7 @@ class Quiet:
     ) -> bool:
         self._off.__exit__(None, None, None)
         if self._trace is not None:
-            sys.settrace(self._trace)
+            _set_trace(self._trace)
         if error is None or not isinstance(error, Exception) or programs_own(tb):
             return False
         self._fault(error)

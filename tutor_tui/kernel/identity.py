@@ -13,12 +13,15 @@ from tutor_tui.kernel.guard import let_through
 from tutor_tui.protocol.messages import Preview
 
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+_watchers = torch._C._len_torch_dispatch_stack
 
 
 class Known(weakref.ref[torch.Tensor]):
     """A weak reference that remembers what is known of a tensor: its id, its memory, its last preview."""
 
-    __slots__ = ("key", "leaf", "node", "number", "pointer", "preview", "storage")
+    __slots__ = ("data", "key", "leaf", "node", "number", "pointer", "preview", "storage")
+    data: int
+    """Where the tensor's first element lay at the last look."""
     key: int
     number: int
     pointer: int
@@ -69,7 +72,10 @@ class Identities:
         `known.storage` is then an id that is equal for two tensors that share memory, and 0 where
         there is no memory to share.
         """
-        pointer = _address(tensor)
+        data = _data(tensor)
+        if data == known.data:
+            return True
+        known.data, pointer = data, _start(tensor, data)
         if pointer == known.pointer:
             return True
         self._leave(known.pointer)
@@ -89,12 +95,14 @@ class Identities:
         return None if known is None else known()
 
     def _add(self, tensor: torch.Tensor) -> Known:
-        self._bury()
+        if self._dead:
+            self._bury()
         known = Known(tensor, self._dead.append)
         number = next(self._tensors)
         known.key, known.number, known.preview = id(tensor), number, None
         known.leaf = known.node = 0
-        known.pointer = pointer = _address(tensor)
+        known.data = data = _data(tensor)
+        known.pointer = pointer = _start(tensor, data)
         known.storage = self._join(pointer)
         self._known[known.key] = self._by_number[number] = known
         return known
@@ -130,16 +138,24 @@ class Identities:
                 self._storages.pop(pointer, None)
 
 
-def _address(tensor: torch.Tensor) -> int:
-    """Where the tensor's memory begins.
+def _data(tensor: torch.Tensor) -> int:
+    """Where the tensor's first element lies, 0 where there is no memory to point at."""
+    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH or _watchers():
+        return 0
+    try:
+        return tensor.data_ptr()
+    except Exception as error:  # sparse, functorch wrappers and meta tensors
+        let_through(error)
+        return 0
+
+
+def _start(tensor: torch.Tensor, data: int) -> int:
+    """Where the memory begins of a tensor whose first element lies at `data`.
 
     Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
     and the engine then no longer adds gradients in place.
     """
-    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH or torch._C._len_torch_dispatch_stack():
+    if data == 0:
         return 0
-    try:
-        return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.element_size()
-    except Exception as error:  # sparse, functorch wrappers and meta tensors have no memory to point at
-        let_through(error)
-        return 0
+    offset = int(tensor.storage_offset())
+    return data - offset * tensor.element_size() if offset else data

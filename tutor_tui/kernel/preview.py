@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.guard import let_through, unreadable
-from tutor_tui.kernel.identity import Identities
+from tutor_tui.kernel.identity import Identities, Known
 from tutor_tui.protocol.messages import Preview, Stats
 
 SMALL = 64
@@ -31,7 +31,11 @@ class Previewer:
         read each time: NumPy and `.data` write without counting a version.
         """
         try:
-            return self._preview(tensor)
+            known = self.identities.known(tensor)
+            last = known.preview
+            if last is not None and last.values is None and self._unchanged(tensor, known, last):
+                return last
+            return self._preview(tensor, known)
         except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
             let_through(error)
             return self._stub(tensor, f"not readable ({type(error).__name__})")
@@ -39,7 +43,7 @@ class Previewer:
     def _stub(self, tensor: torch.Tensor, note: str) -> Preview:
         return Preview(
             id=self.identities.number(tensor),
-            shape=[],
+            shape=(),
             dtype=dtype_name(tensor.dtype),
             device=_device_name(tensor.device),
             requires_grad=bool(tensor.requires_grad),
@@ -50,37 +54,37 @@ class Previewer:
             note=note,
         )
 
-    def _preview(self, tensor: torch.Tensor) -> Preview:
-        known = self.identities.known(tensor)
-        version = version_of(tensor)
-        last = known.preview
-        if (
-            last is not None
-            and self.identities.locate(known, tensor)
-            and last.version == version
+    def _unchanged(self, tensor: torch.Tensor, known: Known, last: Preview) -> bool:
+        return (
+            self.identities.locate(known, tensor)
+            and last.version == version_of(tensor)
             and last.requires_grad == tensor.requires_grad
             and last.is_leaf == tensor.is_leaf
-            and (last.values is None or last.values == _values(tensor)[0])
-        ):
-            return last
+        )
+
+    def _preview(self, tensor: torch.Tensor, known: Known) -> Preview:
+        last = known.preview
         values, note = _values(tensor)
+        if last is not None and self._unchanged(tensor, known, last) and last.values == values:
+            return last
         known.preview = preview = Preview(
-            id=known.number,
-            shape=[int(size) for size in tensor.shape],
-            dtype=dtype_name(tensor.dtype),
-            device=_device_name(tensor.device),
-            requires_grad=bool(tensor.requires_grad),
-            is_leaf=tensor.is_leaf,
-            version=version,
-            storage=known.storage,
-            values=values,
-            note=note,
+            known.number,
+            tuple(tensor.shape),
+            _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
+            _device_names.get(tensor.device) or _device_name(tensor.device),
+            tensor.requires_grad,
+            tensor.is_leaf,
+            version_of(tensor),
+            known.storage,
+            values,
+            None,
+            note,
         )
         return preview
 
     def maybe(self, tensor: Any) -> Preview | None:
         """The preview of a tensor, None for anything else."""
-        return self(tensor) if isinstance(tensor, torch.Tensor) else None
+        return None if tensor is None or not isinstance(tensor, torch.Tensor) else self(tensor)
 
 
 def dtype_name(dtype: torch.dtype) -> str:
@@ -107,11 +111,13 @@ def version_of(tensor: torch.Tensor) -> int:
 
 
 def _values(tensor: torch.Tensor) -> tuple[Any, str]:
-    if unreadable() or type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH:
+    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH:
         return None, "not read: somebody watches every access"
     try:
         if tensor.numel() > SMALL:
             return None, ""
+        if unreadable():
+            return None, "not read: somebody watches every access"
         values = tensor.tolist()
         if tensor.is_complex():
             return _texts(values), ""

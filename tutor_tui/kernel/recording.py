@@ -66,12 +66,15 @@ class RecordedTrace(Trace):
 
     def __init__(self) -> None:
         self._queue: list[Any] = []
-        super().__init__()
+        extend = self._queue.extend
 
-    def pile(self, messages: Sequence[Message]) -> int:
-        """Take messages without looking at them."""
-        self._queue.extend(messages)
-        return 0
+        def pile(messages: Sequence[Message]) -> int:
+            extend(messages)
+            return 0
+
+        self.pile = pile
+        """Takes messages without looking at them, or at this object: it is called for every step."""
+        super().__init__()
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_") and name not in ("pile", "extend"):

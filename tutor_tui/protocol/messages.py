@@ -44,7 +44,7 @@ class Preview(msgspec.Struct, omit_defaults=True, gc=False):
     """
 
     id: int
-    shape: list[int]
+    shape: tuple[int, ...]
     dtype: str
     device: str
     requires_grad: bool
