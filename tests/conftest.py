@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
-from tutor_tui.protocol.messages import Complaint, End, Event, Inspection, Ready, Source, Started, Step
+from tutor_tui.client.target import Target
+from tutor_tui.protocol.messages import (
+    Checked,
+    Complaint,
+    End,
+    Event,
+    Inspection,
+    Ready,
+    Source,
+    Started,
+    Step,
+)
 from tutor_tui.trace.trace import Trace
 
+T = TypeVar("T")
 SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
 
 
@@ -27,16 +39,23 @@ class Kernel:
 
     def run(self, path: str | Path, *args: str, timeout: float = 60, **options: object) -> Trace:
         """Run a program to its end."""
-        self.session.run(str(path), args, **options)  # type: ignore[arg-type]
+        self.session.run(Target(str(path), tuple(args), **options))  # type: ignore[arg-type]
         return asyncio.run(asyncio.wait_for(self._collect(), timeout))
 
     def inspect(self, tensor: int) -> Inspection:
         """Ask about a tensor of the last run."""
 
-        async def ask() -> Inspection:
+        return self._ask(lambda: self.session.inspect(tensor))
+
+    def check(self, path: str | Path, timeout: float = 60, **which: int) -> Checked:
+        """Compare gradients of a program with finite differences."""
+        return self._ask(lambda: self.session.check(Target(str(path)), **which), timeout)
+
+    def _ask(self, question: Callable[[], Awaitable[T]], timeout: float = 10) -> T:
+        async def ask() -> T:
             reading = asyncio.create_task(self._drain())
             try:
-                return await asyncio.wait_for(self.session.inspect(tensor), 10)
+                return await asyncio.wait_for(question(), timeout)
             finally:
                 reading.cancel()
 

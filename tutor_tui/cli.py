@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tutor_tui import __version__
+from tutor_tui.client.target import Target
 from tutor_tui.errors import TutorError, UsageError
 from tutor_tui.lessons.catalog import find_lesson
 from tutor_tui.protocol.limits import MAX_STEPS
@@ -59,6 +60,11 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+as_module = click.option(
+    "-m", "module", is_flag=True, help="The target is a module's name, run as python -m would."
+)
+
+
 @click.group(cls=Kind, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tutor-tui")
 @click.option("--device", type=Device(), default="", help="torch's default device for the lesson.")
@@ -66,16 +72,18 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
 def main(ctx: click.Context, device: str) -> None:
     """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
     if ctx.invoked_subcommand is None:
-        _open(None, [], device, MAX_STEPS)
+        _open(None, Target("", device=device))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@as_module
 @with_run_options
-def run(script: str, args: tuple[str, ...], device: str, max_steps: int) -> None:
+def run(script: str, args: tuple[str, ...], module: bool, device: str, max_steps: int) -> None:
     """Open your own program SCRIPT, run with ARGS, in the screen."""
-    _open(checked(script), list(args), device, max_steps)
+    path = script if module else checked(script)
+    _open(Target(path, args, module, device=device, max_steps=max_steps))
 
 
 @main.command()
@@ -83,7 +91,7 @@ def run(script: str, args: tuple[str, ...], device: str, max_steps: int) -> None
 @with_run_options
 def learn(name: str, device: str, max_steps: int) -> None:
     """Open the built-in lesson NAME in the screen."""
-    _open(str(find_lesson(name).code), [], device or "cpu", max_steps)
+    _open(_lesson(name, device, max_steps))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -91,9 +99,16 @@ def learn(name: str, device: str, max_steps: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one step a line.")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @with_run_options
+@as_module
 @click.pass_context
 def trace(
-    ctx: click.Context, target: str, as_json: bool, args: tuple[str, ...], device: str, max_steps: int
+    ctx: click.Context,
+    target: str,
+    as_json: bool,
+    args: tuple[str, ...],
+    module: bool,
+    device: str,
+    max_steps: int,
 ) -> None:
     """Print the record of TARGET, a lesson or a script, and exit with the program's own status."""
     from tutor_tui.plain.trace import print_trace
@@ -101,11 +116,15 @@ def trace(
     rest = list(args)
     if rest[:1] == ["--json"]:  # the option may also stand behind the target
         as_json, rest = True, rest[1:]
-    if rest and not is_script(target):  # a lesson takes no arguments: these are ours
+    if module or is_script(target):
+        path = target if module else checked(target)
+        program = Target(path, tuple(rest), module, device=device, max_steps=max_steps)
+    elif rest:  # a lesson takes no arguments: these are ours
         ctx.forward(trace, args=(), **_behind_a_lesson(rest, as_json, device, max_steps))
         return
-    path, device = _target(target, device)
-    ctx.exit(print_trace(path, rest, device=device, max_steps=max_steps, as_json=as_json))
+    else:
+        program = _lesson(target, device, max_steps)
+    ctx.exit(print_trace(program, as_json=as_json))
 
 
 def checked(script: str) -> str:
@@ -137,14 +156,12 @@ def _behind_a_lesson(rest: list[str], as_json: bool, device: str, max_steps: int
     }
 
 
-def _target(target: str, device: str) -> tuple[str, str]:
-    """Path and device of a lesson by its name, or of a script."""
-    if is_script(target):
-        return checked(target), device
-    return str(find_lesson(target).code), device or "cpu"
+def _lesson(name: str, device: str, max_steps: int) -> Target:
+    """A built-in lesson, on the CPU unless asked otherwise."""
+    return Target(str(find_lesson(name).code), device=device or "cpu", max_steps=max_steps)
 
 
-def _open(path: str | None, args: list[str], device: str, max_steps: int) -> None:
+def _open(target: Target | None, options: Target | None = None) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
@@ -153,7 +170,7 @@ def _open(path: str | None, args: list[str], device: str, max_steps: int) -> Non
     kernel = KernelProcess()
     from tutor_tui.ui.app import TutorApp
 
-    app = TutorApp(kernel, path=path, args=args, device=device, max_steps=max_steps)
+    app = TutorApp(kernel, target, options or target or Target(""))
     try:
         app.run()
     finally:

@@ -419,3 +419,34 @@ def test_attributes_of_the_programs_own_objects_have_names(record: Record) -> No
     )
     (received,) = steps(trace, Accumulate)
     assert trace.name_of(received.tensor, received.seq) in ("model.w", "self.w")
+
+
+def test_threads_one_after_the_other_are_recorded_each(record: Record) -> None:
+    trace = record(
+        """
+        import threading, torch
+        def work(n):
+            torch.tensor(float(n)).exp()
+        for n in range(5):
+            t = threading.Thread(target=work, args=(n,)); t.start(); t.join()
+        """
+    )
+    assert [o.name for o in steps(trace, Op)].count("exp") == 5
+
+
+def test_a_gradient_that_is_retained_arrives_at_its_tensor(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        x = torch.tensor(3.0, requires_grad=True)
+        y = x * x
+        y.retain_grad()
+        z = y * 4
+        z.backward()
+        """
+    )
+    name = {s.tensor: s.name for s in steps(trace, Bind)}
+    arrived = [
+        (name[s.tensor], s.incoming.values, s.before, s.after.values) for s in steps(trace, Accumulate)
+    ]
+    assert arrived == [("y", 4, None, 4), ("x", 24, None, 24)]

@@ -134,3 +134,11 @@ def test_without_colour_the_marks_remain() -> None:
     with Terminal(*PROGRAM, "learn", "first_gradient", env={"NO_COLOR": "1"}) as terminal:
         terminal.wait("exit 0")
         assert "◀13 y.backward()" in terminal.press("b")
+
+
+def test_a_gradient_is_checked_on_request(terminal: Terminal) -> None:
+    terminal.press("home", "b", "c")
+    assert "differences agree for the whole loss" in terminal.wait("Largest error")
+    terminal.press("right", "right", "c")
+    assert "agree for add" in terminal.wait("agree for")
+    assert "Largest error" not in terminal.press("right")

@@ -6,13 +6,16 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
-from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import (
     PROTOCOL,
+    Check,
+    Checked,
     Complaint,
     Event,
     Hello,
@@ -20,7 +23,6 @@ from tutor_tui.protocol.messages import (
     Inspection,
     Message,
     Ready,
-    Run,
     Started,
     Stop,
 )
@@ -38,31 +40,14 @@ class Session:
         self._preamble = PreambleSkipper()
         self._runs = 0
         self._current = -1
-        self._questions: dict[int, asyncio.Future[Inspection]] = {}
+        self._questions: dict[int, asyncio.Future[Any]] = {}
         self._asked = 0
         os.set_blocking(kernel.events, False)
 
-    def run(
-        self,
-        path: str,
-        args: Iterable[str] = (),
-        *,
-        source: str | None = None,
-        device: str = "",
-        max_steps: int = MAX_STEPS,
-    ) -> int:
+    def run(self, target: Target) -> int:
         """Ask for a run, which ends the one before; its number."""
         self._runs += 1
-        self._send(
-            Run(
-                run=self._runs,
-                path=path,
-                args=list(args),
-                source=source,
-                device=device,
-                max_steps=max_steps,
-            )
-        )
+        self._send(target.request(self._runs))
         return self._runs
 
     def stop(self) -> None:
@@ -71,11 +56,26 @@ class Session:
 
     async def inspect(self, tensor: int, index: Iterable[int] = ()) -> Inspection:
         """Ask about a live tensor by its id; `KernelError` where the kernel goes away instead."""
+        number, answer = self._question()
+        self._send(Inspect(request=number, tensor=tensor, index=list(index)))
+        inspection: Inspection = await answer
+        return inspection
+
+    async def check(self, target: Target, *, node: int | None = None, iteration: int = 1) -> Checked:
+        """Compare the gradients of a node's operation, or of a whole loss, with finite differences.
+
+        The program is run again for it, unseen. `KernelError` where the kernel goes away instead.
+        """
+        number, answer = self._question()
+        run = target.request(self._runs)
+        self._send(Check(request=number, run=run, node=node, iteration=iteration))
+        checked: Checked = await answer
+        return checked
+
+    def _question(self) -> tuple[int, asyncio.Future[Any]]:
         self._asked += 1
-        question: asyncio.Future[Inspection]
-        question = self._questions[self._asked] = asyncio.get_running_loop().create_future()
-        self._send(Inspect(request=self._asked, tensor=tensor, index=list(index)))
-        return await question
+        answer = self._questions[self._asked] = asyncio.get_running_loop().create_future()
+        return self._asked, answer
 
     async def batches(self) -> AsyncIterator[list[Event]]:
         """The kernel's events as they come, those of earlier runs left out; ends with `KernelError`."""
@@ -127,7 +127,7 @@ class Session:
                 )
             case Started():
                 self._current = event.run
-            case Inspection():
+            case Inspection() | Checked():
                 question = self._questions.pop(event.request, None)
                 if question is not None and not question.done():
                     question.set_result(event)

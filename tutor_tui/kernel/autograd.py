@@ -31,6 +31,8 @@ class Graph:
         self._tag = object()
         self._sealed: set[int] = set()
         self._numbers = count(1)  # atomic: several threads may discover
+        self.newest = 0
+        """The id that was given out last."""
 
     def number(self, node: Any) -> int | None:
         """The id of a node, None where it has not been discovered."""
@@ -83,7 +85,7 @@ class Graph:
         known = self.number(node)
         if known is not None:
             return known
-        number = next(self._numbers)
+        number = self.newest = next(self._numbers)
         if type(node) is ACCUMULATE:
             self._identities.known(node.variable).node = number
         else:

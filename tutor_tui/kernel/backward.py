@@ -13,6 +13,7 @@ import torch
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
 from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.modes import reentered
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
@@ -27,6 +28,8 @@ class _Pass:
     def __init__(self) -> None:
         self.handles: list[Any] = []
         self.before: dict[int, Preview | None] = {}
+        self.retained: dict[int, list[torch.Tensor]] = {}
+        """By node: the tensors that it made and that keep their gradient, though they are no leaves."""
         self.pending: tuple[torch.Tensor, Preview] | None = None
 
 
@@ -40,8 +43,12 @@ class BackwardWatch:
         self._iterations = 0
         self._threads = threading.local()
         self._original: Any = None
+        self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
+        """Called when the program sends tensors backward, before the engine runs."""
         ops.on_grad_set = self.grad_set
         ops.on_changed = self.changed
+        ops.on_retain = lambda tensor: self._retaining.append(self._preview.identities.known(tensor))
+        self._retaining: list[Known] = []
         ops.in_backward = lambda: bool(self._passes)
 
     @property
@@ -101,10 +108,21 @@ class BackwardWatch:
         losses: list[Loss] = []
         if not self._passes:  # a pass inside a pass, as a checkpoint makes, is no loss of the program's
             self._iterations += 1
+            self.on_loss(self._iterations, outputs)
             losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
         self._ops.emit(*nodes, *losses)
+        self._find_retained(this)
         for number, node in self._ops.graph.reachable(roots):
             this.handles.append(self._hook(this, number, node))
+
+    def _find_retained(self, this: _Pass) -> None:
+        self._retaining = [known for known in self._retaining if known() is not None]
+        for known in self._retaining:
+            tensor = known()
+            number = self._ops.graph.number(tensor.grad_fn) if tensor is not None and tensor.grad_fn else None
+            if tensor is not None and number is not None:
+                this.retained.setdefault(number, []).append(tensor)
+                this.before[known.number] = self._gradient(tensor)
 
     def _hook(self, this: _Pass, number: int, node: Any) -> Any:
         if type(node) is not ACCUMULATE:
@@ -123,6 +141,8 @@ class BackwardWatch:
         """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
         with Quiet(self._ops.fault):
             self._settle(this)
+            for tensor in this.retained.get(number, ()):
+                self._keep(this, tensor, came[tensor.output_nr])
             self._report(number, node, into, came)
 
     def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
@@ -156,9 +176,17 @@ class BackwardWatch:
             return
         leaf, incoming = this.pending
         this.pending = None
-        number = self._preview.identities.number(leaf)
+        self._arrived(this, leaf, incoming)
+
+    def _keep(self, this: _Pass, tensor: torch.Tensor, came: torch.Tensor | None) -> None:
+        """A tensor that is no leaf has kept the gradient that its node is about to be given."""
+        if came is not None:
+            self._arrived(this, tensor, self._preview(came))
+
+    def _arrived(self, this: _Pass, owner: torch.Tensor, incoming: Preview) -> None:
+        number = self._preview.identities.number(owner)
         before = this.before.get(number)
-        after = this.before[number] = self._gradient(leaf)
+        after = this.before[number] = self._gradient(owner)
         self._ops.emit(Accumulate(tensor=number, incoming=incoming, before=before, after=after))
 
     def _gradient(self, leaf: torch.Tensor) -> Preview | None:

@@ -10,10 +10,11 @@ import threading
 from collections.abc import Sequence
 
 from tutor_tui.kernel.capture import Capture
+from tutor_tui.kernel.checking import run_check
 from tutor_tui.kernel.controller import Controller
 from tutor_tui.kernel.program import forget_exit_functions, fresh_streams
 from tutor_tui.protocol.frames import encode, request_decoder
-from tutor_tui.protocol.messages import Complaint, Inspect, Message, Note, Run
+from tutor_tui.protocol.messages import Check, Checked, Complaint, Inspect, Message, Note, Run
 
 NO_KEYBOARD = (
     "The program read its standard input, which is empty here: it has no keyboard. Put the input into the "
@@ -36,19 +37,31 @@ class Child:
         self._broken = False
         self._lock = threading.RLock()
 
-    def main(self, run: Run) -> None:
-        """Run the program to its end, answer questions until the kernel hangs up, then exit."""
+    def main(self, run: Run, check: Check | None) -> None:
+        """Run the program to its end, answer questions until the kernel hangs up, then exit.
+
+        For a check, run it unseen up to where it can be answered, and exit.
+        """
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._capture.redirect()
         fresh_streams(self._reads)
         forget_exit_functions()
         os.register_at_fork(after_in_child=self._mute)
+        if check is not None:
+            self._check(check)
         self._controller = Controller(run, self.send, self.boundary)
         status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self._broken:
             self._answer()
         os._exit(status)
+
+    def _check(self, check: Check) -> None:
+        def answer(checked: Checked) -> None:
+            self.send([checked])
+            os._exit(0)
+
+        answer(run_check(check, answer))
 
     def send(self, messages: Sequence[Message]) -> int:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
@@ -108,11 +121,11 @@ class Child:
             self._controller.recorder.emit.mute()
 
 
-def run_child(frames: int, requests: int, capture: Capture, run: Run) -> None:
+def run_child(frames: int, requests: int, capture: Capture, run: Run, check: Check | None) -> None:
     """Never returns."""
     child = Child(frames, requests, capture)
     try:
-        child.main(run)
+        child.main(run, check)
     except BaseException as error:
         import traceback
 

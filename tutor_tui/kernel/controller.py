@@ -9,8 +9,15 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.emitter import Sink
+from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.preview import stats
-from tutor_tui.kernel.program import Outcome, point_warnings_at_the_program, prepare, run_program
+from tutor_tui.kernel.program import (
+    Outcome,
+    find_module,
+    point_warnings_at_the_program,
+    prepare,
+    run_program,
+)
 from tutor_tui.kernel.recorder import Recorder
 from tutor_tui.protocol.messages import End, Failure, Inspect, Inspection, Run
 
@@ -18,10 +25,12 @@ from tutor_tui.protocol.messages import End, Failure, Inspect, Inspection, Run
 class Controller:
     """One run of one program: the recorder around it, and its tensors while the process lives."""
 
-    def __init__(self, run: Run, sink: Sink, boundary: Callable[[], None]) -> None:
+    def __init__(
+        self, run: Run, sink: Sink, boundary: Callable[[], None], operations: type[Ops] = Ops
+    ) -> None:
         self._run = run
         self._boundary = boundary
-        self.recorder = Recorder(sink, run.max_steps, boundary)
+        self.recorder = Recorder(sink, run.max_steps, boundary, operations)
         self._namespace: dict[str, Any] = {}
 
     def run(self) -> int:
@@ -48,15 +57,18 @@ class Controller:
         return Inspection(request=request.request, preview=preview, values=values)
 
     def _outcome(self) -> Outcome:
-        path = os.path.abspath(self._run.path)
+        path, spec = os.path.abspath(self._run.path), None
         try:
+            if self._run.module:
+                spec = find_module(self._run.path)
+                path = str(spec.origin)
             source = self._run.source if self._run.source is not None else read_source(path)
             set_device(self._run.device)
-        except (OSError, SyntaxError, UnicodeDecodeError, RuntimeError) as error:
+        except Exception as error:  # a package around the module may raise anything
             return _unusable(path, error)
         self.recorder.files.set_source(path, source)
         self.recorder.files.kind(path)  # announces the text, which a syntax error would otherwise prevent
-        self._namespace = prepare(path, self._run.path, self._run.args)
+        self._namespace = prepare(path, self._run.path, self._run.args, spec)
         point_warnings_at_the_program(self.recorder.files)
         return run_program(path, source, self._namespace, self.recorder.start, self.recorder.stop)
 

@@ -30,12 +30,13 @@ def rule_of(
     Of a `sealed` node nothing that it saved is looked at.
     """
     name = node.name()
+    entry = _entry(name, node, sealed)
     if sealed or not _few(grad_outputs) or not _few(grad_inputs):
-        return _symbolic(name, tuple([g is None for g in grad_inputs]))
-    values = dict(saved(node))
-    school = RULES.get(variant(name, values))
+        return _symbolic(name, entry, tuple([g is None for g in grad_inputs]))
+    school = RULES.get(entry)
     if school is None:
         return formula_of(name, tuple(g is None for g in grad_inputs))
+    values = dict(saved(node))
     numbers = {letter: _plain(values.get(name)) for letter, name in school.letters.items()}
     numbers["g"] = grad_outputs[0].values if grad_outputs and grad_outputs[0] is not None else None
     if name.startswith(_AVERAGED):
@@ -61,10 +62,22 @@ def _few(previews: Sequence[Preview | None]) -> bool:
     return True
 
 
+def _entry(name: str, node: Any, sealed: bool) -> str:
+    """The node's entry in the table of rules."""
+
+    def look(saved_name: str, default: object) -> object:
+        try:
+            return default if sealed else getattr(node, f"_saved_{saved_name}", default)
+        except RuntimeError:  # it was changed in place since
+            return default
+
+    return variant(name, look)
+
+
 @lru_cache(maxsize=4096)
-def _symbolic(name: str, absent: tuple[bool, ...]) -> Rule | None:
+def _symbolic(name: str, entry: str, absent: tuple[bool, ...]) -> Rule | None:
     """A rule without numbers, where there are too many to put in."""
-    school = RULES.get(variant(name, {}))
+    school = RULES.get(entry)
     if school is None:
         return formula_of(name, absent)
     edges = [None if gone else pretty(school.display(i)) for i, gone in enumerate(absent)]

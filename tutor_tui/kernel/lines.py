@@ -54,7 +54,7 @@ class LineTracer:
         self._scopes = count()
         self._stacks: defaultdict[int, list[_Scope]] = defaultdict(list)  # by thread
         self.on_thread: Callable[[], None] = lambda: None
-        """Called in a thread of the program's when its first line is about to run."""
+        """Called in a thread when an outermost call of the program's begins there."""
         self._named: set[int] = set()
         self._suspended: dict[int, _Scope] = {}  # generators by their frame's address: no reference kept
         self.fault: Callable[[Exception], None] = lambda error: None
@@ -86,9 +86,9 @@ class LineTracer:
 
     def enter(self, frame: FrameType) -> Trace:
         """Follow a call; the local trace function for its frame."""
-        if get_ident() not in self._stacks:
-            self.on_thread()
         stack = self._stacks[get_ident()]
+        if not stack:  # Python gives a new thread the number of one that is over
+            self.on_thread()
         scope = self._suspended.pop(id(frame), None)
         if scope is not None and scope.code is frame.f_code:
             scope.resume(frame, len(stack))

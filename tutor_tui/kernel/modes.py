@@ -19,6 +19,11 @@ def push(mode: Any) -> None:
     _push(mode)
 
 
+def holds(mode: Any) -> bool:
+    """Whether a mode is on this thread's stack."""
+    return mode in _stack()
+
+
 def remove(mode: Any) -> int:
     """Take a mode out; how many lay above it, and stay on. -1 where it was not there."""
     above: list[Any] = []
@@ -53,7 +58,7 @@ class reentered:
 
     def __init__(self, mode: Any) -> None:
         self._mode = mode
-        self._push = mode not in _stack()
+        self._push = not holds(mode)
 
     def __enter__(self) -> None:
         if self._push:

@@ -22,7 +22,7 @@ VIEW_PROPERTIES = {"T", "mT", "H", "mH", "real", "imag", "data"}
 """Properties of a tensor that make a tensor; all others only tell about one."""
 
 QUIET = {
-    "backward", "grad", "register_hook", "register_post_accumulate_grad_hook", "retain_grad",
+    "backward", "grad", "register_hook", "register_post_accumulate_grad_hook",
     "requires_grad_", "__repr__", "__format__", "__str__", "__len__", "__bool__", "__int__", "__float__",
     "__index__", "__hash__", "__contains__", "__deepcopy__", "__reduce_ex__", "__setstate__", "dim", "size",
     "stride", "numel", "nelement", "element_size", "item", "tolist", "numpy", "__array__", "is_contiguous",
@@ -71,6 +71,7 @@ class Ops:
         self.mode = OpMode(self)
         self.fault: Callable[[Exception], None] = lambda error: None
         self.on_grad_set: Callable[[torch.Tensor, Any], None] = lambda tensor, before: None
+        self.on_retain: Callable[[torch.Tensor], None] = lambda tensor: None
         self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
         self.in_backward: Callable[[], bool] = lambda: False
         self.module_path: Callable[[], str] = lambda: ""
@@ -94,6 +95,8 @@ class Ops:
             if attribute == "grad" and name != "__get__":
                 return self._set_grad
             return self._watch if attribute in VIEW_PROPERTIES else None
+        if name == "retain_grad":
+            return self._retain
         return None if name in QUIET else self._watch
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -103,6 +106,12 @@ class Ops:
         result = func(*args, **kwargs)
         with Quiet(self.fault):
             self.on_grad_set(args[0], before)
+        return result
+
+    def _retain(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        result = func(*args, **kwargs)
+        with Quiet(self.fault):
+            self.on_retain(args[0])
         return result
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:

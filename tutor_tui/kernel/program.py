@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import importlib.machinery
+import importlib.util
 import io
 import multiprocessing.util
 import os
@@ -98,15 +100,46 @@ class _Whole(io.BufferedIOBase):
         return False
 
 
-def prepare(path: str, typed: str, args: list[str]) -> dict[str, Any]:
-    """Make the `__main__` module, `sys.argv` and `sys.path` what the program expects; its globals."""
+def prepare(
+    path: str, typed: str, args: list[str], spec: importlib.machinery.ModuleSpec | None = None
+) -> dict[str, Any]:
+    """Make the `__main__` module, `sys.argv` and `sys.path` what the program expects; its globals.
+
+    `spec` is that of a program started by its module's name.
+    """
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     namespace.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
     sys.modules["__main__"] = module
-    sys.argv[:] = [typed, *args]
-    sys.path.insert(0, os.path.dirname(path))
+    if spec is None:
+        sys.argv[:] = [typed, *args]
+        sys.path.insert(0, os.path.dirname(path))
+    else:
+        namespace.update(__spec__=spec, __loader__=spec.loader, __package__=spec.parent)
+        namespace.update(__cached__=spec.cached)
+        sys.argv[:] = [path, *args]
     return namespace
+
+
+def find_module(name: str) -> importlib.machinery.ModuleSpec:
+    """What `python -m NAME` would run, from the current folder; imports the packages around it.
+
+    `ImportError` says why there is nothing to run; whatever a package raises goes through.
+    """
+    sys.path.insert(0, os.getcwd())
+    try:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = importlib.util.find_spec(f"{name}.__main__")
+            if spec is None:
+                raise ImportError(f"{name} is a package without a __main__.py: it cannot be run")
+    except (ValueError, ModuleNotFoundError) as error:
+        raise ImportError(f"there is no module {name}: {error} (looked in {os.getcwd()} first)") from error
+    if spec is None:
+        raise ImportError(f"there is no module {name} (looked in {os.getcwd()} first)")
+    if spec.origin is None or not spec.origin.endswith(".py"):
+        raise ImportError(f"{name} has no Python source that could be shown")
+    return spec
 
 
 def point_warnings_at_the_program(files: Files) -> None:

@@ -34,7 +34,11 @@ class Recorder:
     """
 
     def __init__(
-        self, sink: Sink, max_steps: int = MAX_STEPS, boundary: Callable[[], None] = lambda: None
+        self,
+        sink: Sink,
+        max_steps: int = MAX_STEPS,
+        boundary: Callable[[], None] = lambda: None,
+        operations: type[Ops] = Ops,
     ) -> None:
         self.emit = Emitter(sink, max_steps)
         self.files = Files(lambda file, text: self.emit.always(Source(file=file, text=text)))
@@ -44,7 +48,7 @@ class Recorder:
         self._boundary = boundary
         self.lines = LineTracer(self.files, self.preview, self.emit, boundary)
         self.modules = ModuleStack()
-        self.ops = Ops(self.files, self.preview, self.graph, self._emit_op)
+        self.ops = operations(self.files, self.preview, self.graph, self._emit_op)
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardWatch(self.ops, self.lines.name_of)
@@ -54,7 +58,7 @@ class Recorder:
         self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
-        self._thread = threading.current_thread()
+        self._thread = threading.get_ident()
 
     def fault(self, error: Exception) -> None:
         """Note, once, that the record has a hole."""
@@ -92,7 +96,7 @@ class Recorder:
 
     def _thread_starts(self) -> None:
         """Modes belong to a thread: a new one of the program's gets its own."""
-        if threading.current_thread() is not self._thread:
+        if threading.get_ident() != self._thread and not modes.holds(self.ops.mode):
             modes.push(self.ops.mode)
 
     def _emit_op(self, *steps: Any) -> None:

@@ -8,7 +8,7 @@ own (`derivatives.yaml`); the notation is that of a school book.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -103,6 +103,14 @@ FUNCTIONS = {
     ),
     "Silu": School("y = x*σ(x)", ("g * σ(x)*(1 + x*(1 - σ(x)))",), _X),
     "Gelu": School("y = x*Φ(x), Φ the normal distribution", ("g * (Φ(x) + x*φ(x))",), _X),
+    "Elu": School(
+        "1 where x > 0, else a*exp(x)", ("g * ((x > 0) + a*exp(x)*(x <= 0))",), {"x": "self", "a": "alpha"}
+    ),
+    "Hardtanh": School(
+        "1 inside the limits, 0 outside",
+        ("g * ((x > a) & (x < b))",),
+        {"x": "self", "a": "min_val", "b": "max_val"},
+    ),
     "Softplus": School("∂ln(1 + exp(x)) = σ(x)", ("g * σ(β*x)",), {"x": "self", "β": "beta"}),
 }
 
@@ -171,6 +179,9 @@ SHAPES = {
     "Slice": School("y = some entries of x", ("place(g)",), {}, _PLACED),
     "Index": School("y = the entries that the index picks", ("place(g)",), {}, _PLACED),
     "Gather": School("y = the entries that the index picks", ("place(g)",), {}, _PLACED),
+    "IndexSelect": School("y = the entries that the index picks", ("place(g)",), {}, _PLACED),
+    "MaxDim": School("y = the largest along one dimension", ("place(g)",), {}, _PLACED),
+    "Flip": School("y = x in reverse order", ("unflip(g)",), {}, ("g in reverse order",)),
     "Where": School(
         "y = a where the condition holds, else b",
         ("g * c", "g * (c == 0)"),
@@ -220,37 +231,48 @@ LOSSES = {
     ),
 }
 
+_NORMED = ("(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std", "total(g*x̂)", "total(g)")
+_NORMED_SHOWN = (
+    "(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std, ĝ = g*weight, x̂ = (x - mean)/std",
+    "Σ g*x̂ over the {0}",
+    "Σ g over the {0}",
+)
+
+
+def _norm(text: str, over: str) -> School:
+    """The rule of a layer that normalizes with its own mean and deviation."""
+    return School(text, _NORMED, {}, tuple(shown.format(over) for shown in _NORMED_SHOWN))
+
+
 LAYERS = {
-    "NativeLayerNorm": School(
-        "y = (x - mean)/std*weight + bias",
-        (),
+    "NativeLayerNorm": _norm("y = (x - mean)/std*weight + bias, row by row", "rows"),
+    "NativeGroupNorm": _norm("y = (x - mean)/std*weight + bias, per group of channels", "batch and places"),
+    "NativeBatchNorm": _norm("y = (x - mean)/std*weight + bias, per channel", "batch and places"),
+    "NativeBatchNormEval": School(
+        "y = (x - running mean)/running std*weight + bias",
+        ("ĝ/std", "total(g*x̂)", "total(g)"),
         {},
-        (
-            "(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std, ĝ = g*weight, x̂ = (x - mean)/std",
-            "Σ g*x̂ over the rows",
-            "Σ g over the rows",
-        ),
-    ),
-    "NativeBatchNorm": School(
-        "y = (x - mean)/std*weight + bias, per channel",
-        (),
-        {},
-        (
-            "(ĝ - mean(ĝ) - x̂*mean(ĝ*x̂))/std, ĝ = g*weight, x̂ = (x - mean)/std",
-            "Σ g*x̂ over the batch",
-            "Σ g over the batch",
-        ),
+        ("g*weight/running std", "Σ g*x̂ over batch and places", "Σ g over batch and places"),
     ),
     "Convolution": School(
         "y = x ⋆ weight + bias",
-        (),
+        ("conv_x(g)", "conv_weight(g)", "total(g)"),
         {},
         ("g spread back through the weights", "x ⋆ g, summed over the batch", "Σ g over batch and places"),
     ),
-    "MaxPool2DWithIndices": School("y = the largest of each window", (), {}, ("g at that largest one",)),
-    "AvgPool2D": School("y = the mean of each window", (), {}, ("g / window size, over each window",)),
-    "Embedding": School("y = the rows that the indices pick", (), {}, ("g added into those rows",)),
-    "NativeDropout": School("y = x*mask/(1 - p)", (), {}, ("g*mask/(1 - p)",)),
+    "MaxPool2DWithIndices": School(
+        "y = the largest of each window", ("pool_place(g)",), {}, ("g at that largest one, 0 elsewhere",)
+    ),
+    "AvgPool2D": School(
+        "y = the mean of each window", ("pool_spread(g)",), {}, ("g / window size, over each window",)
+    ),
+    "AdaptiveAvgPool2D": School(
+        "y = the mean of each window", ("pool_spread(g)",), {}, ("g / window size, over each window",)
+    ),
+    "Embedding": School(
+        "y = the rows that the indices pick", ("rows(g)",), {}, ("g added into those rows, 0 elsewhere",)
+    ),
+    "NativeDropout": School("y = x*mask/(1 - p)", ("g*m/(1 - p)",), {"m": "result1", "p": "p"}),
 }
 
 RULES: dict[str, School] = {
@@ -271,19 +293,39 @@ def _unaveraged(school: School) -> School:
 RULES |= {f"{name}Unaveraged": _unaveraged(school) for name, school in LOSSES.items()}
 
 
-def variant(name: str, values: Mapping[str, object]) -> str:
-    """The entry of the table for a node's name and what it saved: `Square` for `PowBackward0` with 2."""
+Look = Callable[[str, object], object]
+"""A saved value of a node by its name, or the second argument where it has none of that name."""
+
+
+def variant(name: str, look: Look) -> str:
+    """The entry of the table for a node's name and what it saved: `Square` for `PowBackward0` with 2.
+
+    Where an option changes the rule to one that is not here, the name is one that the table lacks.
+    """
     base = name.rstrip("0123456789").removesuffix("Backward")
-    if base in ("Add", "Sub") and values.get("alpha", 1) != 1:
-        return base + "Scaled"
+    if base in _OPTIONS:
+        option, usual, otherwise = _OPTIONS[base]
+        return base if look(option, usual) == usual else base + otherwise
     if base == "Pow":
         if name.endswith(("1", "2")):
             return "PowTensor" if name.endswith("1") else "PowBase"
-        return "Square" if values.get("exponent") == 2 else "Pow"
+        return "Square" if look("exponent", None) == 2 else "Pow"
     if base == "Mean" and name.endswith("1"):
         return "MeanDim"
-    if base == "Max" and name.endswith("1"):
-        return "Amax"
-    if values.get("reduction", _MEAN) != _MEAN:
+    if base == "Max":
+        return "Amax" if name.endswith("1") else "MaxDim"
+    if base in LOSSES and look("weight", None) is not None:
+        return f"{base}Weighted"
+    if base in LOSSES and look("reduction", _MEAN) != _MEAN:
         return f"{base}Unaveraged"
     return base
+
+
+_OPTIONS: dict[str, tuple[str, object, str]] = {
+    "Add": ("alpha", 1, "Scaled"),
+    "Sub": ("alpha", 1, "Scaled"),
+    "Gelu": ("approximate", "none", "Tanh"),
+    "LinalgVectorNorm": ("ord", 2, "Other"),
+    "NativeBatchNorm": ("training", True, "Eval"),
+}
+"""By base name: the option that decides, its usual value, and what the name gets for any other."""

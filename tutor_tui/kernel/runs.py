@@ -13,7 +13,7 @@ from tutor_tui.errors import FrameError
 from tutor_tui.kernel.capture import Capture
 from tutor_tui.kernel.child import run_child
 from tutor_tui.protocol.frames import Splitter, encode
-from tutor_tui.protocol.messages import Complaint, End, Inspect, Run
+from tutor_tui.protocol.messages import Check, Complaint, End, Inspect, Run
 
 PATIENCE = 1.0
 """Seconds that a program has to end after an interrupt before it is killed."""
@@ -27,7 +27,7 @@ _PR_SET_PDEATHSIG = 1
 class RunningChild:
     """Forks the child, relays its whole frames, empties its output while it is busy, and buries it."""
 
-    def __init__(self, run: Run, closing: Iterable[int]) -> None:
+    def __init__(self, run: Run, closing: Iterable[int], check: Check | None = None) -> None:
         self._capture = Capture()
         self.frames, frames_in = _high_pipe()
         requests_out, self._requests = _high_pipe()
@@ -49,7 +49,7 @@ class RunningChild:
                 _become_child(closing)
                 os.close(self.frames)
                 os.close(self._requests)
-                run_child(frames_in, requests_out, self._capture, run)
+                run_child(frames_in, requests_out, self._capture, run, check)
             finally:
                 os._exit(70)
         os.close(frames_in)

@@ -14,11 +14,14 @@ from tutor_tui.errors import FrameError
 from tutor_tui.kernel.runs import RunningChild
 from tutor_tui.protocol.frames import encode, request_decoder
 from tutor_tui.protocol.messages import (
+    Check,
+    Checked,
     Complaint,
     Inspect,
     Inspection,
     Message,
     Ready,
+    Request,
     Run,
     Shutdown,
     Started,
@@ -40,6 +43,8 @@ class Server:
         self._decoder = request_decoder()
         self._out = bytearray()
         self._child: RunningChild | None = None
+        self._checker: RunningChild | None = None
+        self._asked = 0
         self._selector = selectors.DefaultSelector()
         self._killed: list[RunningChild] = []
         self._open = True
@@ -61,6 +66,7 @@ class Server:
         self._send(Ready(torch=str(torch.__version__), devices=devices()))
         while self._open:
             self._turn()
+        self._drop_checker()
         if self._child is not None:
             self._child.kill()
             self._killed.append(self._child)
@@ -81,14 +87,20 @@ class Server:
                 self._killed = [child for child in self._killed if not child.reaped()]
             elif key.data == "events" and mask & selectors.EVENT_WRITE:
                 self._write()
+            elif key.data == "checker":
+                self._hear_checker()
             elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
                 self._out += self._child.read()
+        if self._checker is not None:
+            self._checker.tick(time.monotonic())  # empties its output pipes
         if self._child is not None and not self._child.ended and len(self._out) < HIGH_WATER:
             self._out += self._child.tick(time.monotonic())
         self._write()
 
     def _patience(self) -> float | None:
         """Seconds to wait for something to happen; None, for ever, where no run is busy."""
+        if self._checker is not None:
+            return TICK
         if self._child is None or self._child.ended:
             return None
         return 0 if self._child.flooding and len(self._out) < HIGH_WATER else TICK
@@ -139,7 +151,7 @@ class Server:
             self._send(Complaint(text=f"the kernel got a request it cannot read: {error}"))
             self._open = False
 
-    def _handle(self, request: Run | Stop | Inspect | Shutdown) -> None:
+    def _handle(self, request: Request) -> None:
         match request:
             case Run():
                 self._run(request)
@@ -147,6 +159,8 @@ class Server:
                 self._child.stop(time.monotonic())
             case Inspect():
                 self._inspect(request)
+            case Check():
+                self._check(request)
             case Shutdown():
                 self._open = False
 
@@ -158,11 +172,44 @@ class Server:
             self._killed.append(self._child)
             self._child = None
         try:
-            self._child = RunningChild(request, closing=(self._requests, self._events, *self._wakeup))
+            self._child = RunningChild(request, closing=self._closing())
         except OSError as error:
             self._send(Complaint(text=f"no process could be started for the run: {error.strerror}"))
             return
         self._send(Started(run=request.run, pid=self._child.pid))
+
+    def _check(self, request: Check) -> None:
+        """A process of its own runs the program again; whatever it prints goes nowhere."""
+        self._drop_checker()
+        try:
+            self._checker = RunningChild(request.run, self._closing(), request)
+        except OSError as error:
+            self._send(Checked(request=request.request, what="", error=f"no process: {error.strerror}"))
+            return
+        self._asked = request.request
+        self._listen(self._checker.frames, True, selectors.EVENT_READ, "checker")
+
+    def _hear_checker(self) -> None:
+        if self._checker is None:
+            return
+        answer = self._checker.read()
+        if not answer and self._checker.listening < 0:
+            dead = "the process that made the check died"
+            answer = encode(Checked(request=self._asked, what="", error=dead))
+        if answer:
+            self._out += answer
+            self._drop_checker()
+
+    def _drop_checker(self) -> None:
+        if self._checker is not None:
+            self._listen(self._checker.frames, False, selectors.EVENT_READ, "checker")
+            self._checker.kill()
+            self._killed.append(self._checker)
+            self._checker = None
+
+    def _closing(self) -> tuple[int, ...]:
+        """The descriptors that are the kernel's alone."""
+        return self._requests, self._events, *self._wakeup
 
     def _inspect(self, request: Inspect) -> None:
         if self._child is None or not self._child.ask(request):

@@ -8,9 +8,11 @@ import sys
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
+from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError
 from tutor_tui.protocol.messages import (
     AnyStep,
+    Checked,
     Complaint,
     End,
     Event,
@@ -29,13 +31,13 @@ KERNEL_FAILED = 70
 """Exit status where the kernel itself went away (`EX_SOFTWARE`)."""
 
 
-def print_trace(path: str, args: list[str], *, device: str, max_steps: int, as_json: bool) -> int:
+def print_trace(target: Target, *, as_json: bool) -> int:
     """Run a program and print its steps as they come; the program's own exit status."""
     kernel = KernelProcess()
     session = Session(kernel)
     printer = Printer(as_json)
     try:
-        session.run(path, args, device=device, max_steps=max_steps)
+        session.run(target)
         return asyncio.run(_follow(session, printer))
     except KeyboardInterrupt:
         print("tutor-tui: interrupted; the run was ended", file=sys.stderr)
@@ -64,7 +66,7 @@ class Printer:
         match event:
             case Complaint():
                 print(f"tutor-tui: {safe(event.text)}", file=sys.stderr)
-            case Hello() | Ready() | Started() | Inspection():
+            case Hello() | Ready() | Started() | Inspection() | Checked():
                 pass
             case Source():
                 self.trace.extend([event])

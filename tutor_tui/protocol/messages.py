@@ -286,13 +286,39 @@ class Inspection(Message, tag="inspection", kw_only=True):
     error: str = ""
 
 
+class Difference(msgspec.Struct, kw_only=True, gc=False):
+    """How far one input's gradient lies from finite differences, over the entries that were looked at.
+
+    `error` is the largest absolute difference, found at `index`, where the two numbers were
+    `analytic` and `numeric`.
+    """
+
+    tensor: int
+    shape: tuple[int, ...]
+    tried: int
+    entries: int
+    error: float
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+
+
+class Checked(Message, tag="checked", kw_only=True):
+    """The answer to `Check`: what was checked, input by input, or why it could not be."""
+
+    request: int
+    what: str
+    inputs: list[Difference] = []
+    error: str = ""
+
+
 class Complaint(Message, tag="complaint", kw_only=True):
     """The kernel could not do what was asked: what happened, where, what to do."""
 
     text: str
 
 
-Event = AnyStep | Hello | Ready | Started | Source | Inspection | Complaint
+Event = AnyStep | Hello | Ready | Started | Source | Inspection | Checked | Complaint
 
 # --- screen to kernel ------------------------------------------------------------------------------
 
@@ -300,13 +326,15 @@ Event = AnyStep | Hello | Ready | Started | Source | Inspection | Complaint
 class Run(Message, tag="run", kw_only=True):
     """Run `path` as `python path *args` would; the run before it, if any, is ended.
 
-    `source` replaces the file's text. `device` is "", "auto", "cpu", "cuda" or "cuda:N".
+    With `module`, `path` is a module's name, run as `python -m path *args` would. `source` replaces
+    the file's text. `device` is "", "auto", "cpu", "cuda" or "cuda:N".
     """
 
     run: int
     path: str
     args: list[str] = []
     source: str | None = None
+    module: bool = False
     device: str = ""
     max_steps: int = MAX_STEPS
 
@@ -325,8 +353,21 @@ class Inspect(Message, tag="inspect", kw_only=True):
     columns: int = 64
 
 
+class Check(Message, tag="check", kw_only=True):
+    """Run a program once more, unseen, and compare gradients with finite differences.
+
+    Of the operation that made the node `node`; or, where that is None, of the whole loss number
+    `iteration` by every leaf that it depends on.
+    """
+
+    request: int
+    run: Run
+    node: int | None = None
+    iteration: int = 1
+
+
 class Shutdown(Message, tag="shutdown", kw_only=True):
     """End the current run and the kernel."""
 
 
-Request = Run | Stop | Inspect | Shutdown
+Request = Run | Stop | Inspect | Check | Shutdown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 
@@ -43,6 +43,6 @@ def flatten(values: Any) -> Iterator[Any]:
         yield values
 
 
-def shape_text(shape: list[int]) -> str:
+def shape_text(shape: Sequence[int]) -> str:
     """`4×3`, and `scalar` for a 0-D tensor."""
     return "×".join(map(str, shape)) or "scalar"

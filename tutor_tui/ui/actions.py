@@ -28,6 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("scroll_down", ("down",), "Scroll the focused pane down", group="Look"),
     Action("focus_next_pane", ("tab",), "Focus the next pane", group="Look"),
     Action("rerun", ("r",), "Run the program again", "rerun", group="Run"),
+    Action("check", ("c",), "Compare this gradient, or the loss's, with finite differences", group="Run"),
     Action("stop_run", ("s",), "Stop the running program", group="Run"),
     Action("lessons", ("l",), "List of lessons", group="Run"),
     Action("help", ("question_mark",), "This help", "help", group="Program"),

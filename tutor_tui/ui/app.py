@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import App
@@ -10,9 +10,21 @@ from textual.binding import Binding, BindingType
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
+from tutor_tui.client.target import Target
 from tutor_tui.errors import FrameError, KernelError
 from tutor_tui.lessons.catalog import find_lesson
-from tutor_tui.protocol.messages import Complaint, End, Event, Failure, Hello, Inspection, Ready, Started
+from tutor_tui.protocol.messages import (
+    Checked,
+    Complaint,
+    End,
+    Event,
+    Failure,
+    Hello,
+    Inspection,
+    Ready,
+    Started,
+)
+from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.screens.walk import WalkScreen
 
@@ -29,25 +41,22 @@ class TutorApp(App[None]):
     CSS_PATH = "tutor.tcss"
     TITLE = "tutor-tui"
 
-    def __init__(
-        self, kernel: KernelProcess, *, path: str | None, args: Sequence[str], device: str, max_steps: int
-    ) -> None:
+    def __init__(self, kernel: KernelProcess, target: Target | None, options: Target) -> None:
+        """`options` says how to run a lesson that is chosen later."""
         super().__init__()
         self.animation_level = "none"
         self._session = Session(kernel)
-        self._path = path
-        self._args = list(args)
-        self._device = device
-        self._max_steps = max_steps
+        self._target = target
+        self._options = options
         self._walk = WalkScreen()
         self._gone = False
-        if path is not None:
-            self._ask()
+        if target is not None:
+            self._ask(target)
 
     def on_mount(self) -> None:
         """The walk, or first the list of lessons."""
         self.push_screen(self._walk)
-        if self._path is None:
+        if self._target is None:
             self.action_lessons()
         self.run_worker(self._listen(), exit_on_error=True)
 
@@ -61,8 +70,26 @@ class TutorApp(App[None]):
 
     def action_rerun(self) -> None:
         """Run the same program again."""
-        if self._path is not None:
-            self._ask()
+        if self._target is not None:
+            self._ask(self._target)
+
+    def action_check(self) -> None:
+        """Compare the gradient at the cursor, or that of the whole loss, with finite differences."""
+        walk = self._walk
+        if self._target is None or not len(walk.trace):
+            return
+        node, iteration = walk.checkable()
+        what = "this operation" if node is not None else f"loss {iteration}"
+        walk.warn(f"Running the program again, to compare {what} with finite differences…")
+        self.run_worker(self._check(self._target, node, iteration), exclusive=True, group="check")
+
+    async def _check(self, target: Target, node: int | None, iteration: int) -> None:
+        moment = self._walk.cursor.moment
+        try:
+            checked = await self._session.check(target, node=node, iteration=iteration)
+        except KernelError:
+            return  # said by the listener
+        self._walk.warn(checked_text(self._walk.trace, moment, checked))
 
     def action_stop_run(self) -> None:
         """End the program that runs."""
@@ -76,17 +103,16 @@ class TutorApp(App[None]):
 
     def _open_lesson(self, name: str | None) -> None:
         if name is not None:
-            self._path = str(find_lesson(name).code)
-            self._args, self._device = [], self._device or "cpu"
-            self._ask()
+            path, device = str(find_lesson(name).code), self._options.device or "cpu"
+            self._ask(replace(self._options, path=path, device=device))
 
     # --- the kernel
 
-    def _ask(self) -> None:
-        assert self._path is not None
+    def _ask(self, target: Target) -> None:
+        self._target = target
         if self._gone:
             self._restart()
-        self._session.run(self._path, self._args, device=self._device, max_steps=self._max_steps)
+        self._session.run(target)
 
     def _restart(self) -> None:
         """Start another kernel in the place of one that is gone."""
@@ -120,7 +146,7 @@ class TutorApp(App[None]):
                 self._walk.reset()
             case Complaint():
                 self._walk.warn(event.text)
-            case Inspection():
+            case Inspection() | Checked():
                 pass
             case _:
                 self._walk.trace.extend([event])

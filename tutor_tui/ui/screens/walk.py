@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tutor_tui.protocol.messages import Loss
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import story
@@ -18,7 +19,7 @@ from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import rows as tree_rows
 from tutor_tui.ui.actions import ACTIONS, footer_text
 from tutor_tui.ui.render.code import code_rows, where
-from tutor_tui.ui.render.graph import GraphRows
+from tutor_tui.ui.render.graph import GraphRows, current_node
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import row
 from tutor_tui.ui.render.ruler import ruler_row
@@ -112,6 +113,14 @@ class WalkScreen(Screen[None]):
         """Say something in the place of the story, until the next move."""
         self._hint = self.notice = text
         self.show()
+
+    def checkable(self) -> tuple[int | None, int]:
+        """What a check at the cursor is about: a node, or where there is none the loss of a pass."""
+        node = current_node(self.cursor)
+        here = self.trace.nodes.by_id.get(node) if node is not None else None
+        passes = self.trace.loss_before(self.cursor.moment)
+        whole = isinstance(self.cursor.step, Loss) or here is None or here.tensor is not None
+        return (None if whole else node), max(1, passes)
 
     # --- moving
 
