@@ -100,6 +100,8 @@ def test_a_rerun_returns_to_the_step(terminal: Terminal) -> None:
     before = terminal.press("home", "b")
     terminal.press("r")
     terminal.settle(0.6)
+    terminal.wait(r"exit \d")
+    terminal.settle(0.3)
     assert terminal.text == before
 
 

@@ -11,12 +11,18 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import sys
+import termios
 
 from tutor_tui.protocol.messages import Output
 
 STREAMS = {1: "stdout", 2: "stderr"}
 CHUNK = 64 * 1024
 PIPE_SIZE = 1024 * 1024
+MUCH = 32 * 1024
+"""Bytes that are read whatever the program is doing: an unenlarged pipe holds twice as many."""
+SETTLED = 0.1
+"""Seconds without another byte after which a program is taken to have ended its print."""
 _F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", None)
 
 
@@ -30,6 +36,8 @@ class Capture:
             self.readers[fd], self.writers[fd] = os.pipe()
             os.set_blocking(self.readers[fd], False)
             _enlarge(self.writers[fd])
+        self._sizes: list[int] = []
+        self._since = 0.0
         self._token = os.pipe()
         os.set_blocking(self._token[0], False)
         os.write(self._token[1], b"t")
@@ -61,6 +69,16 @@ class Capture:
     def waiting(self) -> bool:
         """Whether the program wrote something that nobody has read; one system call."""
         return any(event & select.POLLIN for _, event in self._poll.poll(0))
+
+    def settled(self, now: float) -> bool:
+        """Whether what waits has not grown for a while, or is much.
+
+        One `print` writes several times: between two of them is no time to read.
+        """
+        sizes = [_unread(reader) for reader in self.readers.values()]
+        if sizes != self._sizes:
+            self._sizes, self._since = sizes, now
+        return sum(sizes) > MUCH or (sum(sizes) > 0 and now - self._since > SETTLED)
 
     def take_token(self) -> bool:
         """Become the only reader; False while the other side is."""
@@ -101,6 +119,13 @@ def split(stream: str, data: bytes) -> list[Output]:
             for piece in (data[i : i + CHUNK] for i in range(0, len(data), CHUNK))
         ]
     return [Output(stream=stream, text=text[i : i + CHUNK]) for i in range(0, len(text), CHUNK)]
+
+
+def _unread(fd: int) -> int:
+    """How many bytes wait in a pipe."""
+    waiting = bytearray(4)
+    fcntl.ioctl(fd, termios.FIONREAD, waiting)
+    return int.from_bytes(waiting, sys.byteorder)
 
 
 def _enlarge(fd: int) -> None:

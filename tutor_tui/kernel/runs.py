@@ -89,7 +89,7 @@ class RunningChild:
             self._signal(signal.SIGKILL)
         out = b""
         self.flooding = False
-        if self._capture.waiting() and self._capture.take_token():
+        if self._capture.settled(now) and self._capture.take_token():
             out = self._drain_frames()
             printed = self._capture.read()
             self._capture.give_token()

@@ -27,6 +27,7 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.screens.walk import WalkScreen
+from tutor_tui.ui.terminal.driver import ThriftyDriver
 
 
 class TutorApp(App[None]):
@@ -43,7 +44,7 @@ class TutorApp(App[None]):
 
     def __init__(self, kernel: KernelProcess, target: Target | None, options: Target) -> None:
         """`options` says how to run a lesson that is chosen later."""
-        super().__init__()
+        super().__init__(driver_class=ThriftyDriver)
         self.animation_level = "none"
         self._session = Session(kernel)
         self._target = target
@@ -59,6 +60,14 @@ class TutorApp(App[None]):
         if self._target is None:
             self.action_lessons()
         self.run_worker(self._listen(), exit_on_error=True)
+
+    def on_resize(self) -> None:
+        """The terminal may have cut off or moved anything."""
+        self._forget_screen()
+
+    def _forget_screen(self) -> None:
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.forget()
 
     # --- actions
 
