@@ -26,6 +26,7 @@ KEYS = {
     "end": "\x1b[F",
     "enter": "\r",
     "space": " ",
+    "pagedown": "\x1b[6~",
     "esc": "\x1b",
     "tab": "\t",
     "ctrl+c": "\x03",

@@ -60,6 +60,7 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 as_module = click.option(
     "-m", "module", is_flag=True, help="The target is a module's name, run as python -m would."
 )
@@ -68,30 +69,35 @@ as_module = click.option(
 @click.group(cls=Kind, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tutor-tui")
 @click.option("--device", type=Device(), default="", help="torch's default device for the lesson.")
+@ascii_option
 @click.pass_context
-def main(ctx: click.Context, device: str) -> None:
+def main(ctx: click.Context, device: str, ascii_only: bool) -> None:
     """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
     if ctx.invoked_subcommand is None:
-        _open(None, Target("", device=device))
+        _open(None, Target("", device=device), ascii_only)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("script")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @as_module
+@ascii_option
 @with_run_options
-def run(script: str, args: tuple[str, ...], module: bool, device: str, max_steps: int) -> None:
+def run(
+    script: str, args: tuple[str, ...], module: bool, ascii_only: bool, device: str, max_steps: int
+) -> None:
     """Open your own program SCRIPT, run with ARGS, in the screen."""
     path = script if module else checked(script)
-    _open(Target(path, args, module, device=device, max_steps=max_steps))
+    _open(Target(path, args, module, device=device, max_steps=max_steps), ascii_only=ascii_only)
 
 
 @main.command()
 @click.argument("name")
+@ascii_option
 @with_run_options
-def learn(name: str, device: str, max_steps: int) -> None:
+def learn(name: str, ascii_only: bool, device: str, max_steps: int) -> None:
     """Open the built-in lesson NAME in the screen."""
-    _open(_lesson(name, device, max_steps))
+    _open(_lesson(name, device, max_steps), ascii_only=ascii_only)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -125,6 +131,33 @@ def trace(
     else:
         program = _lesson(target, device, max_steps)
     ctx.exit(print_trace(program, as_json=as_json))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("target")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@as_module
+@ascii_option
+@with_run_options
+@click.pass_context
+def show(
+    ctx: click.Context,
+    target: str,
+    args: tuple[str, ...],
+    module: bool,
+    ascii_only: bool,
+    device: str,
+    max_steps: int,
+) -> None:
+    """Walk TARGET, a lesson or a script, as plain sentences: for screen readers and pipes."""
+    from tutor_tui.plain.show import show as show_plainly
+
+    if module or is_script(target):
+        path = target if module else checked(target)
+        program = Target(path, args, module, device=device, max_steps=max_steps)
+    else:
+        program = _lesson(target, device, max_steps)
+    ctx.exit(show_plainly(program, ascii_only))
 
 
 def checked(script: str) -> str:
@@ -161,16 +194,21 @@ def _lesson(name: str, device: str, max_steps: int) -> Target:
     return Target(str(find_lesson(name).code), device=device or "cpu", max_steps=max_steps)
 
 
-def _open(target: Target | None, options: Target | None = None) -> None:
+def _open(target: Target | None, options: Target | None = None, ascii_only: bool = False) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        raise UsageError(
+            f"this terminal (TERM={os.environ.get('TERM', '')}) cannot draw a screen; `tutor-tui show` walks the "
+            "same record as plain text, `tutor-tui trace` prints it"
+        )
     from tutor_tui.client.process import KernelProcess
 
     kernel = KernelProcess()
     from tutor_tui.ui.app import TutorApp
 
-    app = TutorApp(kernel, target, options or target or Target(""))
+    app = TutorApp(kernel, target, options or target or Target(""), ascii_only)
     try:
         app.run()
     finally:

@@ -11,8 +11,8 @@ from tests.conftest import Kernel
 from tutor_tui.lessons.catalog import find_lesson
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.tree import rows as tree_rows
-from tutor_tui.ui.render.code import code_rows, where
+from tutor_tui.trace.tree import tree
+from tutor_tui.ui.render.code import CodeRows, where
 from tutor_tui.ui.render.graph import GraphRows
 from tutor_tui.ui.render.losses import extremes
 from tutor_tui.ui.render.output import output_rows
@@ -26,12 +26,12 @@ def trace(kernel: Kernel) -> Trace:
 
 
 def graph_text(cursor: Cursor, width: int = 100) -> list[str]:
-    rows = GraphRows(cursor, tree_rows(cursor.trace, cursor.moment), width)
+    rows = GraphRows(cursor, tree(cursor.trace, cursor.moment), width)
     return [plain(row).rstrip() for row in rows]
 
 
 def everything(cursor: Cursor) -> list[str]:
-    code, _ = code_rows(cursor)
+    code = CodeRows(cursor)
     rows = [*code, *state_rows(cursor), *output_rows(cursor)]
     return [*graph_text(cursor), *map(plain, rows)]
 
@@ -119,7 +119,7 @@ def test_a_chain_of_3000_operations_is_drawn_without_recursion(record: Callable[
     )
     cursor = Cursor(trace)
     cursor.last()
-    rows = tree_rows(trace, cursor.moment)
+    rows = tree(trace, cursor.moment).rows
     assert len(rows) == 3001
     assert max(len(r.prefix) for r in rows) < 60
 

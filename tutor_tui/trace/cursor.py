@@ -25,8 +25,8 @@ class Cursor:
 
     @property
     def moment(self) -> int:
-        """The last step that has happened."""
-        return self.trace.moment(self.index)
+        """The last step that has happened; -1 where none has."""
+        return self.trace.moment(self.index) if len(self.trace) else -1
 
     def go(self, index: int | None) -> bool:
         """Stand at a stop, or at the nearest there is; None stays."""

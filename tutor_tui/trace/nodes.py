@@ -24,6 +24,8 @@ class NodeIndex:
     def __init__(self) -> None:
         self.by_id: dict[int, Node] = {}
         self._op: dict[int, Op] = {}
+        self._last_op: Op | None = None
+        self._modules: dict[int, str] = {}
         self._leaves: dict[int, int] = {}
         self._consumers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._first_use: dict[int, int] = {}
@@ -42,6 +44,8 @@ class NodeIndex:
     def add(self, node: Node) -> None:
         """A node was discovered."""
         self.by_id[node.id] = node
+        if self._last_op is not None and self._last_op.module:
+            self._modules[node.id] = self._last_op.module
         if node.tensor is not None:
             self._leaves[node.tensor] = node.id
         elif self._backward_began and not self._in_backward:
@@ -53,6 +57,10 @@ class NodeIndex:
                 self._consumers[edge.node].append((node.id, edge_index))
                 self._first_use.setdefault(edge.node, node.seq)
 
+    def operation(self, op: Op) -> None:
+        """An operation ran: the nodes that come next are its own."""
+        self._last_op = op
+
     def made_by(self, number: int, op: Op) -> None:
         """An operation's output has this node: a forward pass is under way."""
         self._op.setdefault(number, op)
@@ -61,6 +69,7 @@ class NodeIndex:
     def sent_backward(self, loss: Loss) -> None:
         """A backward pass begins."""
         self._passes.append(loss.seq)
+        self._last_op = None
         self._backward_began = self._in_backward = True
         self._epoch_roots[-1] = loss.node
 
@@ -85,6 +94,22 @@ class NodeIndex:
     def op(self, number: int) -> Op | None:
         """The operation whose output has this node; None for one inside a composite operation."""
         return self._op.get(number)
+
+    def module(self, number: int) -> str:
+        """The path of the nn.Module in which a node was made; "" outside all."""
+        return self._modules.get(number, "")
+
+    def present(self, moment: int) -> list[int]:
+        """The nodes of the graph at a moment, in the order in which they were found."""
+        epoch, count = self.size(moment)
+        return self._epochs[epoch][:count]
+
+    def users(self, number: int, moment: int) -> list[int]:
+        """The nodes of the graph at a moment that use a node's result, each once."""
+        epoch, _ = self.size(moment)
+        start = self._epoch_starts[epoch]
+        found = (user for user, _ in self._consumers.get(number, ()))
+        return list(dict.fromkeys(u for u in found if start <= self.by_id[u].seq <= moment))
 
     def leaf(self, tensor: int) -> int | None:
         """The AccumulateGrad node of a leaf."""

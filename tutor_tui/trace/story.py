@@ -71,8 +71,7 @@ def story(trace: Trace, index: int) -> str:
 
 
 def _line(trace: Trace, step: Line) -> str:
-    source = trace.sources.get(step.file, "").split("\n")
-    text = source[step.line - 1].strip() if 0 < step.line <= len(source) else ""
+    text = trace.source_line(step.file, step.line)
     where = "" if step.function == "<module>" else f" in {step.function}"
     return f"Line {step.line}{where} is about to run: {text}"
 

@@ -61,6 +61,9 @@ class Trace:
         self._forwards: list[int] = []
         self._outputs: list[int] = []
         self._output_size = 0
+        self._at_line: dict[int, tuple[str, int]] = {}
+        self._runs_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        self._bound: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         self._scopes: list[int] = []
         self._scope_seqs: list[int] = []
         self._tensors: defaultdict[int, History[Preview]] = defaultdict(History)
@@ -86,6 +89,8 @@ class Trace:
         match step:
             case Line():
                 self._lines.append(step.seq)
+                self._at_line[step.scope] = (step.file, step.line)
+                self._runs_of[step.file, step.line].append(step.seq)
                 self._enter(step.scope, step.seq)
             case Op():
                 self._add_op(step)
@@ -146,6 +151,7 @@ class Trace:
     def _add_op(self, op: Op) -> None:
         self._see(op.seq, *op.inputs, *op.outputs)
         self._enter(op.scope, op.seq)
+        self.nodes.operation(op)
         if op.node is not None and not op.within:
             self.nodes.made_by(op.node, op)
             last = self._forwards[-1] if self._forwards else -1
@@ -172,6 +178,8 @@ class Trace:
             self._scope_seqs.append(seq)
 
     def _name(self, bind: Bind) -> None:
+        if bind.scope in self._at_line:
+            self._bound[self._at_line[bind.scope]].append(bind.seq)
         names = self._names[bind.scope]
         if bind.name not in names:
             names[bind.name] = History()
@@ -281,6 +289,24 @@ class Trace:
         step = self.steps[self._lines[index - 1]] if index else None
         return step if isinstance(step, Line) else None
 
+    def times_run(self, file: str, line: int, moment: int) -> tuple[int, int]:
+        """How often a line has begun to run up to a moment, and in the whole record."""
+        seqs = self._runs_of.get((file, line), [])
+        return bisect_right(seqs, moment), len(seqs)
+
+    def bound_at(self, file: str, line: int, moment: int) -> list[Bind]:
+        """What a line bound when it ran last before a moment, in order; a name that ended is left out."""
+        runs = self._runs_of.get((file, line), [])
+        seqs = self._bound.get((file, line), [])
+        began = bisect_right(runs, moment)
+        since = runs[began - 1] if began else 0
+        found: dict[str, Bind] = {}
+        for seq in seqs[bisect_left(seqs, since) : bisect_right(seqs, moment)]:
+            step = self.steps[seq]
+            if isinstance(step, Bind) and (step.tensor is not None or step.text):
+                found[step.name] = step
+        return list(found.values())
+
     def loss_before(self, moment: int) -> int:
         """How many times something had been sent backward."""
         return bisect_right(self.losses, moment)
@@ -297,6 +323,11 @@ class Trace:
         """What had been printed."""
         seqs = self._outputs[: bisect_right(self._outputs, moment)]
         return [step for step in (self.steps[s] for s in seqs) if isinstance(step, Output)]
+
+    def source_line(self, file: str, line: int) -> str:
+        """A line of a file of the program, without the blanks around it; "" where it is not known."""
+        lines = self.sources.get(file, "").split("\n")
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
     def text(self, span: Span | None) -> str:
         """The source that a span cuts out, on one line."""
@@ -335,6 +366,10 @@ class Trace:
         if self.stop_of(self.losses[min(at, len(self.losses) - 1)]) == index:
             at += 1
         return self.stop_of(self.losses[min(at, len(self.losses) - 1)])
+
+    def forward_starts(self) -> list[int]:
+        """The `seq` of the first operation of each forward pass."""
+        return self._forwards
 
     def _start(self, seqs: list[int], index: int) -> int | None:
         """The landmark at or before a stop; the next where one stands on it or before all."""

@@ -13,32 +13,140 @@ LEVELS = 10
 
 
 class Row(NamedTuple):
-    """One line of the tree: a node, or a reference (`again`) to one drawn further up."""
+    """One line of the tree: a node, or a reference (`again`) to one drawn further up.
+
+    `hidden` counts the nodes that the line stands for besides its own: those of a module, `group`, or
+    what hangs under a folded node.
+    """
 
     prefix: str
     node: int
     again: bool
+    hidden: int = 0
+    group: str = ""
 
 
-def rows(trace: Trace, moment: int) -> list[Row]:
+class Shape(NamedTuple):
+    """How the graph is laid out.
+
+    `level` 0 draws every node; 1 one line a module, 2 one a numbered layer, 3 one for all such layers.
+    """
+
+    folded: frozenset[int] = frozenset()
+    level: int = 0
+    inputs_on_top: bool = False
+
+
+LEVEL_NAMES = ("every node", "modules", "layers", "repeated layers as one")
+
+
+class Tree:
+    """The rows of a graph at a moment. `at` says in which row a node is drawn, or its module is."""
+
+    def __init__(self, rows: list[Row], at: dict[int, int]) -> None:
+        self.rows = rows
+        self.at = at
+
+
+def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B008 - immutable
     """The whole tree at a moment; iterative, linear in nodes and edges. A shared node is drawn once."""
-    by_id = trace.nodes.by_id
-    drawn: set[int] = set()
-    found: list[Row] = []
-    pending = [(root, 0, "", "") for root in reversed(trace.nodes.roots(moment))]
+    graph = _Graph(trace, moment, shape)
+    rows: list[Row] = []
+    at: dict[int, int] = {}
+    pending = [(root, 0, "", "") for root in reversed(graph.roots())]
     while pending:
         number, depth, trail, branch = pending.pop()
-        again = number in drawn
-        found.append(Row(_prefix(depth, trail, branch), number, again))
-        if again:
+        prefix = _prefix(depth, trail, branch)
+        if number in at:
+            rows.append(Row(prefix, number, again=True, group=graph.title(number)))
             continue
-        drawn.add(number)
-        children = [e.node for e in by_id[number].next if e is not None and e.node in by_id]
+        members = graph.members(number)
+        folded = number in shape.folded
+        for member in members:
+            at[member] = len(rows)
+        children = [] if folded else graph.children(members)
+        hidden = graph.below(members, at) if folded else len(members) - 1
+        rows.append(Row(prefix, number, False, hidden, graph.title(number)))
         below = (trail + _continuation(branch))[-3 * LEVELS :]
         for index in range(len(children) - 1, -1, -1):
             turn = "└─ " if index == len(children) - 1 else "├─ "
             pending.append((children[index], depth + 1, below, turn))
-    return found
+    return Tree(rows, at)
+
+
+class _Graph:
+    """The graph at a moment in the direction and grain that a shape asks for."""
+
+    def __init__(self, trace: Trace, moment: int, shape: Shape) -> None:
+        self._nodes = trace.nodes
+        self._moment = moment
+        self._shape = shape
+        self._groups: dict[str, list[int]] = {}
+        if shape.level:
+            for number in trace.nodes.present(moment):
+                if group := self.group(number):
+                    self._groups.setdefault(group, []).append(number)
+
+    def roots(self) -> list[int]:
+        if not self._shape.inputs_on_top:
+            return self._nodes.roots(self._moment)
+        return [n for n in self._nodes.present(self._moment) if not self._nexts(n)]
+
+    def group(self, number: int) -> str:
+        """The module whose line a node belongs to; "" where it has a line of its own."""
+        path = self._nodes.module(number) if self._shape.level else ""
+        return module_group(path, self._shape.level)
+
+    def title(self, number: int) -> str:
+        """The group as it is shown: `GPT.blocks.* × 6` for six layers in one line."""
+        group = self.group(number)
+        if not group.endswith("*"):
+            return group
+        layers = {module_group(self._nodes.module(n), 2) for n in self.members(number)}
+        return f"{group} × {len(layers)}"
+
+    def members(self, number: int) -> list[int]:
+        """All nodes that are drawn in one line with this one."""
+        return self._groups.get(self.group(number), [number])
+
+    def children(self, members: list[int]) -> list[int]:
+        own = set(members)
+        step = self._users if self._shape.inputs_on_top else self._nexts
+        found = (child for member in members for child in step(member) if child not in own)
+        if len(members) == 1:
+            return list(found)
+        return list({self.group(child) or child: child for child in found}.values())
+
+    def below(self, members: list[int], drawn: dict[int, int]) -> int:
+        """How many nodes hang under a folded line and nowhere else so far; they are drawn in it."""
+        step = self._users if self._shape.inputs_on_top else self._nexts
+        pending = [child for member in members for child in step(member)]
+        count = len(members) - 1
+        while pending:
+            node = pending.pop()
+            if node not in drawn:
+                drawn[node] = drawn[members[0]]
+                count += 1
+                pending.extend(step(node))
+        return count
+
+    def _nexts(self, number: int) -> list[int]:
+        by_id = self._nodes.by_id
+        return [e.node for e in by_id[number].next if e is not None and e.node in by_id]
+
+    def _users(self, number: int) -> list[int]:
+        return self._nodes.users(number, self._moment)
+
+
+def module_group(path: str, level: int) -> str:
+    """The part of a module path that names a line: `GPT.blocks.3.mlp.0` is at level 2 `GPT.blocks.3`."""
+    if level <= 1 or not path:
+        return path if level else ""
+    parts = path.split(".")
+    number = next((i for i, part in enumerate(parts) if part.isdigit()), None)
+    if number is None:
+        return path
+    return ".".join([*parts[:number], "*" if level == 3 else parts[number]])
 
 
 def _prefix(depth: int, trail: str, branch: str) -> str:

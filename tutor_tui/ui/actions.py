@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -13,6 +14,7 @@ class Action(NamedTuple):
     help: str
     short: str = ""
     group: str = "Walk"
+    owner: str = "screen"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -24,16 +26,59 @@ ACTIONS: tuple[Action, ...] = (
     Action("backward", ("b",), "Start of the backward pass; again: of the next one", "backward"),
     Action("first", ("home",), "First step"),
     Action("last", ("end",), "Last step; follows a program that still runs", "end"),
+    Action("jump", ("g",), "Go to a step, a line or a pass", "go to"),
+    Action("next_break", ("right_square_bracket",), "Next breakpoint"),
+    Action("previous_break", ("left_square_bracket",), "Breakpoint before"),
+    Action("mark_down", ("j",), "Mark the next row of the focused pane", group="Look"),
+    Action("mark_up", ("k",), "Mark the row before", group="Look"),
+    Action("enter", ("enter",), "Go where the marked row leads", group="Look"),
     Action("scroll_up", ("up",), "Scroll the focused pane up", group="Look"),
     Action("scroll_down", ("down",), "Scroll the focused pane down", group="Look"),
-    Action("focus_next_pane", ("tab",), "Focus the next pane", group="Look"),
-    Action("rerun", ("r",), "Run the program again", "rerun", group="Run"),
-    Action("check", ("c",), "Compare this gradient, or the loss's, with finite differences", group="Run"),
-    Action("stop_run", ("s",), "Stop the running program", group="Run"),
-    Action("lessons", ("l",), "List of lessons", group="Run"),
-    Action("help", ("question_mark",), "This help", "help", group="Program"),
-    Action("quit", ("q",), "Quit", "quit", group="Program"),
+    Action("focus_next", ("tab",), "Focus the next pane", "pane", group="Look", owner="app"),
+    Action("focus_previous", ("shift+tab",), "Focus the pane before", group="Look", owner="app"),
+    Action("zoom", ("z",), "Give the focused pane all the room, and take it back", "zoom", group="Look"),
+    Action("wider", ("greater_than_sign",), "Wider left half", group="Look"),
+    Action("narrower", ("less_than_sign",), "Narrower left half", group="Look"),
+    Action("taller", ("plus",), "Taller upper half", group="Look"),
+    Action("shorter", ("minus",), "Shorter upper half", group="Look"),
+    Action("inspect", ("i",), "Look into a tensor: slices, statistics, heat map", "inspect", group="Look"),
+    Action("search", ("slash",), "Search the graph", group="Graph"),
+    Action("search_next", ("N",), "Next match of the search", group="Graph"),
+    Action("fold", ("x",), "Fold what hangs under the marked node, or open it", group="Graph"),
+    Action("fold_modules", ("m",), "Fold the graph by module, and open it", group="Graph"),
+    Action("turn", ("o",), "Turn the graph: result on top, or inputs on top", group="Graph"),
+    Action("breakpoint", ("B",), "Set or take a breakpoint at the marked line", group="Code"),
+    Action("log_loss", ("L",), "Loss pane: logarithmic axis", group="Loss"),
+    Action("smooth_loss", ("S",), "Loss pane: smoothed line, extremes kept", group="Loss"),
+    Action("rerun", ("r",), "Run the program again", "rerun", group="Run", owner="app"),
+    Action(
+        "check",
+        ("c",),
+        "Compare this gradient, or the loss's, with finite differences",
+        group="Run",
+        owner="app",
+    ),
+    Action("stop_run", ("s",), "Stop the running program", group="Run", owner="app"),
+    Action("lessons", ("l",), "List of lessons", group="Run", owner="app"),
+    Action("help", ("question_mark",), "This help", "help", group="Program", owner="app"),
+    Action(
+        "command_palette", ("ctrl+p", "colon"), "Find an action by its words", group="Program", owner="app"
+    ),
+    Action("next_theme", ("t",), "Another theme", group="Program", owner="app"),
+    Action("ascii", ("A",), "ASCII characters only, and back", group="Program", owner="app"),
+    Action("copy", ("y",), "Copy the story, and the marked row", group="Program"),
+    Action("redraw", ("ctrl+l",), "Draw everything again", group="Program", owner="app"),
+    Action("suspend_process", ("ctrl+z",), "To the shell; fg comes back", group="Program", owner="app"),
+    Action("quit", ("q", "ctrl+q"), "Quit", "quit", group="Program", owner="app"),
 )
+
+MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
+
+
+def call_of(action: Action) -> str:
+    """The action as Textual calls it."""
+    return f"screen.move('{action.id}')" if action.id in MOVES else f"{action.owner}.{action.id}"
+
 
 KEY_NAMES = {
     "space": "Space",
@@ -45,6 +90,20 @@ KEY_NAMES = {
     "end": "End",
     "tab": "Tab",
     "question_mark": "?",
+    "enter": "Enter",
+    "shift+tab": "⇧Tab",
+    "slash": "/",
+    "colon": ":",
+    "plus": "+",
+    "minus": "-",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "ctrl+p": "Ctrl-P",
+    "ctrl+l": "Ctrl-L",
+    "ctrl+z": "Ctrl-Z",
+    "ctrl+q": "Ctrl-Q",
 }
 
 
@@ -54,23 +113,23 @@ def key_name(key: str) -> str:
 
 
 def footer_text(width: int) -> str:
-    """The keys that matter most, as many as fit into `width` cells."""
+    """The keys that matter most, as many as fit into `width` cells; help and quit always."""
+    *pieces, last = [f" {keys} {label} " for keys, label in _footer()]
+    always = f" ? help {last}"
     text = ""
-    for action in ACTIONS:
-        if not action.short:
-            continue
-        keys = (
-            "f/b"
-            if action.id == "forward"
-            else "n/p"
-            if action.id == "next_line"
-            else key_name(action.keys[-1])
-        )
-        if action.id == "backward":
-            continue
-        label = "forward/backward" if action.id == "forward" else action.short
-        piece = f" {keys} {label} "
-        if len(text) + len(piece) > width:
+    for piece in pieces:
+        if len(text) + len(piece) + len(always) > width:
             break
         text += piece
-    return text
+    return text + always
+
+
+def _footer() -> Iterator[tuple[str, str]]:
+    """Keys and labels in order, pairs of opposite moves as one."""
+    for action in ACTIONS:
+        if action.id == "forward":
+            yield "f/b", "forward/backward"
+        elif action.id == "next_line":
+            yield "n/p", "line"
+        elif action.short and action.id not in ("backward", "help"):
+            yield key_name(action.keys[-1] if action.id != "quit" else "q"), action.short

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -26,8 +28,18 @@ from tutor_tui.protocol.messages import (
 )
 from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
+from tutor_tui.ui.clipboard import LIMIT, copy_sequence, keep_copy
+from tutor_tui.ui.screens.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.screens.walk import WalkScreen
+from tutor_tui.ui.settings import THEMES, Settings, settings_path
 from tutor_tui.ui.terminal.driver import ThriftyDriver
+from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
+
+
+def _palette() -> Any:
+    from tutor_tui.ui.palette import ActionProvider
+
+    return ActionProvider
 
 
 class TutorApp(App[None]):
@@ -37,14 +49,22 @@ class TutorApp(App[None]):
         Binding("question_mark", "help", "Help", show=False),
         Binding("q", "quit", "Quit", show=False),
         Binding("ctrl+c", "quit", show=False, priority=True),
+        Binding("colon,ctrl+p", "command_palette", show=False),
     ]
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS_PATH = "tutor.tcss"
     TITLE = "tutor-tui"
 
-    def __init__(self, kernel: KernelProcess, target: Target | None, options: Target) -> None:
+    def __init__(
+        self, kernel: KernelProcess, target: Target | None, options: Target, ascii_only: bool = False
+    ) -> None:
         """`options` says how to run a lesson that is chosen later."""
         super().__init__(driver_class=ThriftyDriver)
+        self.settings = Settings.load(settings_path())
+        self.settings.ascii = self.settings.ascii or ascii_only
+        self.register_theme(HIGH_CONTRAST)
+        self.theme = self.settings.theme or suitable_theme()
         self.animation_level = "none"
         self._session = Session(kernel)
         self._target = target
@@ -59,15 +79,26 @@ class TutorApp(App[None]):
         self.push_screen(self._walk)
         if self._target is None:
             self.action_lessons()
+        self._use_characters()
         self.run_worker(self._listen(), exit_on_error=True)
 
-    def on_resize(self) -> None:
-        """The terminal may have cut off or moved anything."""
+    def on_resize(self, event: events.Resize) -> None:
+        """The terminal may have cut off or moved anything; and it may be too small for any of it."""
         self._forget_screen()
+        small = event.size.width < COLUMNS or event.size.height < ROWS
+        if small != isinstance(self.screen, SmallScreen):
+            if small:
+                self.push_screen(SmallScreen())
+            else:
+                self.pop_screen()
 
     def _forget_screen(self) -> None:
         if isinstance(self._driver, ThriftyDriver):
             self._driver.forget()
+
+    def _use_characters(self) -> None:
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.ascii(self.settings.ascii)
 
     # --- actions
 
@@ -76,6 +107,54 @@ class TutorApp(App[None]):
         from tutor_tui.ui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen())
+
+    def action_next_theme(self) -> None:
+        """Another theme."""
+        self.action_use_theme(
+            THEMES[(THEMES.index(self.theme) + 1) % len(THEMES) if self.theme in THEMES else 0]
+        )
+
+    def action_use_theme(self, name: str) -> None:
+        """This theme, from now on."""
+        self.theme = self.settings.theme = name
+        self.keep_settings()
+        self._walk.warn(f"Theme: {name}")
+
+    def action_ascii(self) -> None:
+        """ASCII characters only, and back."""
+        self.settings.ascii = not self.settings.ascii
+        self.keep_settings()
+        self._use_characters()
+        self._walk.apply_settings(self.settings)
+        self._walk.show()
+        self.action_redraw()
+
+    def action_redraw(self) -> None:
+        """Draw everything again."""
+        self._forget_screen()
+        self.screen.refresh(layout=True)
+        self.refresh()
+
+    def keep_settings(self) -> None:
+        """Write the choices down; the walk says where that fails."""
+        if problem := self.settings.save(settings_path()):
+            self._walk.warn(f"Your choice holds for this session only: {problem}")
+
+    def copy_text(self, text: str) -> str:
+        """Send a text to the terminal's clipboard and keep it in a file; what was done."""
+        kept = keep_copy(text)
+        if self._driver is not None and len(text.encode()) <= LIMIT:
+            self._driver.write(copy_sequence(text, bool(os.environ.get("TMUX"))))
+        return (
+            f"Sent to the terminal's clipboard. {'Also in ' + kept if kept else 'No file could be written.'}"
+        )
+
+    async def inspect_tensor(self, number: int, index: list[int]) -> Inspection:
+        """Ask the kernel for a tensor's values as they are now."""
+        try:
+            return await self._session.inspect(number, index)
+        except KernelError as error:
+            return Inspection(request=0, preview=None, error=str(error))
 
     def action_rerun(self) -> None:
         """Run the same program again."""

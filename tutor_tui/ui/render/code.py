@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence, Set
+from functools import lru_cache
+from typing import NamedTuple, overload
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Loss, Op, Span
 from tutor_tui.trace.cursor import Cursor
-from tutor_tui.trace.safe import safe
-from tutor_tui.ui.render.rows import Row, mark
+from tutor_tui.trace.safe import one_line, safe
+from tutor_tui.trace.story import value_text
+from tutor_tui.ui.render.rows import Row, over
+from tutor_tui.ui.render.syntax import highlighted
 
 FORWARD, BACKWARD, FAILED = "▶", "◀", "✗"
 
@@ -50,36 +54,84 @@ def where(cursor: Cursor) -> Where:
     return here
 
 
-def code_rows(cursor: Cursor) -> tuple[list[Row], int]:
-    """All rows of the file one stands in, and the number of the row to keep in sight."""
-    place = where(cursor)
-    span = place.span
-    file = span.file if span is not None else place.file
-    lines = cursor.trace.sources.get(file, "").split("\n")
+class CodeRows(Sequence[Row]):
+    """The file one stands in; a row is made only when it is looked at."""
+
+    def __init__(self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset()) -> None:
+        self._trace = cursor.trace
+        self._moment = cursor.moment
+        self.place = where(cursor)
+        span = self.place.span
+        self.file = span.file if span is not None else self.place.file
+        self._breakpoints = breakpoints
+        self._source = cursor.trace.sources.get(self.file, "")
+        self._lines = _lines(self._source)
+        self._digits = max(2, len(str(len(self._lines))))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return self._row(index + 1, self._lines[index])
+
+    @property
+    def focus(self) -> int:
+        """The row to keep in sight."""
+        span = self.place.span
+        return max(0, (span.line if span is not None else self.place.line) - 1)
+
+    def title(self) -> str:
+        """The file, the call one is in, how deep, and how often its line has run so far."""
+        line = self._trace.line(self._moment)
+        parts = [self.file.rsplit("/", 1)[-1]] if self.file else []
+        if line is not None:
+            if line.function != "<module>":
+                deep = f", {line.depth} deep" if line.depth > 1 else ""
+                parts.append(f"{line.function}(){deep}")
+            done, total = self._trace.times_run(line.file, line.line, self._moment)
+            if total > 1:
+                parts.append(f"line {line.line}: {done} of {total}")
+        return " · ".join(parts)
+
+    def _row(self, number: int, text: str) -> Row:
+        place, span = self.place, self.place.span
+        running = number == place.line and self.file == place.file
+        covered = span is not None and span.line <= number <= span.end_line
+        role = {BACKWARD: "backward", FAILED: "error"}.get(place.direction, "forward")
+        glyph = place.direction if running or covered else " "
+        stop = "●" if (self.file, number) in self._breakpoints else " "
+        gutter = (f"{glyph}{number:>{self._digits}}{stop}", role if running or covered else "dim")
+        coloured = highlighted(_shown(self._source))
+        pieces = coloured[number - 1] if number <= len(coloured) else ((_shown(text), ""),)
+        if running and not covered:
+            pieces = tuple((piece, "now") for piece, _ in pieces)
+        if span is not None and covered:
+            start = span.column if number == span.line else len(text) - len(text.lstrip())
+            end = span.end_column if number == span.end_line else len(text)
+            pieces = over(pieces, len(_shown(text[:start])), len(_shown(text[:end])), role)
+        return (gutter, *pieces, *self._ghost(number))
+
+    def _ghost(self, number: int) -> Row:
+        """What the line has bound last, beside it."""
+        bound = self._trace.bound_at(self.file, number, self._moment)
+        said = [f"{b.name} = {one_line(b.text or value_text(b.preview, 4), 24)}" for b in bound[:3]]
+        return ((f"   {', '.join(said)}", "ghost"),) if said else ()
+
+
+@lru_cache(maxsize=64)
+def _lines(source: str) -> list[str]:
+    lines = source.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    digits = max(2, len(str(len(lines))))
-    rows: list[Row] = []
-    for number, text in enumerate(lines, 1):
-        rows.append(_code_row(number, text, digits, place, file))
-    focus = span.line if span is not None else place.line
-    return rows, max(0, focus - 1)
+    return lines
 
 
-def _code_row(number: int, text: str, digits: int, place: Where, file: str) -> Row:
-    span = place.span
-    running = number == place.line and file == place.file
-    covered = span is not None and span.line <= number <= span.end_line
-    role = "backward" if place.direction == BACKWARD else "error" if place.direction == FAILED else "forward"
-    glyph = place.direction if running or covered else " "
-    gutter = (f"{glyph}{number:>{digits}} ", role if running or covered else "dim")
-    if span is None or not covered:
-        return (gutter, (_shown(text), "now" if running else ""))
-    start = span.column if number == span.line else len(text) - len(text.lstrip())
-    end = span.end_column if number == span.end_line else len(text)
-    start, end = len(_shown(text[:start])), len(_shown(text[:end]))
-    return (gutter, *mark(_shown(text), start, end, role))
-
-
+@lru_cache(maxsize=4096)
 def _shown(text: str) -> str:
-    return safe(text.rstrip("\r").expandtabs(4))
+    return "\n".join(safe(line.rstrip("\r").expandtabs(4)) for line in text.split("\n"))

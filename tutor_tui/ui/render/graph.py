@@ -12,6 +12,7 @@ from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.nodes import Part
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
+from tutor_tui.trace.tree import Tree
 from tutor_tui.ui.render.rows import Row, row
 
 LABEL = 26
@@ -25,13 +26,15 @@ SAMPLE = 200
 class GraphRows(Sequence[Row]):
     """The rows of a tree, each made only when it is looked at: a graph may have 100,000."""
 
-    def __init__(self, cursor: Cursor, rows: list[tree.Row], width: int) -> None:
+    def __init__(self, cursor: Cursor, graph: Tree, width: int, inputs_on_top: bool = False) -> None:
         self._trace = cursor.trace
         self._moment = cursor.moment
-        self._rows = rows
+        self._graph = graph
+        self._rows = graph.rows
         self._width = width
+        self._down = "↑" if inputs_on_top else "↓"
         self.current = current_node(cursor)
-        self._focus = self._find()
+        self._focus = graph.at.get(self.current, 0) if self.current is not None else 0
         self._column = self._label_column()
         self._detail = self._fold_current()
 
@@ -45,16 +48,12 @@ class GraphRows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        after = index - self._focus - 1
-        if self._detail and after >= 0:
-            if after < len(self._detail):
-                return self._detail[after]
-            index -= len(self._detail)
-        return self._row(self._rows[index])
+        entry = self.entry(index)
+        return self._detail[index - self._focus - 1] if entry is None else self._row(entry)
 
     def _fold_current(self) -> list[Row]:
         """What of the current row lies beyond the pane's edge goes below it: nothing of it may be lost."""
-        if self.current is None or not self._rows or self._rows[self._focus].node != self.current:
+        if self.current is None or self.current not in self._graph.at:
             return []
         pieces = self._row(self._rows[self._focus])
         if sum(len(text) for text, _ in pieces) <= self._width:
@@ -66,24 +65,53 @@ class GraphRows(Sequence[Row]):
         """The row of the current node, 0 where there is none."""
         return self._focus
 
-    def _find(self) -> int:
-        for index, entry in enumerate(self._rows):
-            if entry.node == self.current and not entry.again:
-                return index
-        return 0
+    def entry(self, index: int) -> tree.Row | None:
+        """What the tree has at a row; None for one that only goes on with the current row's text."""
+        after = index - self._focus - 1
+        if self._detail and after >= 0:
+            if after < len(self._detail):
+                return None
+            index -= len(self._detail)
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def row_of(self, node: int) -> int | None:
+        """The row in which a node is drawn, or its module is."""
+        index = self._graph.at.get(node)
+        if index is None:
+            return None
+        return index + len(self._detail) if index > self._focus else index
+
+    def find(self, text: str, after: int) -> int | None:
+        """The next row behind `after`, around the end, whose words contain a text in any case."""
+        wanted = text.casefold()
+        count = len(self._rows)
+        start = self._graph_index(after)
+        for turn in range(1, count + 1):
+            index = (start + turn) % count
+            entry = self._rows[index]
+            words = f"{self._label(entry)} {self._trace.nodes.by_id[entry.node].name}"
+            if not entry.again and wanted in words.casefold():
+                return index + len(self._detail) if index > self._focus else index
+        return None
+
+    def _graph_index(self, row: int) -> int:
+        after = row - self._focus
+        return row if after <= 0 else max(self._focus, row - len(self._detail))
 
     def _label_column(self) -> int:
         near = self._rows[max(0, self._focus - SAMPLE // 2) : self._focus + SAMPLE // 2]
-        widths = [len(r.prefix) + len(self._label(r.node)) for r in near]
+        widths = [len(r.prefix) + len(self._label(r)) for r in near]
         limit = min(LABEL, self._width // 2)
         return max((w for w in widths if w <= limit), default=limit)
 
-    def _label(self, node: int) -> str:
-        return one_line(tree.label(self._trace, node, self._moment), 40)
+    def _label(self, entry: tree.Row) -> str:
+        if entry.group:
+            return one_line(entry.group, 40)
+        return one_line(tree.label(self._trace, entry.node, self._moment), 40)
 
     def _row(self, entry: tree.Row) -> Row:
-        now = entry.node == self.current
-        name = self._label(entry.node)
+        now = self.current in self._graph.at and self._rows[self._graph.at[self.current]] is entry
+        name = self._label(entry)
         if entry.again:
             return row("  ", (entry.prefix, "dim"), name, " ↑")
         reading = tree.read(self._trace, entry.node, self._moment)
@@ -96,6 +124,8 @@ class GraphRows(Sequence[Row]):
             (f" {'.' * fill}.. ", "dim"),
             (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
         ]
+        if entry.hidden:
+            pieces.append((f"  ▸ {entry.hidden:,} more", "dim"))
         pieces += self._gradient(reading)
         if reading.value and not reading.incoming and not reading.parts:
             pieces.append((f"  {reading.kind}", "dim"))
@@ -105,14 +135,14 @@ class GraphRows(Sequence[Row]):
         if reading.incoming is None:
             if reading.parts:
                 waiting = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
-                return [(f"  ↓ {waiting} + …", "gradient")]
+                return [(f"  {self._down} {waiting} + …", "gradient")]
             return []
         total = value_text(reading.incoming, 6)
         if len(reading.parts) > 1:
             values = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
             origins = ", ".join(self._origin(p) for p in reading.parts)
-            return [(f"  ↓ {values} = {total}", "gradient"), (f"  ({origins})", "dim")]
-        pieces = [(f"  ↓ {total}", "gradient")]
+            return [(f"  {self._down} {values} = {total}", "gradient"), (f"  ({origins})", "dim")]
+        pieces = [(f"  {self._down} {total}", "gradient")]
         rules = [r for r in reading.outgoing if r != total]
         if rules:
             pieces.append((f"  {' ; '.join(rules)}", "backward"))

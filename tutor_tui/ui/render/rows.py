@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 Piece = tuple[str, str]
 """A text and its role: "", "dim", "now", "forward", "backward", "value", "gradient", "changed", "error"."""
 
 Row = tuple[Piece, ...]
 
-ROLES = ("dim", "now", "forward", "backward", "value", "gradient", "changed", "error", "title")
+ROLES = (
+    "dim", "now", "forward", "backward", "value", "gradient", "changed", "error", "title",
+    "keyword", "string", "number", "comment", "ghost", "marked",
+)  # fmt: skip
 
 
 def plain(row: Row) -> str:
@@ -22,10 +23,15 @@ def row(*pieces: Piece | str) -> Row:
     return tuple((p, "") if isinstance(p, str) else p for p in pieces)
 
 
-def mark(text: str, start: int, end: int, role: str, rest: str = "") -> Iterable[Piece]:
-    """A text with the characters from `start` to `end` in a role of their own."""
-    if start > 0:
-        yield text[:start], rest
-    yield text[start:end], role
-    if end < len(text):
-        yield text[end:], rest
+def over(pieces: Row, start: int, end: int, role: str) -> Row:
+    """Pieces with the characters from `start` to `end` in another role."""
+    found: list[Piece] = []
+    at = 0
+    for text, own in pieces:
+        low, high = max(0, start - at), max(0, min(len(text), end - at))
+        if low < high:
+            found += [(text[:low], own), (text[low:high], role), (text[high:], own)]
+        else:
+            found.append((text, own))
+        at += len(text)
+    return tuple(piece for piece in found if piece[0])

@@ -49,6 +49,19 @@ def state_rows(cursor: Cursor) -> list[Row]:
     return rows
 
 
+def name_at(cursor: Cursor, index: int) -> int | None:
+    """The tensor that the name in a row means; None for a row without one."""
+    trace, moment = cursor.trace, cursor.moment
+    scope = trace.scope(moment)
+    found: list[int | None] = []
+    for number in dict.fromkeys((scope, 0)):
+        names = trace.names(number, moment)
+        if number == 0 and scope != 0 and names:
+            found.append(None)
+        found += [meaning.tensor for meaning in names.values()]
+    return found[index] if index < len(found) else None
+
+
 def first_changed(rows: list[Row]) -> int | None:
     """The first row that the step changed, None where it changed none."""
     return next((index for index, row in enumerate(rows) if plain(row).startswith("*")), None)

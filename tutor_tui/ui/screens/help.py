@@ -5,35 +5,40 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tutor_tui.ui.actions import ACTIONS, key_name
+from tutor_tui.ui.render.rows import Row, row
+from tutor_tui.ui.widgets.line_pane import LinePane
 
 
-def help_text() -> str:
+def help_rows() -> list[Row]:
     """Every action with its keys, group by group."""
-    lines: list[str] = []
+    rows: list[Row] = []
     group = ""
     for action in ACTIONS:
         if action.group != group:
             group = action.group
-            lines.append(group)
-        lines.append(f"  {' or '.join(map(key_name, action.keys)):<12} {action.help}")
-    return "\n".join([*lines, "Any of ? q Esc closes this help."])
+            rows.append(row((group, "title")))
+        rows.append(row((f"  {' '.join(map(key_name, action.keys)):<14}", "now"), action.help))
+    return rows
 
 
 class HelpScreen(ModalScreen[None]):
     """The keys. Any of the closing keys leads back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss"),
-        ("q", "dismiss"),
-        ("question_mark", "dismiss"),
-        ("enter", "dismiss"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss")]
 
     def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static(help_text(), id="help", markup=False)
+        """Rows that scroll."""
+        yield LinePane(id="help", title="keys · ↑↓ PgUp PgDn scroll · ? q Esc close")
+
+    def on_mount(self) -> None:
+        """Show them."""
+        pane = self.query_one("#help", LinePane)
+        settings = getattr(self.app, "settings", None)
+        if settings is not None and settings.ascii:
+            pane.ascii, pane.border_title = True, "keys: up and down scroll, Esc closes"
+        pane.focus()
+        self.call_after_refresh(lambda: pane.show_rows(help_rows()))

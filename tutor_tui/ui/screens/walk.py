@@ -12,41 +12,40 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor_tui.protocol.messages import Loss
+from tutor_tui.trace.ascii import ascii_text
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import story
 from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.tree import rows as tree_rows
-from tutor_tui.ui.actions import ACTIONS, footer_text
-from tutor_tui.ui.render.code import code_rows, where
+from tutor_tui.trace.tree import LEVEL_NAMES, Tree, tree
+from tutor_tui.ui.actions import ACTIONS, call_of, footer_text
+from tutor_tui.ui.render.code import CodeRows
 from tutor_tui.ui.render.graph import GraphRows, current_node
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import row
 from tutor_tui.ui.render.ruler import ruler_row
 from tutor_tui.ui.render.state import first_changed, state_rows
+from tutor_tui.ui.screens.looking import Looking
+from tutor_tui.ui.view import View
 from tutor_tui.ui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
-    from tutor_tui.trace.tree import Row as TreeRow
     from tutor_tui.ui.widgets.loss_pane import LossPane
 
-MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
+PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
+"""Actions whose keys the panes bind, or the application does on every screen."""
 TALL = 30
 """Rows of the terminal from which loss and output stand one above the other."""
 
 
-class WalkScreen(Screen[None]):
+class WalkScreen(Looking, Screen[None]):
     """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"move('{a.id}')" if a.id in MOVES else f"app.{a.id}", a.help, show=False)
-            for a in ACTIONS
-            if a.group != "Look" and a.id not in ("help", "quit")
-            for key in a.keys
-        ),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
+        Binding(key, call_of(action), action.help, show=False)
+        for action in ACTIONS
+        if action.id not in PANES_OWN
+        for key in action.keys
     ]
 
     CSS_PATH = "../tutor.tcss"
@@ -60,8 +59,9 @@ class WalkScreen(Screen[None]):
         self._following = False
         self._wanted: int | None = None  # a re-run returns to the step one stood at
         self._hint = ""
-        self._tree_of: tuple[int, int, int] | None = None
-        self._tree: list[TreeRow] = []
+        self.view = View()
+        self._tree_of: object = None
+        self._tree = Tree([], {})
         self._loss: LossPane | None = None
 
     def compose(self) -> ComposeResult:
@@ -84,8 +84,9 @@ class WalkScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
+        self.apply_settings(self.settings)
         self.set_class(event.size.height >= TALL, "tall")
-        self.query_one("#keys", Static).update(footer_text(event.size.width))
+        self.query_one("#keys", Static).update(self._plain(footer_text(event.size.width)))
         self.call_after_refresh(self.show)
 
     # --- the trace
@@ -148,6 +149,13 @@ class WalkScreen(Screen[None]):
             )
         return "There is nothing before this step." if move == "previous" else ""
 
+    def go(self, index: int | None, why_not: str = "") -> None:
+        """Stand at a stop, or say why that cannot be."""
+        self._wanted, self._following = None, False
+        self._hint = "" if index is not None else why_not
+        self.cursor.go(index)
+        self.show()
+
     # --- drawing
 
     def show(self) -> None:
@@ -156,9 +164,9 @@ class WalkScreen(Screen[None]):
             return
         self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
         self._show_story()
-        rows, focus = code_rows(self.cursor)
-        self._title("code", where(self.cursor).file)
-        self._pane("code").show_rows(rows, focus)
+        self._code = CodeRows(self.cursor, self.view.breakpoints)
+        self._title("code", self._code.title())
+        self._pane("code").show_rows(self._code, self._code.focus)
         self._show_graph()
         state = state_rows(self.cursor)
         self._pane("state").show_rows(state, first_changed(state))
@@ -169,15 +177,18 @@ class WalkScreen(Screen[None]):
     def _pane(self, name: str) -> LinePane:
         return self.query_one(f"#{name}", LinePane)
 
-    def _title(self, name: str, file: str) -> None:
-        title = f"code · {one_line(file.rsplit('/', 1)[-1], 40)}" if file else "code"
+    def _title(self, name: str, rest: str) -> None:
+        title = self._plain(f"{name} · {one_line(rest, 60)}" if rest else name)
         pane = self._pane(name)
         if pane.border_title != title:
             pane.border_title = title
 
+    def _plain(self, text: str) -> str:
+        return ascii_text(text) if self.settings.ascii else text
+
     def _show_story(self) -> None:
         text = self._hint or (story(self.trace, self.cursor.index) if len(self.trace) else self.notice)
-        self.query_one("#story", Static).update(one_line(text, 2 * max(20, self.size.width - 4)))
+        self.query_one("#story", Static).update(one_line(self._plain(text), 2 * max(20, self.size.width - 4)))
 
     def _show_graph(self) -> None:
         pane = self._pane("graph")
@@ -185,10 +196,14 @@ class WalkScreen(Screen[None]):
             pane.show_rows(())
             return
         moment = self.cursor.moment
-        key = (*self.trace.nodes.size(moment), self.trace.loss_before(moment))
+        shape = self.view.shape._replace(inputs_on_top=self.settings.inputs_on_top)
+        key = (*self.trace.nodes.size(moment), self.trace.loss_before(moment), shape)
         if key != self._tree_of:
-            self._tree_of, self._tree = key, tree_rows(self.trace, moment)
-        rows = GraphRows(self.cursor, self._tree, pane.size.width)
+            self._tree_of, self._tree = key, tree(self.trace, moment, shape)
+        rows = self._graph = GraphRows(self.cursor, self._tree, pane.size.width, shape.inputs_on_top)
+        how = [LEVEL_NAMES[shape.level]] if shape.level else []
+        how += ["inputs on top"] if shape.inputs_on_top else []
+        self._title("graph", " · ".join(how))
         if len(rows):
             pane.show_rows(rows, rows.focus() if rows.current is not None else None)
         else:
@@ -208,4 +223,4 @@ class WalkScreen(Screen[None]):
             self.call_after_refresh(self.show)
         self._loss.display = True
         self.add_class("plotting")
-        self._loss.show(self.cursor)
+        self._loss.show(self.cursor, self.settings)

@@ -48,6 +48,11 @@ class Painter(threading.Thread):
             self._shown.forget()
             self._fit()
 
+    def ascii(self, only: bool) -> None:
+        """Whether nothing but ASCII may reach the terminal."""
+        with self._changed:
+            self._wanted.ascii = only
+
     def isatty(self) -> bool:
         """Textual asks."""
         return True
@@ -118,6 +123,12 @@ class ThriftyDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
         finally:
             setattr(linux_driver, "WriterThread", original)  # noqa: B010
+
+    def ascii(self, only: bool) -> None:
+        """Whether nothing but ASCII may reach the terminal."""
+        painter: object = self._writer_thread
+        if isinstance(painter, Painter):
+            painter.ascii(only)
 
     def forget(self) -> None:
         """Send everything again."""

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
+from tutor_tui.trace.ascii import ascii_cell
+
 Cell = tuple[str, str]
 """What stands in a cell, and how: the parameters of its SGR sequence.
 
@@ -31,6 +33,8 @@ class Grid:
 
     def __init__(self, columns: int, rows: int) -> None:
         self.cursor = (0, 0)
+        self.ascii = False
+        """Whether every other character is put down as the nearest ASCII one."""
         self._style = ""
         self.resize(columns, rows)
 
@@ -71,6 +75,12 @@ class Grid:
             return
         for character in text:
             width = get_character_cell_size(character)
+            if self.ascii:
+                for part in ascii_cell(character, width):
+                    if column < self.columns:
+                        line[column] = _cell(part, style)
+                    column += 1
+                continue
             if width == 0:
                 self._join(line, column - 1, character)
                 continue

@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tutor_tui.ui.render.rows import ROLES, Row
+from tutor_tui.trace.ascii import ascii_text
+from tutor_tui.ui.render.rows import ROLES, Row, plain
 
 
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -38,16 +41,65 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         & > .line-pane--gradient { color: $warning; text-style: bold; }
         & > .line-pane--changed { color: $secondary; text-style: bold; }
         & > .line-pane--error { color: $error; text-style: bold; }
+        & > .line-pane--keyword { color: $accent; }
+        & > .line-pane--string { color: $success; }
+        & > .line-pane--number { color: $warning; }
+        & > .line-pane--comment { color: $text-muted; text-style: italic; }
+        & > .line-pane--ghost { color: $text-muted; text-style: italic; }
+        & > .line-pane--marked { text-style: underline; }
         & > .line-pane--title { color: $primary; text-style: bold; }
     }
     """
 
+    class Chosen(Message):
+        """A row was clicked twice, or Enter pressed on it."""
+
+        def __init__(self, pane: LinePane, row: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.row = row
+
     def __init__(self, *, id: str | None = None, title: str = "") -> None:
         super().__init__(id=id)
         self.border_title = title
+        self.ascii = False
+        self.mark: int | None = None
+        """The row that a person has marked, shown while the pane has the focus."""
         self._rows: Sequence[Row] = ()
         self._drawn: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+
+    def move_mark(self, by: int) -> None:
+        """Mark a row further down or up, beginning at the top of what is in sight."""
+        top = int(self.scroll_offset.y)
+        at = top if self.mark is None else self.mark + by
+        self.set_mark(max(0, min(at, len(self._rows) - 1)) if self._rows else None)
+
+    def set_mark(self, row: int | None) -> None:
+        """Mark a row and have it in sight."""
+        self.mark = row
+        top = self._top(row, self.scrollable_content_region.height)
+        if top != int(self.scroll_offset.y):
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self._refresh_changes()
+
+    def text_of(self, row: int | None) -> str:
+        """A row as plain text; "" where there is none."""
+        return plain(self._rows[row]) if row is not None and row < len(self._rows) else ""
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The mark is seen only with the focus."""
+        super().watch_has_focus(has_focus)
+        self._refresh_changes()
+
+    def on_click(self, event: events.Click) -> None:
+        """One click marks a row, two choose it."""
+        offset = event.get_content_offset(self)
+        row = offset.y + int(self.scroll_offset.y) if offset is not None else -1
+        if 0 <= row < len(self._rows):
+            self.set_mark(row)
+            if event.chain == 2:
+                self.post_message(self.Chosen(self, row))
 
     def show_rows(self, rows: Sequence[Row], focus: int | None = None) -> None:
         """Show other rows, and scroll no further than needed to have row `focus` in sight."""
@@ -96,8 +148,17 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         if not 0 <= index < len(self._rows):
             return Strip.blank(width, base)
-        segments = [Segment(text, base + self._style(role)) for text, role in self._rows[index] if text]
-        return Strip(segments).crop(0, width).extend_cell_length(width, base).simplify()
+        pieces = self._rows[index]
+        if self.ascii:
+            pieces = tuple((ascii_text(text), role) for text, role in pieces)
+        marked = index == self.mark and self.has_focus
+        look = base + self._style("marked") if marked else base
+        segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]
+        strip = Strip(segments).crop(0, width - 1 if marked else width)
+        strip = strip.extend_cell_length(width - 1 if marked else width, look)
+        if marked:  # told by a sign as well: there may be no colour
+            strip = Strip([*strip, Segment("<", look)])
+        return strip.simplify()
 
     def _style(self, role: str) -> Style:
         if role not in self._styles:

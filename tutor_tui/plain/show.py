@@ -1,0 +1,139 @@
+"""`tutor-tui show`: the walk as plain sentences, for screen readers and pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+from collections.abc import Iterator
+
+from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.session import Session
+from tutor_tui.client.target import Target
+from tutor_tui.errors import KernelError
+from tutor_tui.protocol.messages import Complaint, Source, Step
+from tutor_tui.trace.ascii import ascii_text
+from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.places import HINT, find_place
+from tutor_tui.trace.safe import safe
+from tutor_tui.trace.spoken import graph_lines, loss_lines, state_lines, step_lines, where_line
+from tutor_tui.trace.trace import Trace
+
+KERNEL_FAILED = 70
+MANY = 200
+"""Lines of one answer; of more, the rest is counted."""
+CHOICES = (
+    ("next", "Next step"),
+    ("previous", "Previous step"),
+    ("next_line", "Next line"),
+    ("forward", "Start of the forward pass"),
+    ("backward", "Start of the backward pass"),
+    ("state", "Names and values"),
+    ("graph", "The graph"),
+    ("losses", "The losses"),
+    ("place", "Go to a step, line or pass"),
+    ("quit", "Quit"),
+)
+
+
+def show(target: Target, ascii_only: bool) -> int:
+    """Run a program; at a keyboard walk it by numbers, into a pipe tell all of it. The program's status."""
+    kernel = KernelProcess()
+    session = Session(kernel)
+    try:
+        session.run(target)
+        trace = asyncio.run(_record(session))
+    except KernelError as error:
+        print(f"tutor-tui: {safe(str(error))}", file=sys.stderr)
+        return KERNEL_FAILED
+    try:
+        teller = Teller(trace, ascii_only)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            teller.walk()
+        else:
+            teller.tell_all()
+    except (KeyboardInterrupt, EOFError):
+        print()
+    finally:
+        session.close()
+    return trace.end.status if trace.end is not None else 1
+
+
+async def _record(session: Session) -> Trace:
+    trace = Trace()
+    async for batch in session.batches():
+        for event in batch:
+            if isinstance(event, Complaint):
+                print(f"tutor-tui: {safe(event.text)}", file=sys.stderr)
+            elif isinstance(event, (Step, Source)):
+                trace.extend([event])
+        if trace.end is not None:
+            break
+    return trace
+
+
+class Teller:
+    """Prints sentences about a trace."""
+
+    def __init__(self, trace: Trace, ascii_only: bool) -> None:
+        self._trace = trace
+        self._cursor = Cursor(trace)
+        self._ascii = ascii_only
+
+    def tell_all(self) -> None:
+        """Every step, then the state at the end and the losses."""
+        for index in range(len(self._trace)):
+            self._say(step_lines(self._trace, index))
+        self._say(["At the end:"])
+        self._say(state_lines(self._trace, len(self._trace) - 1))
+        self._say(loss_lines(self._trace))
+
+    def walk(self) -> None:
+        """Tell one step, ask for a number, and again."""
+        menu = ". ".join(f"{n % 10} {text}" for n, (_, text) in enumerate(CHOICES, 1))
+        self._say(
+            [f"{len(self._trace)} steps were recorded. Type a number and Enter; Enter alone is 1.", menu]
+        )
+        self._tell()
+        while True:
+            typed = input("number> ").strip() or "1"
+            if typed in ("q", "quit"):
+                return
+            if typed not in "0123456789":
+                self._say([f"{typed} is no choice. {menu}"])
+                continue
+            choice = CHOICES[(int(typed) or 10) - 1][0]
+            if choice == "quit":
+                return
+            self._do(choice)
+
+    def _do(self, choice: str) -> None:
+        trace, index = self._trace, self._cursor.index
+        if choice == "state":
+            self._say(state_lines(trace, index))
+        elif choice == "graph":
+            self._say(graph_lines(trace, index))
+        elif choice == "losses":
+            self._say(loss_lines(trace))
+        elif choice == "place":
+            found, why_not = find_place(trace, index, input(f"{HINT}> "))
+            self._move(self._cursor.go(found), why_not)
+        else:
+            self._move(getattr(self._cursor, choice)(), "There is nothing further that way.")
+
+    def _move(self, moved: bool, why_not: str) -> None:
+        if moved:
+            self._tell()
+        else:
+            self._say([why_not or "That is where you stand."])
+
+    def _tell(self) -> None:
+        self._say([where_line(self._trace, self._cursor.index)])
+        self._say(step_lines(self._trace, self._cursor.index))
+
+    def _say(self, lines: Iterator[str] | list[str]) -> None:
+        lines = iter(lines)
+        for line in itertools.islice(lines, MANY):
+            print(ascii_text(line) if self._ascii else line)
+        if left := sum(1 for _ in lines):
+            print(f"and {left} more.")

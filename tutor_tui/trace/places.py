@@ -1,0 +1,68 @@
+"""Places in a trace by what a person types: a step, a line, a pass."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from tutor_tui.protocol.messages import Line
+from tutor_tui.trace.trace import Trace
+
+HINT = "40 a step, :12 a line, p3 a pass, 50% of the way"
+_PLACE = re.compile(
+    r"\s*(?:(?P<line>:|l|line)|(?P<turn>p|pass|i|iteration)|s|step)?\s*"
+    r"(?P<number>[\d,_.]+)\s*(?P<part>%)?\s*",
+    re.IGNORECASE,
+)
+
+
+def find_place(trace: Trace, index: int, typed: str) -> tuple[int | None, str]:
+    """The stop that was meant, seen from stop `index`; or None and why there is none."""
+    match = _PLACE.fullmatch(typed)
+    if match is None:
+        return None, f"“{typed}” is no place: type {HINT}."
+    try:
+        number = float(match["number"].replace(",", "").replace("_", ""))
+    except ValueError:
+        return None, f"“{match['number']}” is no number."
+    if match["part"]:
+        return round((len(trace) - 1) * min(number, 100) / 100), ""
+    if match["line"]:
+        return _line(trace, index, int(number))
+    if match["turn"]:
+        return _turn(trace, int(number))
+    if not 1 <= number <= len(trace):
+        return None, f"There is no step {number:g}: the record has {len(trace):,}."
+    return int(number) - 1, ""
+
+
+def next_on_line(trace: Trace, index: int, file: str, lines: set[int], backwards: bool = False) -> int | None:
+    """The next stop after `index` at which one of some lines is about to run; None where none is."""
+    stops = range(index - 1, -1, -1) if backwards else range(index + 1, len(trace))
+    for stop in stops:
+        step = trace.main(stop)
+        if isinstance(step, Line) and step.line in lines and step.file == file:
+            return stop
+    return None
+
+
+def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
+    here = trace.line(trace.moment(index))
+    file = here.file if here else next(iter(trace.sources), "")
+    found = next_on_line(trace, index, file, {number})
+    if found is None:
+        found = next_on_line(trace, -1, file, {number})
+    return found, "" if found is not None else f"Line {number} never ran."
+
+
+def _turn(trace: Trace, number: int) -> tuple[int | None, str]:
+    """The start of the forward pass that leads to a loss."""
+    if not 1 <= number <= len(trace.losses):
+        return None, f"There is no pass {number}: the record has {len(trace.losses):,}."
+    stop = trace.stop_of(trace.losses[number - 1])
+    if number == 1:
+        return trace.forward_start(stop), ""
+    before = trace.losses[number - 2]
+    starts = trace.forward_starts()
+    at = bisect_right(starts, before)
+    return (trace.stop_of(starts[at]) if at < len(starts) else stop), ""

@@ -1,0 +1,34 @@
+"""One line to type into."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Asks for a line; the result is None where the person left it with Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave")]
+
+    def __init__(self, question: str, hint: str) -> None:
+        super().__init__()
+        self._question = question
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The question above the line."""
+        yield Static(f"{self._question}  ({self._hint}; Esc leaves)", id="question", markup=False)
+        yield Input(id="answer", compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Done."""
+        self.dismiss(event.value.strip())
+
+    def action_leave(self) -> None:
+        """Nothing was asked for."""
+        self.dismiss(None)

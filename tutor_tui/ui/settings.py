@@ -1,0 +1,59 @@
+"""What a person has chosen and wants to find again: one small JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+THEMES = ("textual-dark", "textual-light", "high-contrast", "ansi-dark", "ansi-light")
+
+
+@dataclass
+class Settings:
+    """Choices that outlive a session. `split` is the code pane's share of the upper half, in percent."""
+
+    theme: str = ""
+    """One of `THEMES`; "" takes what suits the terminal."""
+    ascii: bool = False
+    inputs_on_top: bool = False
+    log_loss: bool = False
+    smooth_loss: bool = False
+    split: int = 50
+    top: int = 60
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """What the file says; the defaults for whatever it lacks or says wrongly."""
+        found = cls()
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return found
+        for field in fields(cls):
+            value = said.get(field.name) if isinstance(said, dict) else None
+            if type(value) is type(getattr(found, field.name)):
+                setattr(found, field.name, value)
+        if found.theme not in THEMES:
+            found.theme = ""
+        found.split, found.top = max(20, min(found.split, 80)), max(20, min(found.top, 80))
+        return found
+
+    def save(self, path: Path) -> str:
+        """Write the file whole or not at all; "" or why it could not be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = path.with_suffix(f".{os.getpid()}")
+            beside.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            beside.replace(path)
+        except OSError as error:
+            return f"{path}: {error.strerror}"
+        return ""
+
+
+def settings_path() -> Path:
+    """Where the file is on this system."""
+    from platformdirs import user_config_path
+
+    return user_config_path("tutor-tui") / "settings.json"
