@@ -10,6 +10,7 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -30,8 +31,19 @@ KEYS = {
     "esc": "\x1b",
     "tab": "\t",
     "ctrl+c": "\x03",
+    "ctrl+p": "\x10",
+    "ctrl+l": "\x0c",
 }
 _PRIVATE = re.compile(r"\x1b\[[<>=?][0-9;]*[a-zA-Z$]p?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+
+_UNSET = ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TMUX")
+
+
+def _home() -> dict[str, str]:
+    """Settings and state of a person who has never used the program."""
+    folder = tempfile.mkdtemp(prefix="home-")
+    return {"XDG_CONFIG_HOME": f"{folder}/config", "XDG_STATE_HOME": f"{folder}/state"}
 
 
 class Terminal:
@@ -47,13 +59,13 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
-            keep = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
+            keep = {k: v for k, v in os.environ.items() if k not in _UNSET}
             size = struct.pack("HHHH", rows, columns, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
             os.execve(
                 arguments[0],
                 list(arguments),
-                {**keep, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
+                {**keep, **_home(), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
             )
 
     def __enter__(self) -> Terminal:
@@ -73,6 +85,11 @@ class Terminal:
             os.write(self._fd, KEYS.get(key, key).encode())
             self.settle()
         return self.text
+
+    def type(self, text: str, *then: str) -> str:
+        """Type a text at once, then press keys; the screen."""
+        os.write(self._fd, text.encode())
+        return self.press(*then) if then else self.press()
 
     def press_now(self, key: str) -> None:
         """Press a key and wait for nothing."""
@@ -144,3 +161,18 @@ class Terminal:
         )
         self._stream.feed(text.encode())
         return len(data)
+
+    def hidden_text(self) -> list[str]:
+        """Text that nobody can see: each run of characters in the very colour of its ground."""
+        found = []
+        for line in range(self._screen.lines):
+            for column in range(self._screen.columns):
+                cell = self._screen.buffer[line][column]
+                if cell.data.strip() and cell.fg == cell.bg and cell.fg != "default":
+                    found.append(f"{line},{column} {cell.data!r} {cell.fg}")
+        return found
+
+    def goto(self, place: str) -> str:
+        """Go to a place by the prompt; the screen."""
+        self.press("g")
+        return self.type(place, "enter")

@@ -143,8 +143,8 @@ class TutorApp(App[None]):
     def copy_text(self, text: str) -> str:
         """Send a text to the terminal's clipboard and keep it in a file; what was done."""
         kept = keep_copy(text)
-        if self._driver is not None and len(text.encode()) <= LIMIT:
-            self._driver.write(copy_sequence(text, bool(os.environ.get("TMUX"))))
+        if isinstance(self._driver, ThriftyDriver) and len(text.encode()) <= LIMIT:
+            self._driver.send(copy_sequence(text, bool(os.environ.get("TMUX"))))
         return (
             f"Sent to the terminal's clipboard. {'Also in ' + kept if kept else 'No file could be written.'}"
         )

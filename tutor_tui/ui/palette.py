@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tutor_tui.ui.actions import ACTIONS, call_of, key_name
@@ -17,7 +18,7 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for text, call in self._entries():
-            yield DiscoveryHit(text, partial(self.app.run_action, call))
+            yield DiscoveryHit(Text(text), partial(self.app.run_action, call), text=text)
 
     async def search(self, query: str) -> Hits:
         """Those that match."""

@@ -23,7 +23,7 @@ HIGH_CONTRAST = Theme(
 
 
 def suitable_theme() -> str:
-    """For a terminal of 16 colours, or one that asked for none, its own colours; else the dark theme."""
+    """For a terminal of 16 colours its own; else the dark theme."""
     colours = os.environ.get("TERM", "")
     rich = os.environ.get("COLORTERM", "") in ("truecolor", "24bit") or "256" in colours or "kitty" in colours
-    return "textual-dark" if rich and not os.environ.get("NO_COLOR") else "ansi-dark"
+    return "textual-dark" if rich else "ansi-dark"

@@ -28,6 +28,7 @@ class Painter(threading.Thread):
         super().__init__(daemon=True, name="terminal")
         self._file = file
         self._wanted = Grid(*self._size())
+        self._wanted.colours = not os.environ.get("NO_COLOR")
         # of the terminals in use, screen alone erases to its default background
         self._shown = Shown(colours_erased=not os.environ.get("TERM", "").startswith("screen"))
         self._controls: list[str] = []
@@ -39,6 +40,13 @@ class Painter(threading.Thread):
         with self._changed:
             for control in self._wanted.write(text):
                 self._take(control)
+            self._drawn = True
+            self._changed.notify()
+
+    def send(self, sequence: str) -> None:
+        """Send something that is no drawing, untouched."""
+        with self._changed:
+            self._controls.append(sequence)
             self._drawn = True
             self._changed.notify()
 
@@ -123,6 +131,12 @@ class ThriftyDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
         finally:
             setattr(linux_driver, "WriterThread", original)  # noqa: B010
+
+    def send(self, sequence: str) -> None:
+        """Send something that is no drawing, untouched."""
+        painter: object = self._writer_thread
+        if isinstance(painter, Painter):
+            painter.send(sequence)
 
     def ascii(self, only: bool) -> None:
         """Whether nothing but ASCII may reach the terminal."""

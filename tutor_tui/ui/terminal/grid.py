@@ -35,6 +35,8 @@ class Grid:
         self.cursor = (0, 0)
         self.ascii = False
         """Whether every other character is put down as the nearest ASCII one."""
+        self.colours = True
+        """Whether colours are kept; without them bold, underline and the like remain."""
         self._style = ""
         self.resize(columns, rows)
 
@@ -48,7 +50,8 @@ class Grid:
         for token in _TOKEN.finditer(data):
             kind = token["kind"]
             if kind == "m":
-                self._style = "" if token["args"] in ("", "0") else token["args"]
+                style = "" if token["args"] in ("", "0") else token["args"]
+                self._style = style if self.colours else without_colours(style)
             elif kind == "H":
                 row, _, column = token["args"].partition(";")
                 self.cursor = int(column or 1) - 1, int(row or 1) - 1
@@ -117,6 +120,13 @@ def _cell(character: str, style: str) -> Cell:
 def ground(style: str) -> str:
     """What of a style shows in a blank: background, underline, reverse and the like."""
     return ";".join(text for kind, text in attributes(style).items() if kind not in _UNSEEN)
+
+
+@lru_cache(maxsize=2048)
+def without_colours(style: str) -> str:
+    """Bold, underline, reverse and the like alone."""
+    kept = (text for kind, text in attributes(style).items() if kind not in ("foreground", "background"))
+    return ";".join(kept)
 
 
 _UNSEEN = ("foreground", "1", "2", "3")
