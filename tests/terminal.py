@@ -176,3 +176,8 @@ class Terminal:
         """Go to a place by the prompt; the screen."""
         self.press("g")
         return self.type(place, "enter")
+
+    def memory(self) -> int:
+        """Bytes of memory that the command holds, its children not counted."""
+        with open(f"/proc/{self._pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")

@@ -23,6 +23,14 @@ from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import label
 from tutor_tui.trace.worked import worked
 
+SOME = 6
+"""Of a list in a sentence so many are named, of the others the number is said."""
+
+
+def _some(texts: list[str], between: str) -> str:
+    more = [f"{len(texts) - SOME:,} more"] if len(texts) > SOME else []
+    return between.join([*texts[:SOME], *more])
+
 
 def value_text(preview: Preview | None, limit: int = 12) -> str:
     """The values of a small tensor, shape and dtype of a large one, "none" for no tensor.
@@ -84,7 +92,7 @@ def op_text(trace: Trace, op: Op) -> str:
     inner = f" (inside {op.module})" if op.module and op.module != text else ""
     if op.mutates:
         named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
-        return f"{op.name} changed {', '.join(named)} in place: {text}{inner}. It is now {made}."
+        return f"{op.name} changed {_some(named, ', ')} in place: {text}{inner}. It is now {made}."
     tail = ""
     if op.node is not None and op.node in trace.nodes.by_id:
         tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
@@ -107,11 +115,13 @@ def _more_ops(trace: Trace, index: int) -> str:
 def _backward(trace: Trace, step: Backward) -> str:
     node = trace.nodes.by_id.get(step.node)
     name = node.name if node else f"node {step.node}"
-    came = ", ".join(value_text(g) for g in step.grad_outputs if g is not None) or "nothing"
+    came = _some([value_text(g) for g in step.grad_outputs if g is not None], ", ") or "nothing"
     sent = []
-    for edge, gradient in zip(node.next if node else [], step.grad_inputs, strict=False):
-        if edge is not None and gradient is not None:
-            sent.append(f"{value_text(gradient)} to {label(trace, edge.node, step.seq)}")
+    edges = [e for e in zip(node.next if node else [], step.grad_inputs, strict=False) if None not in e]
+    for edge, gradient in edges[:SOME]:
+        assert edge is not None
+        sent.append(f"{value_text(gradient)} to {label(trace, edge.node, step.seq)}")
+    sent += [f"{len(edges) - SOME:,} more"] if len(edges) > SOME else []
     here = label(trace, step.node, step.seq) if node else name
     rule = f" Rule: {step.rule.text}." if step.rule else ""
     return (
@@ -134,8 +144,9 @@ def _accumulate(trace: Trace, step: Accumulate) -> str:
     node = trace.nodes.leaf(step.tensor)
     parts = trace.nodes.parts(node, step.seq) if node is not None else []
     if len(parts) > 1:
-        sources = [f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}" for p in parts]
-        arrived = f"{' plus '.join(sources)} makes {arrived}"
+        shown = [f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}" for p in parts[:SOME]]
+        shown += [f"{len(parts) - SOME:,} more"] if len(parts) > SOME else []
+        arrived = f"{' plus '.join(shown)} makes {arrived}"
     else:
         arrived += " arrived"
     return f"{arrived}: {name}.grad goes from {value_text(step.before)} to {value_text(step.after)}."
@@ -153,7 +164,7 @@ def _updates(trace: Trace, index: int) -> str:
         small = step.after.values is not None and len(steps) <= 4
         change = f" from {value_text(step.before)} to {value_text(step.after)}" if small else ""
         changes.append(f"{name}{change}")
-    return f"{who} changed {', '.join(changes)}."
+    return f"{who} changed {_some(changes, ', ')}."
 
 
 def _loss(trace: Trace, step: Loss) -> str:

@@ -19,6 +19,8 @@ LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
 FIXED = 5
 """Pieces of a row before its gradients: marker, prefix, label, dots, value."""
+PARTS = 6
+"""Gradients that are written out where many meet, and rules where many go on; of more, the number is said."""
 SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
 
@@ -33,6 +35,7 @@ class GraphRows(Sequence[Row]):
         self._rows = graph.rows
         self._width = width
         self._down = "↑" if inputs_on_top else "↓"
+        self._made: dict[int, Row] = {}
         self.current = current_node(cursor)
         self._focus = graph.at.get(self.current, 0) if self.current is not None else 0
         self._column = self._label_column()
@@ -48,8 +51,12 @@ class GraphRows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        entry = self.entry(index)
-        return self._detail[index - self._focus - 1] if entry is None else self._row(entry)
+        made = self._made.get(index)
+        if made is None:
+            entry = self.entry(index)
+            made = self._detail[index - self._focus - 1] if entry is None else self._row(entry)
+            self._made[index] = made
+        return made
 
     def _fold_current(self) -> list[Row]:
         """What of the current row lies beyond the pane's edge goes below it: nothing of it may be lost."""
@@ -133,20 +140,24 @@ class GraphRows(Sequence[Row]):
 
     def _gradient(self, reading: tree.Reading) -> list[tuple[str, str]]:
         if reading.incoming is None:
-            if reading.parts:
-                waiting = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
-                return [(f"  {self._down} {waiting} + …", "gradient")]
-            return []
+            return [(f"  {self._down} {self._sum(reading.parts)} + …", "gradient")] if reading.parts else []
         total = value_text(reading.incoming, 6)
         if len(reading.parts) > 1:
-            values = " + ".join(value_text(p.gradient, 4) for p in reading.parts)
-            origins = ", ".join(self._origin(p) for p in reading.parts)
-            return [(f"  {self._down} {values} = {total}", "gradient"), (f"  ({origins})", "dim")]
+            origins = ", ".join(self._origin(p) for p in reading.parts[:PARTS])
+            return [
+                (f"  {self._down} {self._sum(reading.parts)} = {total}", "gradient"),
+                (f"  ({origins}{', …' if len(reading.parts) > PARTS else ''})", "dim"),
+            ]
         pieces = [(f"  {self._down} {total}", "gradient")]
-        rules = [r for r in reading.outgoing if r != total]
+        rules = [r for r in reading.outgoing[:PARTS] if r != total]
+        more = f" ; … {len(reading.outgoing):,} in all" if len(reading.outgoing) > PARTS else ""
         if rules:
-            pieces.append((f"  {' ; '.join(rules)}", "backward"))
+            pieces.append((f"  {' ; '.join(rules)}{more}", "backward"))
         return pieces
+
+    def _sum(self, parts: list[Part]) -> str:
+        shown = " + ".join(value_text(p.gradient, 4) for p in parts[:PARTS])
+        return f"{shown} + … {len(parts):,} in all" if len(parts) > PARTS else shown
 
     def _origin(self, part: Part) -> str:
         label = one_line(tree.label(self._trace, part.source, self._moment), 20)

@@ -97,7 +97,10 @@ class WalkScreen(Looking, Screen[None]):
         self.trace = Trace()
         self.cursor = Cursor(self.trace)
         self._hint = ""
-        self._tree_of = None
+        self._tree_of, self._tree = None, Tree([], {})
+        self._code, self._graph = CodeRows(self.cursor), GraphRows(self.cursor, self._tree, 0)
+        for pane in self.query(LinePane):
+            pane.forget()
         self.status = "running"
 
     def grew(self) -> None:

@@ -1,4 +1,4 @@
-"""A pane of rows, drawn line by line: only what changed is sent to the terminal."""
+"""A pane of rows, drawn line by line: a line that stays the same is not drawn again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from textual.strip import Strip
 
 from tutor_tui.trace.ascii import ascii_text
 from tutor_tui.ui.render.rows import ROLES, Row, plain
+
+STRIPS = 2000
+"""Lines that are kept as they were drawn."""
 
 
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -68,6 +71,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: Sequence[Row] = ()
         self._drawn: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._strips: dict[tuple[Row | None, bool, int, bool], Strip] = {}
 
     def move_mark(self, by: int) -> None:
         """Mark a row further down or up, beginning at the top of what is in sight."""
@@ -82,6 +86,13 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         if top != int(self.scroll_offset.y):
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._refresh_changes()
+
+    def forget(self) -> None:
+        """Another program: neither rows nor lines of the one before are kept."""
+        self._rows = ()
+        self.mark = None
+        self._strips.clear()
+        self._drawn.clear()
 
     def text_of(self, row: int | None) -> str:
         """A row as plain text; "" where there is none."""
@@ -122,36 +133,43 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         return max(0, min(top, len(self._rows) - height))
 
     def _refresh_changes(self) -> None:
-        """Mark only the cells that differ from what is on the screen."""
-        height = self.scrollable_content_region.height
-        for y in range(height):
-            new = self._strip(y)
-            span = _difference(self._drawn.get(y), new)
-            if span is not None:
-                start, end = span
-                self.refresh(Region(start, y, end - start, 1))
+        """Mark only the lines that differ from what is on the screen."""
+        region = self.scrollable_content_region
+        for y in range(region.height):
+            if self._drawn.get(y) is not self._strip(y, region.width):
+                self.refresh(Region(0, y, region.width, 1))
 
     def notify_style_update(self) -> None:
         """Another theme: every style is looked up anew."""
         self._styles.clear()
         self._drawn.clear()
+        self._strips.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        strip = self._drawn[y] = self._strip(y)
+        strip = self._drawn[y] = self._strip(y, self.scrollable_content_region.width)
         return strip
 
-    def _strip(self, y: int) -> Strip:
+    def _strip(self, y: int, width: int) -> Strip:
+        """A line as it is drawn; the same object as long as it stays the same."""
         index = y + int(self.scroll_offset.y)
-        width = self.scrollable_content_region.width
+        pieces = self._rows[index] if 0 <= index < len(self._rows) else None
+        marked = pieces is not None and index == self.mark and self.has_focus
+        key = (pieces, marked, width, self.ascii)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) > STRIPS:
+                self._strips.clear()
+            strip = self._strips[key] = self._make(pieces, marked, width)
+        return strip
+
+    def _make(self, pieces: Row | None, marked: bool, width: int) -> Strip:
         base = self.rich_style
-        if not 0 <= index < len(self._rows):
+        if pieces is None:
             return Strip.blank(width, base)
-        pieces = self._rows[index]
         if self.ascii:
             pieces = tuple((ascii_text(text), role) for text, role in pieces)
-        marked = index == self.mark and self.has_focus
         look = base + self._style("marked") if marked else base
         segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]
         strip = Strip(segments).crop(0, width - 1 if marked else width)
@@ -165,21 +183,3 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
             name = f"line-pane--{role}"
             self._styles[role] = self.get_component_rich_style(name, partial=True) if role else Style.null()
         return self._styles[role]
-
-
-def _difference(old: Strip | None, new: Strip) -> tuple[int, int] | None:
-    """The first and one past the last cell in which two lines differ; None where they are the same."""
-    if old is None or old.cell_length != new.cell_length:
-        return 0, new.cell_length
-    if old == new:
-        return None
-    before, after = _cells(old), _cells(new)
-    if len(before) != len(after):
-        return 0, new.cell_length
-    differing = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    return (differing[0], differing[-1] + 1) if differing else None
-
-
-def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
-    """A cell a character; a wide character would need two, so such lines are compared by length only."""
-    return [(character, segment.style) for segment in strip for character in segment.text]
