@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -37,6 +38,7 @@ KEYS = {
 _PRIVATE = re.compile(r"\x1b\[[<>=?][0-9;]*[a-zA-Z$]p?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
+_BEGUN = re.compile(r"\x1b(?:\[[<>=?0-9;]*|\][^\x07\x1b]*)?$")
 _UNSET = ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TMUX")
 
 
@@ -57,6 +59,8 @@ class Terminal:
         self.started = time.perf_counter()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._cut = ""
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             keep = {k: v for k, v in os.environ.items() if k not in _UNSET}
@@ -156,9 +160,11 @@ class Terminal:
         self.raw += data
         if b"\x1b[?2026$p" in data:
             os.write(self._fd, b"\x1b[?2026;2$y")
-        text = _PRIVATE.sub(
-            lambda m: m[0] if m[0][2:3] == "?" and m[0][-1] in "hl" else "", data.decode("utf-8", "replace")
-        )
+        text = self._cut + self._decode(data)
+        begun = _BEGUN.search(text)  # a sequence of which the rest is still to come
+        self._cut = begun[0] if begun else ""
+        text = text[: begun.start()] if begun else text
+        text = _PRIVATE.sub(lambda m: m[0] if m[0][2:3] == "?" and m[0][-1] in "hl" else "", text)
         self._stream.feed(text.encode())
         return len(data)
 

@@ -98,7 +98,9 @@ def large(folder: str) -> None:
         terminal.wait("exit 0", 30)
         terminal.press("home")
         terminal.settle(1)
-        print(f"memory of the screen, MB        {terminal.memory() / 1e6:8.1f}   bound 80   (with it {held:.0f})")
+        print(
+            f"memory of the screen, MB        {terminal.memory() / 1e6:8.1f}   bound 80   (with it {held:.0f})"
+        )
 
 
 def steps_of(terminal: Terminal) -> str:

@@ -86,7 +86,9 @@ class WalkScreen(Looking, Screen[None]):
         """Another size: draw everything."""
         self.apply_settings(self.settings)
         self.set_class(event.size.height >= TALL, "tall")
-        self.query_one("#keys", Static).update(self._plain(footer_text(event.size.width)))
+        self.query_one("#keys", Static).update(
+            self._plain(footer_text(event.size.width - 4 * self.settings.ascii))
+        )
         self.call_after_refresh(self.show)
 
     # --- the trace

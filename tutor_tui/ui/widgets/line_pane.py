@@ -123,13 +123,15 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         self._refresh_changes()
 
     def _top(self, focus: int | None, height: int) -> int:
+        """Where to begin so that a row is in sight: as before if it is, else with the row in the middle.
+
+        To scroll by a line at every step would send the whole pane at every step.
+        """
         top = int(self.scroll_offset.y)
         if focus is not None and height > 0:
-            margin = min(2, height // 4)
-            if focus < top + margin:
-                top = focus - margin
-            elif focus >= top + height - margin:
-                top = focus - height + 1 + margin
+            margin = min(1, height // 4)
+            if not top + margin <= focus < top + height - margin:
+                top = focus - height // 2
         return max(0, min(top, len(self._rows) - height))
 
     def _refresh_changes(self) -> None:

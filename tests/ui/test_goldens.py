@@ -1,0 +1,61 @@
+"""Whole screens as text, kept in files. `UPDATE_GOLDENS=1` writes them anew, to be looked at before they are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import PROGRAM, Terminal
+
+GOLDENS = Path(__file__).parent / "goldens"
+SIZES = [(80, 24), (120, 40), (200, 60)]
+FAILING = """\
+import torch
+
+weights = torch.ones(2, 3, requires_grad=True)
+inputs = torch.ones(2)
+loss = (weights @ inputs).sum()
+loss.backward()
+"""
+
+
+def compare(terminal: Terminal, name: str) -> None:
+    """The screen against its file."""
+    terminal.settle(0.3)
+    path = GOLDENS / f"{name}.txt"
+    seen = "\n".join(line.rstrip() for line in terminal.text.splitlines()) + "\n"
+    if os.environ.get("UPDATE_GOLDENS"):
+        path.write_text(seen, encoding="utf-8")
+    assert seen == path.read_text(encoding="utf-8"), f"{path.name} differs; look at both"
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=lambda n: str(n))
+@pytest.mark.parametrize("options", [(), ("--ascii",)], ids=["unicode", "ascii"])
+def test_a_walk(columns: int, rows: int, options: tuple[str, ...]) -> None:
+    kind = f"{columns}x{rows}{'-ascii' if options else ''}"
+    with Terminal(*PROGRAM, "learn", *options, "first_gradient", columns=columns, rows=rows) as terminal:
+        terminal.wait("exit 0")
+        compare(terminal, f"first-{kind}")
+        terminal.goto("9")
+        compare(terminal, f"forward-{kind}")
+        terminal.goto("20")
+        compare(terminal, f"backward-{kind}")
+        terminal.press("i")
+        compare(terminal, f"inspector-{kind}")
+        terminal.press("esc", "end")
+        compare(terminal, f"end-{kind}")
+        terminal.press("?")
+        compare(terminal, f"help-{kind}")
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=lambda n: str(n))
+def test_a_failure(columns: int, rows: int) -> None:
+    path = Path("/tmp/tutor-tui-golden/failing.py")  # the traceback on the screen names it
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(FAILING)
+    with Terminal(*PROGRAM, "run", str(path), columns=columns, rows=rows) as terminal:
+        terminal.wait("exit 1")
+        terminal.press("end", "left")
+        compare(terminal, f"failure-{columns}x{rows}")
