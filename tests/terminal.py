@@ -61,6 +61,8 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._cut = ""
+        self.rate = 0
+        """Bytes a second that are read, as over a slow line; 0 reads as fast as it can."""
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             keep = {k: v for k, v in os.environ.items() if k not in _UNSET}
@@ -150,7 +152,9 @@ class Terminal:
         if not select.select([self._fd], [], [], timeout)[0]:
             return 0
         try:
-            data = os.read(self._fd, 65536)
+            data = os.read(self._fd, 65536 if not self.rate else max(1, self.rate // 100))
+            if self.rate:
+                time.sleep(len(data) / self.rate)
         except OSError:
             data = b""
         if not data:

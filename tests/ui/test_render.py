@@ -42,9 +42,9 @@ def test_the_graph_at_3x(trace: Trace) -> None:
     cursor.next()
     assert graph_text(cursor) == [
         "▶ 3*x ... 6  MulBackward0",
-        "  └─ x .. 2  leaf",
+        "  └ x .. 2  leaf",
         "  x**2 .. 4  PowBackward0",
-        "  └─ x ↑",
+        "  └ x ↑",
     ]
 
 
@@ -54,7 +54,7 @@ def test_the_graph_after_pow_ran_backward(trace: Trace) -> None:
     for _ in range(4):
         cursor.next()
     text = graph_text(cursor)
-    assert text[2].startswith("◀    ├─ x**2")
+    assert text[2].startswith("◀   ├─ x**2")
     assert text[2].endswith("4  ↓ 1  1 · 2·2 = 4")
     assert text[3].endswith("2  ↓ 3 + 4 + …")
     cursor.next()

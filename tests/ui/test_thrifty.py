@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import time
 from typing import Any
 
 import pyte
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import SAMPLES
+from tests.terminal import PROGRAM, Terminal
 from tutor_tui.ui.terminal.difference import Shown
 from tutor_tui.ui.terminal.driver import Painter
 from tutor_tui.ui.terminal.grid import Grid
@@ -120,3 +124,24 @@ def test_a_terminal_that_reads_slowly_gets_the_newest_frame_next() -> None:
     assert screen.display[0].startswith("frame 2999")
     assert seen < 400_000  # all frames would be 700 kB
     os.close(parent)
+
+
+@pytest.mark.slow
+def test_a_slow_line_leaves_the_screen_right_and_one_frame_behind() -> None:
+    with Terminal(*PROGRAM, "run", str(SAMPLES / "classifier.py"), columns=120, rows=40) as terminal:
+        terminal.wait("exit 0", 60)
+        terminal.press("home")
+        terminal.rate = 20_000
+        behind = []
+        for number in range(2, 52):
+            end = time.perf_counter() + 0.2
+            terminal.press_now("right")
+            while time.perf_counter() < end:
+                terminal.pump(0.01)
+            behind.append(number - int(re.search(r"step (\d+) of", terminal.text)[1]))
+        assert max(behind) <= 1, behind
+        terminal.wait("step 51 of")
+        shown = terminal.text
+        terminal.rate = 0
+        terminal.press("ctrl+l")
+        assert terminal.text == shown

@@ -40,7 +40,7 @@ def test_the_graph_fills_with_values_on_the_way_forward(terminal: Terminal) -> N
     screen = terminal.press("home", "f", "right")
     assert "▶ 3*x" in screen
     assert "6  MulBackward0" in screen
-    assert "└─ x ↑" in screen
+    assert "└ x ↑" in screen
     assert "AddBackward0" not in screen
 
 

@@ -262,13 +262,11 @@ def test_ascii_alone_reaches_the_terminal() -> None:
 def test_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
     with Terminal(*PROGRAM, "learn", "first_gradient", env=env, columns=100, rows=32) as terminal:
         terminal.wait("exit 0")
-        for _ in range(5):
-            for key in ("b", "right", "j", "i", "esc", "?", "esc", "end"):
+        for _ in range(1 if env else 5):
+            for key in ("b", "right", "j", "i", "esc", "?", "esc"):
                 terminal.press(key)
                 assert not terminal.hidden_text(), key
             terminal.press("t")
-            if "NO_COLOR" in env or env.get("TERM") in ("xterm", "linux"):
-                break
 
 
 @pytest.mark.parametrize("kind", ["dumb", ""])

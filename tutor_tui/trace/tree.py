@@ -12,6 +12,10 @@ LEVELS = 10
 """Ancestors that a row's prefix draws; deeper rows say how deep they are instead."""
 
 
+CHAIN = "└ "
+"""Before the only input of a node; one below the other they stand in one column."""
+
+
 class Row(NamedTuple):
     """One line of the tree: a node, or a reference (`again`) to one drawn further up.
 
@@ -67,6 +71,10 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
         children = [] if folded else graph.children(members)
         hidden = graph.below(members, at) if folded else len(members) - 1
         rows.append(Row(prefix, number, False, hidden, graph.title(number)))
+        if len(children) == 1:  # a chain goes straight down: it would soon leave the screen otherwise
+            straight = trail if branch == CHAIN else trail + _continuation(branch)
+            pending.append((children[0], depth, straight, CHAIN))
+            continue
         below = (trail + _continuation(branch))[-3 * LEVELS :]
         for index in range(len(children) - 1, -1, -1):
             turn = "└─ " if index == len(children) - 1 else "├─ "
@@ -155,7 +163,7 @@ def _prefix(depth: int, trail: str, branch: str) -> str:
 
 
 def _continuation(branch: str) -> str:
-    return {"": "", "└─ ": "   "}.get(branch, "│  ")
+    return {"": "", "└─ ": "   ", CHAIN: "  "}.get(branch, "│  ")
 
 
 class Reading(NamedTuple):

@@ -100,6 +100,11 @@ class TutorApp(App[None]):
         if isinstance(self._driver, ThriftyDriver):
             self._driver.ascii(self.settings.ascii)
 
+    @property
+    def record_ended(self) -> End | None:
+        """The end of the run that is shown; None while it runs."""
+        return self._walk.trace.end
+
     # --- actions
 
     def action_help(self) -> None:

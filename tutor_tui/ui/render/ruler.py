@@ -21,7 +21,20 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
     room = max(0, min(30, width - len(text) - len(tail) - 2))
     filled = round(room * number / total) if total else 0
-    return row((text, "now"), ("━" * filled, "value"), ("─" * (room - filled), "dim"), tail)
+    bar = _bar(cursor, room)
+    done = bar[:filled].replace("─", "━")
+    return row((text, "now"), (done, "value"), (bar[filled:], "dim"), tail)
+
+
+def _bar(cursor: Cursor, room: int) -> str:
+    """A line as long as the record, with a `┼` where each pass starts backward, if they can be told apart."""
+    trace = cursor.trace
+    total, passes = len(trace), len(trace.losses)
+    bar = ["─"] * room
+    if 0 < passes <= room // 2:
+        for seq in trace.losses:
+            bar[min(room - 1, trace.stop_of(seq) * room // total)] = "┼"
+    return "".join(bar)
 
 
 def phase(cursor: Cursor) -> str:

@@ -42,13 +42,13 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         & > .line-pane--backward { color: $warning; text-style: bold; }
         & > .line-pane--value { color: $success; }
         & > .line-pane--gradient { color: $warning; text-style: bold; }
-        & > .line-pane--changed { color: $secondary; text-style: bold; }
+        & > .line-pane--changed { color: $text-primary; text-style: bold; }
         & > .line-pane--error { color: $error; text-style: bold; }
-        & > .line-pane--keyword { color: $accent; }
+        & > .line-pane--keyword { color: $text-primary; }
         & > .line-pane--string { color: $success; }
-        & > .line-pane--number { color: $warning; }
-        & > .line-pane--comment { color: $text-muted; text-style: italic; }
-        & > .line-pane--ghost { color: $text-muted; text-style: italic; }
+        & > .line-pane--number { color: $text-secondary; }
+        & > .line-pane--comment { text-style: dim italic; }
+        & > .line-pane--ghost { text-style: dim italic; }
         & > .line-pane--marked { text-style: underline; }
         & > .line-pane--title { color: $primary; text-style: bold; }
     }

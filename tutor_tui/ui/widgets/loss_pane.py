@@ -35,6 +35,10 @@ class LossPane(PlotextPlot):
         self._draw(curve, settings, here)
 
     def _draw(self, curve: Curve, settings: Settings, here: int) -> None:
+        plain = self.app.theme.startswith("ansi")
+        self.auto_theme = not plain
+        if plain:  # its other themes bring a ground of their own, on which these colours may not be seen
+            self.theme = "clear"
         plot = self.plt
         plot.clear_figure()
         if curve.points:
