@@ -42,7 +42,7 @@ def test_the_graph_at_3x(trace: Trace) -> None:
     cursor.next()
     assert graph_text(cursor) == [
         "▶ 3*x ... 6  MulBackward0",
-        "  └ x .. 2  leaf",
+        "  └ x ... 2  leaf",
         "  x**2 .. 4  PowBackward0",
         "  └ x ↑",
     ]
