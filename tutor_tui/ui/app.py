@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
@@ -34,6 +35,9 @@ from tutor_tui.ui.screens.walk import WalkScreen
 from tutor_tui.ui.settings import THEMES, Settings, settings_path
 from tutor_tui.ui.terminal.driver import ThriftyDriver
 from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
+
+FRAME = 0.05
+"""Seconds between two drawings of a record that grows."""
 
 
 def _palette() -> Any:
@@ -71,6 +75,8 @@ class TutorApp(App[None]):
         self._options = options
         self._walk = WalkScreen()
         self._gone = False
+        self._due: Timer | None = None
+        self._more = False
         if target is not None:
             self._ask(target)
 
@@ -223,11 +229,25 @@ class TutorApp(App[None]):
             async for batch in self._session.batches():
                 for event in batch:
                     self._take(event)
-                self._walk.grew()
+                self._show_soon()
         except (KernelError, FrameError) as error:
             self._gone = True
             self._walk.status = "the kernel is gone; r starts a new one"
             self._walk.warn(str(error))
+
+    def _show_soon(self) -> None:
+        """Draw what has come: at once if nothing was drawn lately, else together with what comes next."""
+        if self._due is None:
+            self._walk.grew()
+            self._due = self.set_timer(FRAME, self._show_rest)
+        else:
+            self._more = True
+
+    def _show_rest(self) -> None:
+        self._due = None
+        if self._more:
+            self._more = False
+            self._show_soon()
 
     def _take(self, event: Event) -> None:
         match event:
