@@ -296,7 +296,7 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
         for n in range(40):
             terminal.resize(60 + n, 15 + n % 20)
         terminal.resize(80, 24)
-        terminal.settle(0.5)
+        terminal.settle(1.0)
         assert terminal.text == before
 
 

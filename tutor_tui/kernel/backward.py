@@ -76,7 +76,9 @@ class BackwardWatch:
         if before is after:
             return
         number = self._preview.identities.number(leaf)
-        self._ops.emit(Accumulate(tensor=number, incoming=None, before=before, after=after))
+        self._ops.emit(
+            Accumulate(tensor=number, incoming=None, before=before, after=after, scope=self._ops.scope())
+        )
 
     def changed(self, tensor: torch.Tensor, before: Preview) -> None:
         """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
@@ -84,7 +86,9 @@ class BackwardWatch:
         owner = self._preview.identities.tensor(leaf)
         if owner is not None and owner.grad is tensor:
             after = self._preview(tensor)
-            self._ops.emit(Accumulate(tensor=leaf, incoming=None, before=before, after=after))
+            self._ops.emit(
+                Accumulate(tensor=leaf, incoming=None, before=before, after=after, scope=self._ops.scope())
+            )
 
     def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         this = _Pass()
@@ -153,6 +157,7 @@ class BackwardWatch:
             grad_outputs=grad_outputs,
             grad_inputs=grad_inputs,
             rule=rule_of(node, grad_outputs, grad_inputs, sealed=self._ops.graph.sealed(number)),
+            scope=self._ops.scope(),
         )
         tracked = [g.grad_fn for g in into if g is not None and g.requires_grad]
         made = self._ops.graph.discover(tracked) if tracked else ()
@@ -187,7 +192,9 @@ class BackwardWatch:
         number = self._preview.identities.number(owner)
         before = this.before.get(number)
         after = this.before[number] = self._gradient(owner)
-        self._ops.emit(Accumulate(tensor=number, incoming=incoming, before=before, after=after))
+        self._ops.emit(
+            Accumulate(tensor=number, incoming=incoming, before=before, after=after, scope=self._ops.scope())
+        )
 
     def _gradient(self, leaf: torch.Tensor) -> Preview | None:
         if leaf.grad is None:

@@ -11,7 +11,7 @@ import torch
 
 from tutor_tui.kernel.autograd import saved
 from tutor_tui.kernel.formulas import formula_of
-from tutor_tui.kernel.rules import RULES, variant
+from tutor_tui.kernel.rules import ELEMENTWISE, RULES, variant
 from tutor_tui.protocol.messages import Preview, Rule
 from tutor_tui.trace.numbers import flatten, format_number, format_values
 
@@ -43,7 +43,8 @@ def rule_of(
         numbers["n"] = _count(grad_inputs)
     edges: list[str | None] = []
     for index, out in enumerate(grad_inputs):
-        edges.append(None if out is None else _edge(school.display(index), numbers, out))
+        summed = _is_summed(entry, numbers.get("g"), out)
+        edges.append(None if out is None else _edge(school.display(index), numbers, out, summed))
     return Rule(text=pretty(school.text), edges=edges)
 
 
@@ -96,8 +97,15 @@ def _plain(value: Any) -> Any:
         return None
 
 
-def _edge(template: str, numbers: dict[str, Any], out: Preview) -> str:
+def _is_summed(entry: str, incoming: Any, out: Preview | None) -> bool:
+    """Whether a gradient was summed because the operand had been broadcast, element by element."""
+    return out is not None and entry in ELEMENTWISE and _size(incoming) > _size(out.values)
+
+
+def _edge(template: str, numbers: dict[str, Any], out: Preview, summed: bool) -> str:
     filled = _fill(template, numbers)
+    if summed:
+        template, filled = f"Σ {template}", f"Σ {filled}" if filled is not None else None
     if filled is None or out.values is None or _size(out.values) > FEW:
         return pretty(template)
     result = format_values(out.values)

@@ -279,6 +279,9 @@ RULES: dict[str, School] = {
     **ARITHMETIC, **FUNCTIONS, **MATRICES, **REDUCTIONS, **SHAPES, **LOSSES, **LAYERS,
 }  # fmt: skip
 
+ELEMENTWISE = {*ARITHMETIC, *FUNCTIONS, "Where", "MaskedFill"}
+"""Rules of operations that work element by element, and broadcast."""
+
 _MEAN = 1
 """torch's number for `reduction="mean"`."""
 

@@ -175,6 +175,7 @@ class Backward(Step, tag="backward", kw_only=True):
     grad_outputs: list[Preview | None]
     grad_inputs: list[Preview | None]
     rule: Rule | None
+    scope: int = 0
 
 
 class Accumulate(Step, tag="accumulate", kw_only=True):
@@ -184,6 +185,7 @@ class Accumulate(Step, tag="accumulate", kw_only=True):
     incoming: Preview | None
     before: Preview | None
     after: Preview | None
+    scope: int = 0
 
 
 class Update(Step, tag="update", kw_only=True):

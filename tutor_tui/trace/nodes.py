@@ -99,18 +99,6 @@ class NodeIndex:
         """The path of the nn.Module in which a node was made; "" outside all."""
         return self._modules.get(number, "")
 
-    def present(self, moment: int) -> list[int]:
-        """The nodes of the graph at a moment, in the order in which they were found."""
-        epoch, count = self.size(moment)
-        return self._epochs[epoch][:count]
-
-    def users(self, number: int, moment: int) -> list[int]:
-        """The nodes of the graph at a moment that use a node's result, each once."""
-        epoch, _ = self.size(moment)
-        start = self._epoch_starts[epoch]
-        found = (user for user, _ in self._consumers.get(number, ()))
-        return list(dict.fromkeys(u for u in found if start <= self.by_id[u].seq <= moment))
-
     def leaf(self, tensor: int) -> int | None:
         """The AccumulateGrad node of a leaf."""
         return self._leaves.get(tensor)
@@ -153,8 +141,11 @@ class NodeIndex:
         return [part for _, part in sorted(found, key=lambda pair: pair[0])]
 
     def _pass_start(self, moment: int) -> int:
+        """Where the last backward pass over the graph of a moment began; never, where none has."""
         index = bisect_right(self._passes, moment)
-        return self._passes[index - 1] if index else _FOREVER
+        epoch, _ = self.size(moment)
+        begun = self._passes[index - 1] if index else -1
+        return begun if begun >= self._epoch_starts[epoch] else _FOREVER
 
 
 S = TypeVar("S", Backward, Accumulate)

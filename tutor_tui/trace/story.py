@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from functools import lru_cache
+
 from tutor_tui.protocol.messages import (
     Accumulate,
     Backward,
@@ -59,7 +62,7 @@ def story(trace: Trace, index: int) -> str:
         case Backward():
             return _backward(trace, step)
         case Accumulate():
-            return _accumulate(trace, step)
+            return _accumulate(trace, step) + _more_gradients(trace, index)
         case Update():
             return _updates(trace, index)
         case Loss():
@@ -88,7 +91,9 @@ def op_text(trace: Trace, op: Op) -> str:
     """A sentence on one operation."""
     made = value_text(op.outputs[0]) if op.outputs else "nothing"
     text = trace.text(op.span)
-    said = f"{text} = {made}" if text else f"{op.name} gave {made}"
+    said = f"{text} = {made}" if text and _is_all_of(trace, op, text) else f"{op.name} gave {made}"
+    if text and " = " not in said:
+        said = f"inside {text}, {said}"
     inner = f" (inside {op.module})" if op.module and op.module != text else ""
     if op.mutates:
         named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
@@ -104,6 +109,32 @@ def op_text(trace: Trace, op: Op) -> str:
     lines = worked(op)
     sums = f" ({'; '.join(lines)})" if lines else ""
     return f"{op.name} ran{again}{inner}: {said}{sums}.{tail}"
+
+
+def _is_all_of(trace: Trace, op: Op, text: str) -> bool:
+    """Whether the value of an operation is that of the expression it ran in.
+
+    It is where the expression is that operation; or a module's call in which nothing else ran.
+    """
+    called = _called(text)
+    if called == op.name or (called is None and not text.isidentifier()):
+        return True
+    return bool(op.module) and called is not None and trace.alone_in_its_call(op)
+
+
+@lru_cache(maxsize=2048)
+def _called(text: str) -> str | None:
+    """`relu` for `torch.relu(x + 1)`; None for what is no call, as `x + f(1)`."""
+    try:
+        expression = ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    match expression:
+        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
+            return name
+        case ast.Call():
+            return ""
+    return None
 
 
 def _more_ops(trace: Trace, index: int) -> str:
@@ -132,6 +163,12 @@ def _backward(trace: Trace, step: Backward) -> str:
 def rule_lines(rule: Rule | None) -> list[str]:
     """A rule's worked arithmetic, one line an edge that took a gradient."""
     return [edge for edge in rule.edges if edge is not None] if rule else []
+
+
+def _more_gradients(trace: Trace, index: int) -> str:
+    stop = trace.stop(index)
+    more = sum(isinstance(s, Accumulate) for s in trace.steps[stop.first + 1 : stop.last + 1])
+    return f" The same with {more} more." if more and isinstance(trace.main(index), Accumulate) else ""
 
 
 def _accumulate(trace: Trace, step: Accumulate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tutor_tui.protocol.messages import (
@@ -17,6 +17,7 @@ from tutor_tui.protocol.messages import (
     Line,
     Loss,
     Node,
+    Note,
     Op,
     Output,
     Preview,
@@ -27,6 +28,8 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.history import History
 from tutor_tui.trace.nodes import NodeIndex
 
+NEAR = 2000
+"""Steps around an operation in which others of the same expression are looked for."""
 OUTPUT_LIMIT = 8 * 1024 * 1024
 """Characters of program output that a trace keeps."""
 
@@ -58,6 +61,7 @@ class Trace:
         self.output_dropped = 0
         self._stops: list[int] = []
         self._lines: list[int] = []
+        self._lines_of: defaultdict[int, list[int]] = defaultdict(list)
         self._forwards: list[int] = []
         self._outputs: list[int] = []
         self._output_size = 0
@@ -89,6 +93,7 @@ class Trace:
         match step:
             case Line():
                 self._lines.append(step.seq)
+                self._lines_of[step.scope].append(step.seq)
                 self._at_line[step.scope] = (step.file, step.line)
                 self._runs_of[step.file, step.line].append(step.seq)
                 self._enter(step.scope, step.seq)
@@ -101,9 +106,11 @@ class Trace:
                 self._name(step)
             case Backward():
                 self._see(step.seq, *step.grad_outputs, *step.grad_inputs)
+                self._enter(step.scope, step.seq)
                 self.nodes.ran(step)
             case Accumulate():
                 self._see(step.seq, step.incoming, step.after)
+                self._enter(step.scope, step.seq)
                 self.nodes.received(step)
                 if step.before is not None and not self._gradients[step.tensor].seqs:
                     self._gradients[step.tensor].add(0, step.before)
@@ -115,6 +122,8 @@ class Trace:
                 self.nodes.sent_backward(step)
             case Output():
                 self._add_output(step)
+            case Note():
+                self._lines.append(step.seq)  # a person who walks line by line must not miss it
             case Failure():
                 self.failure = step
             case End():
@@ -284,9 +293,10 @@ class Trace:
         return self._last_name[number].at(moment) or "" if number in self._last_name else ""
 
     def line(self, moment: int) -> Line | None:
-        """The line that is running."""
-        index = bisect_right(self._lines, moment)
-        step = self.steps[self._lines[index - 1]] if index else None
+        """The line that is running, in the call that is running."""
+        seqs = self._lines_of.get(self.scope(moment), [])
+        index = bisect_right(seqs, moment)
+        step = self.steps[seqs[index - 1]] if index else None
         return step if isinstance(step, Line) else None
 
     def times_run(self, file: str, line: int, moment: int) -> tuple[int, int]:
@@ -306,6 +316,23 @@ class Trace:
             if isinstance(step, Bind) and (step.tensor is not None or step.text):
                 found[step.name] = step
         return list(found.values())
+
+    def alone_in_its_call(self, op: Op) -> bool:
+        """Whether no other operation has run in the same expression while its line was running."""
+        return not any(
+            isinstance(step, Op) and step.span == op.span and step is not op
+            for step in (*self._around(op, 1), *self._around(op, -1))
+        )
+
+    def _around(self, op: Op, direction: int) -> Iterator[AnyStep]:
+        """The steps from an operation to the next line of its call, or back to the one before."""
+        seq = op.seq + direction
+        while 0 <= seq < len(self.steps) and abs(seq - op.seq) < NEAR:
+            step = self.steps[seq]
+            if isinstance(step, Line) and step.scope == op.scope:
+                return
+            yield step
+            seq += direction
 
     def loss_before(self, moment: int) -> int:
         """How many times something had been sent backward."""

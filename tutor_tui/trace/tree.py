@@ -66,8 +66,7 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
             continue
         members = graph.members(number)
         folded = number in shape.folded
-        for member in members:
-            at[member] = len(rows)
+        at.update(dict.fromkeys(members, len(rows)))
         children = [] if folded else graph.children(members)
         hidden = graph.below(members, at) if folded else len(members) - 1
         rows.append(Row(prefix, number, False, hidden, graph.title(number)))
@@ -87,18 +86,32 @@ class _Graph:
 
     def __init__(self, trace: Trace, moment: int, shape: Shape) -> None:
         self._nodes = trace.nodes
-        self._moment = moment
         self._shape = shape
+        self._roots = trace.nodes.roots(moment)
+        self._present: list[int] = []
+        self._uses: dict[int, list[int]] = {}
         self._groups: dict[str, list[int]] = {}
-        if shape.level:
-            for number in trace.nodes.present(moment):
-                if group := self.group(number):
-                    self._groups.setdefault(group, []).append(number)
+        if shape.level or shape.inputs_on_top:
+            self._walk()
+
+    def _walk(self) -> None:
+        """Find every node that the roots reach: leaves live on from one graph to the next."""
+        seen = set(self._roots)
+        pending = list(reversed(self._roots))
+        while pending:
+            number = pending.pop()
+            self._present.append(number)
+            self._groups.setdefault(self.group(number), []).append(number)
+            for child in dict.fromkeys(self._nexts(number)):
+                self._uses.setdefault(child, []).append(number)
+                if child not in seen:
+                    seen.add(child)
+                    pending.append(child)
 
     def roots(self) -> list[int]:
         if not self._shape.inputs_on_top:
-            return self._nodes.roots(self._moment)
-        return [n for n in self._nodes.present(self._moment) if not self._nexts(n)]
+            return self._roots
+        return [n for n in self._present if not self._nexts(n)]
 
     def group(self, number: int) -> str:
         """The module whose line a node belongs to; "" where it has a line of its own."""
@@ -115,7 +128,8 @@ class _Graph:
 
     def members(self, number: int) -> list[int]:
         """All nodes that are drawn in one line with this one."""
-        return self._groups.get(self.group(number), [number])
+        group = self.group(number)
+        return self._groups[group] if group else [number]
 
     def children(self, members: list[int]) -> list[int]:
         own = set(members)
@@ -143,7 +157,7 @@ class _Graph:
         return [e.node for e in by_id[number].next if e is not None and e.node in by_id]
 
     def _users(self, number: int) -> list[int]:
-        return self._nodes.users(number, self._moment)
+        return self._uses.get(number, [])
 
 
 def module_group(path: str, level: int) -> str:

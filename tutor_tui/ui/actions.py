@@ -37,6 +37,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("focus_next", ("tab",), "Focus the next pane", "pane", group="Look", owner="app"),
     Action("focus_previous", ("shift+tab",), "Focus the pane before", group="Look", owner="app"),
     Action("zoom", ("z",), "Give the focused pane all the room, and take it back", "zoom", group="Look"),
+    Action("swap", ("u",), "What was printed in the place of the loss curve, and back", group="Look"),
     Action("wider", ("greater_than_sign",), "Wider left half", group="Look"),
     Action("narrower", ("less_than_sign",), "Narrower left half", group="Look"),
     Action("taller", ("plus",), "Taller upper half", group="Look"),

@@ -178,6 +178,9 @@ class TutorApp(App[None]):
         if self._target is None or not len(walk.trace):
             return
         node, iteration = walk.checkable()
+        if node is None and not walk.trace.losses:
+            walk.warn("Nothing was sent backward: there is no gradient to compare.")
+            return
         what = "this operation" if node is not None else f"loss {iteration}"
         walk.warn(f"Running the program again, to compare {what} with finite differences…")
         self.run_worker(self._check(self._target, node, iteration), exclusive=True, group="check")

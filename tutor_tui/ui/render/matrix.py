@@ -56,16 +56,18 @@ def heat_rows(values: Any, width: int, height: int) -> list[Row]:
     table = [line[: max(1, width // 2)] for line in as_table(values)[:height]]
     numbers = [v for v in flatten(table) if _is_finite(v)]
     if not numbers:
-        return [row(("no finite numbers", "dim"))]
+        words = any(isinstance(v, str) for v in flatten(table))
+        return [row(("complex numbers have no shade" if words else "no finite numbers", "dim"))]
     low, high = min(numbers), max(numbers)
     rows = [row(("".join(_shade(v, low, high) * 2 for v in line), "value")) for line in table]
     step = (high - low) / len(SHADES)
-    legend = "  ".join(
-        f"[{shade}] from {format_number(low + step * n, 3)}"
-        for n, shade in enumerate(SHADES)
-        if step or n == 0
-    )
-    rows.append(row((f"{legend} to {format_number(high, 3)}; ! not finite", "dim")))
+    for n, shade in enumerate(SHADES):
+        if step or n == 0:
+            top = low + step * (n + 1)
+            rows.append(
+                row((f"[{shade}] {format_number(low + step * n, 3)} to {format_number(top, 3)}", "dim"))
+            )
+    rows.append(row(("[!] not finite", "dim")))
     return rows
 
 
@@ -73,7 +75,7 @@ def histogram_rows(values: Any, width: int) -> list[Row]:
     """How many of the numbers lie in each tenth of their range."""
     numbers = [v for v in flatten(values) if _is_finite(v)]
     if not numbers:
-        return []
+        return [row(("no finite real numbers", "dim"))]
     low, high = min(numbers), max(numbers)
     if low == high:
         return [row(f"all {len(numbers)} are {format_number(low)}")]

@@ -130,9 +130,8 @@ class InspectorScreen(ModalScreen[None]):
             numbers = [
                 f"{n} {format_number(getattr(stats, n))}" for n in names if getattr(stats, n) is not None
             ]
-            rows.append(
-                row(f"now, over all elements: {', '.join(numbers)}, {stats.nan} nan, {stats.inf} inf")
-            )
+            rows.append(row(f"now, over all elements: {', '.join(numbers)},"))
+            rows.append(row(f"  {stats.nan} nan, {stats.inf} inf"))
         return rows
 
     def _picture(self, width: int, height: int) -> list[Row]:

@@ -50,6 +50,10 @@ class Looking(Screen[None]):
         found: Settings = getattr(self.app, "settings", None) or Settings()
         return found
 
+    def quiet(self) -> None:
+        """What was said in the place of the story is done with."""
+        raise NotImplementedError
+
     def focused_pane(self) -> LinePane:
         """The pane with the focus; the graph where none has it."""
         return self.focused if isinstance(self.focused, LinePane) else self.query_one("#graph", LinePane)
@@ -58,10 +62,12 @@ class Looking(Screen[None]):
 
     def action_mark_down(self) -> None:
         """Mark the next row."""
+        self.quiet()
         self.focused_pane().move_mark(1)
 
     def action_mark_up(self) -> None:
         """Mark the row before."""
+        self.quiet()
         self.focused_pane().move_mark(-1)
 
     def action_enter(self) -> None:
@@ -111,6 +117,7 @@ class Looking(Screen[None]):
             return
         folded = self.view.shape.folded ^ {entry}
         self.view.shape = self.view.shape._replace(folded=frozenset(folded))
+        self.quiet()
         self.show()
         self.query_one("#graph", LinePane).set_mark(self._graph.row_of(entry))
 
@@ -170,6 +177,7 @@ class Looking(Screen[None]):
         mark = self.query_one("#code", LinePane).mark
         line = (mark if mark is not None else self._code.focus) + 1
         self.view.breakpoints ^= {(self._code.file, line)}
+        self.quiet()
         self.show()
 
     def action_next_break(self) -> None:
@@ -204,6 +212,11 @@ class Looking(Screen[None]):
             self.query_one(f"#{name}").set_class(bool(alone) and name != alone, "away")
             self.query_one(half).set_class(bool(alone) and HALVES[alone] != half, "away")
         self.query_one("#side").set_class(self.view.zoomed not in ("", "output"), "away")
+        self.call_after_refresh(self.show)
+
+    def action_swap(self) -> None:
+        """Output in the place of the loss curve, and back."""
+        self.toggle_class("printed")
         self.call_after_refresh(self.show)
 
     def action_wider(self) -> None:

@@ -115,6 +115,12 @@ class WalkScreen(Looking, Screen[None]):
                 self._wanted = None
         self.show()
 
+    def quiet(self) -> None:
+        """What was said in the place of the story is done with."""
+        if self._hint:
+            self._hint = ""
+            self._show_story()
+
     def warn(self, text: str) -> None:
         """Say something in the place of the story, until the next move."""
         self._hint = self.notice = text
