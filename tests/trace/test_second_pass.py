@@ -66,9 +66,8 @@ def test_a_value_is_said_of_the_expression_only_if_it_is_its_value() -> None:
     assert "inside torch.nn.Linear(2, 2), empty gave" in told(found, "empty")
     assert "torch.ones(2).sum() = 2" in told(found, "sum")
     assert "inside sum(" in told(found, "add")
-    assert (
-        "k * layer.weight.sum() = 0"
-        in [story(found, found.stop_of(op.seq)) for op in steps(found, Op) if op.name == "mul" and op.node][0]
+    assert "k * layer.weight.sum() = 0" in next(
+        story(found, found.stop_of(op.seq)) for op in steps(found, Op) if op.name == "mul" and op.node
     )
     assert total == 6
     assert len(values) == 2
