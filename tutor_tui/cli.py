@@ -87,8 +87,7 @@ def run(
     script: str, args: tuple[str, ...], module: bool, ascii_only: bool, device: str, max_steps: int
 ) -> None:
     """Open your own program SCRIPT, run with ARGS, in the screen."""
-    path = script if module else checked(script)
-    _open(Target(path, args, module, device=device, max_steps=max_steps), ascii_only=ascii_only)
+    _open(_program(script, args, module, device, max_steps), ascii_only=ascii_only)
 
 
 @main.command()
@@ -122,15 +121,10 @@ def trace(
     rest = list(args)
     if rest[:1] == ["--json"]:  # the option may also stand behind the target
         as_json, rest = True, rest[1:]
-    if module or is_script(target):
-        path = target if module else checked(target)
-        program = Target(path, tuple(rest), module, device=device, max_steps=max_steps)
-    elif rest:  # a lesson takes no arguments: these are ours
+    if rest and not module and not is_script(target):  # a lesson takes no arguments: these are ours
         ctx.forward(trace, args=(), **_behind_a_lesson(rest, as_json, device, max_steps))
         return
-    else:
-        program = _lesson(target, device, max_steps)
-    ctx.exit(print_trace(program, as_json=as_json))
+    ctx.exit(print_trace(_target(target, tuple(rest), module, device, max_steps), as_json=as_json))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -152,12 +146,7 @@ def show(
     """Walk TARGET, a lesson or a script, as plain sentences: for screen readers and pipes."""
     from tutor_tui.plain.show import show as show_plainly
 
-    if module or is_script(target):
-        path = target if module else checked(target)
-        program = Target(path, args, module, device=device, max_steps=max_steps)
-    else:
-        program = _lesson(target, device, max_steps)
-    ctx.exit(show_plainly(program, ascii_only))
+    ctx.exit(show_plainly(_target(target, args, module, device, max_steps), ascii_only))
 
 
 def checked(script: str) -> str:
@@ -187,6 +176,19 @@ def _behind_a_lesson(rest: list[str], as_json: bool, device: str, max_steps: int
         "device": found["device"] or device,
         "max_steps": found["max_steps"] if counted else max_steps,
     }
+
+
+def _program(script: str, args: tuple[str, ...], module: bool, device: str, max_steps: int) -> Target:
+    """A script of one's own, or a module by its name."""
+    path = script if module else checked(script)
+    return Target(path, args, module, device=device, max_steps=max_steps)
+
+
+def _target(target: str, args: tuple[str, ...], module: bool, device: str, max_steps: int) -> Target:
+    """A program of one's own, or a lesson by its name."""
+    if module or is_script(target):
+        return _program(target, args, module, device, max_steps)
+    return _lesson(target, device, max_steps)
 
 
 def _lesson(name: str, device: str, max_steps: int) -> Target:

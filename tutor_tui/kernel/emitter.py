@@ -29,16 +29,11 @@ class Emitter:
         self._max_bytes = max_bytes
         self._count = 0
         self._bytes = 0
-        self._spent = False
+        self._spent = False  # the record thins from now on
         self._lock = threading.RLock()
         self._held: deque[Step] = deque(maxlen=max(200, max_steps // 10))
         self._older: deque[Step] = deque(maxlen=self._held.maxlen)
         self._left_out = 0
-
-    @property
-    def spent(self) -> bool:
-        """Whether the record thins by now."""
-        return self._spent
 
     def __call__(self, *steps: Step) -> None:
         """Emit steps that belong together, in order."""

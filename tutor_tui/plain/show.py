@@ -11,6 +11,7 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError
+from tutor_tui.plain.trace import KERNEL_FAILED
 from tutor_tui.protocol.messages import Complaint, Source, Step
 from tutor_tui.trace.ascii import ascii_text
 from tutor_tui.trace.cursor import Cursor
@@ -19,7 +20,6 @@ from tutor_tui.trace.safe import safe
 from tutor_tui.trace.spoken import graph_lines, loss_lines, state_lines, step_lines, where_line
 from tutor_tui.trace.trace import Trace
 
-KERNEL_FAILED = 70
 MANY = 200
 """Lines of one answer; of more, the rest is counted."""
 CHOICES = (

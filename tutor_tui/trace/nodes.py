@@ -95,6 +95,10 @@ class NodeIndex:
         """The operation whose output has this node; None for one inside a composite operation."""
         return self._op.get(number)
 
+    def inputs(self, number: int) -> list[int]:
+        """The nodes that a node's gradients go on to, those that the record lacks left out."""
+        return [e.node for e in self.by_id[number].next if e is not None and e.node in self.by_id]
+
     def module(self, number: int) -> str:
         """The path of the nn.Module in which a node was made; "" outside all."""
         return self._modules.get(number, "")
@@ -105,8 +109,7 @@ class NodeIndex:
 
     def roots(self, moment: int) -> list[int]:
         """The nodes of the graph at a moment that nothing uses yet, the one sent backward first."""
-        epoch = max(0, bisect_right(self._epoch_starts, moment) - 1)
-        count = bisect_right(self._seqs[epoch], moment)
+        epoch, count = self.size(moment)
         found = [
             n
             for n in self._epochs[epoch][:count]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from tutor_tui.protocol.messages import Line
 from tutor_tui.trace.trace import Trace
 
 HINT = "40 a step, :12 a line, p3 a pass, 50% of the way"
@@ -36,22 +35,12 @@ def find_place(trace: Trace, index: int, typed: str) -> tuple[int | None, str]:
     return int(number) - 1, ""
 
 
-def next_on_line(trace: Trace, index: int, file: str, lines: set[int], backwards: bool = False) -> int | None:
-    """The next stop after `index` at which one of some lines is about to run; None where none is."""
-    stops = range(index - 1, -1, -1) if backwards else range(index + 1, len(trace))
-    for stop in stops:
-        step = trace.main(stop)
-        if isinstance(step, Line) and step.line in lines and step.file == file:
-            return stop
-    return None
-
-
 def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
     here = trace.line(trace.moment(index))
     file = here.file if here else next(iter(trace.sources), "")
-    found = next_on_line(trace, index, file, {number})
+    found = trace.run_of(file, number, index)
     if found is None:
-        found = next_on_line(trace, -1, file, {number})
+        found = trace.run_of(file, number, -1)
     return found, "" if found is not None else f"Line {number} never ran."
 
 

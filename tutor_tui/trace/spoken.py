@@ -70,7 +70,7 @@ def graph_lines(trace: Trace, index: int) -> Iterator[str]:
             continue
         seen.add(number)
         node = trace.nodes.by_id[number]
-        uses = [e.node for e in node.next if e is not None and e.node in trace.nodes.by_id]
+        uses = trace.nodes.inputs(number)
         pending.extend(reversed(uses))
         names = ", ".join(one_line(label(trace, n, moment), 40) for n in uses)
         run = trace.nodes.run(number, moment)

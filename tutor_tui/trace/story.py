@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from tutor_tui.protocol.messages import (
     Accumulate,
@@ -26,13 +28,15 @@ from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import label
 from tutor_tui.trace.worked import worked
 
+T = TypeVar("T")
 SOME = 6
 """Of a list in a sentence so many are named, of the others the number is said."""
 
 
-def _some(texts: list[str], between: str) -> str:
-    more = [f"{len(texts) - SOME:,} more"] if len(texts) > SOME else []
-    return between.join([*texts[:SOME], *more])
+def _some(items: Sequence[T], between: str, tell: Callable[[T], str] = str) -> str:
+    """The first items, each as `tell` has it, and how many more there are."""
+    more = [f"{len(items) - SOME:,} more"] if len(items) > SOME else []
+    return between.join([*map(tell, items[:SOME]), *more])
 
 
 def value_text(preview: Preview | None, limit: int = 12) -> str:
@@ -91,9 +95,9 @@ def op_text(trace: Trace, op: Op) -> str:
     """A sentence on one operation."""
     made = value_text(op.outputs[0]) if op.outputs else "nothing"
     text = trace.text(op.span)
-    said = f"{text} = {made}" if text and _is_all_of(trace, op, text) else f"{op.name} gave {made}"
-    if text and " = " not in said:
-        said = f"inside {text}, {said}"
+    said = f"{op.name} gave {made}"
+    if text:
+        said = f"{text} = {made}" if _is_all_of(trace, op, text) else f"inside {text}, {said}"
     inner = f" (inside {op.module})" if op.module and op.module != text else ""
     if op.mutates:
         named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
@@ -146,18 +150,13 @@ def _more_ops(trace: Trace, index: int) -> str:
 def _backward(trace: Trace, step: Backward) -> str:
     node = trace.nodes.by_id.get(step.node)
     name = node.name if node else f"node {step.node}"
-    came = _some([value_text(g) for g in step.grad_outputs if g is not None], ", ") or "nothing"
-    sent = []
-    edges = [e for e in zip(node.next if node else [], step.grad_inputs, strict=False) if None not in e]
-    for edge, gradient in edges[:SOME]:
-        assert edge is not None
-        sent.append(f"{value_text(gradient)} to {label(trace, edge.node, step.seq)}")
-    sent += [f"{len(edges) - SOME:,} more"] if len(edges) > SOME else []
+    came = _some([g for g in step.grad_outputs if g is not None], ", ", value_text) or "nothing"
+    pairs = zip(node.next if node else [], step.grad_inputs, strict=False)
+    edges = [(edge, gradient) for edge, gradient in pairs if edge is not None and gradient is not None]
+    sent = _some(edges, " and ", lambda e: f"{value_text(e[1])} to {label(trace, e[0].node, step.seq)}")
     here = label(trace, step.node, step.seq) if node else name
     rule = f" Rule: {step.rule.text}." if step.rule else ""
-    return (
-        f"Backward through {here} ({name}): {came} came in; {' and '.join(sent) or 'nothing'} went on.{rule}"
-    )
+    return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"
 
 
 def rule_lines(rule: Rule | None) -> list[str]:
@@ -181,9 +180,10 @@ def _accumulate(trace: Trace, step: Accumulate) -> str:
     node = trace.nodes.leaf(step.tensor)
     parts = trace.nodes.parts(node, step.seq) if node is not None else []
     if len(parts) > 1:
-        shown = [f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}" for p in parts[:SOME]]
-        shown += [f"{len(parts) - SOME:,} more"] if len(parts) > SOME else []
-        arrived = f"{' plus '.join(shown)} makes {arrived}"
+        came = _some(
+            parts, " plus ", lambda p: f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}"
+        )
+        arrived = f"{came} makes {arrived}"
     else:
         arrived += " arrived"
     return f"{arrived}: {name}.grad goes from {value_text(step.before)} to {value_text(step.after)}."

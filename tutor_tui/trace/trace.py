@@ -304,6 +304,15 @@ class Trace:
         seqs = self._runs_of.get((file, line), [])
         return bisect_right(seqs, moment), len(seqs)
 
+    def run_of(self, file: str, line: int, index: int, backwards: bool = False) -> int | None:
+        """The next stop after `index`, or the last before it, at which a line is about to run."""
+        seqs = self._runs_of.get((file, line), [])
+        if backwards:
+            at = bisect_left(seqs, self._stops[index]) - 1
+            return self.stop_of(seqs[at]) if at >= 0 else None
+        at = bisect_right(seqs, self._stops[index]) if index >= 0 else 0
+        return self.stop_of(seqs[at]) if at < len(seqs) else None
+
     def bound_at(self, file: str, line: int, moment: int) -> list[Bind]:
         """What a line bound when it ran last before a moment, in order; a name that ended is left out."""
         runs = self._runs_of.get((file, line), [])

@@ -102,7 +102,7 @@ class _Graph:
             number = pending.pop()
             self._present.append(number)
             self._groups.setdefault(self.group(number), []).append(number)
-            for child in dict.fromkeys(self._nexts(number)):
+            for child in dict.fromkeys(self._nodes.inputs(number)):
                 self._uses.setdefault(child, []).append(number)
                 if child not in seen:
                     seen.add(child)
@@ -111,7 +111,7 @@ class _Graph:
     def roots(self) -> list[int]:
         if not self._shape.inputs_on_top:
             return self._roots
-        return [n for n in self._present if not self._nexts(n)]
+        return [n for n in self._present if not self._nodes.inputs(n)]
 
     def group(self, number: int) -> str:
         """The module whose line a node belongs to; "" where it has a line of its own."""
@@ -133,7 +133,7 @@ class _Graph:
 
     def children(self, members: list[int]) -> list[int]:
         own = set(members)
-        step = self._users if self._shape.inputs_on_top else self._nexts
+        step = self._users if self._shape.inputs_on_top else self._nodes.inputs
         found = (child for member in members for child in step(member) if child not in own)
         if len(members) == 1:
             return list(found)
@@ -141,7 +141,7 @@ class _Graph:
 
     def below(self, members: list[int], drawn: dict[int, int]) -> int:
         """How many nodes hang under a folded line and nowhere else so far; they are drawn in it."""
-        step = self._users if self._shape.inputs_on_top else self._nexts
+        step = self._users if self._shape.inputs_on_top else self._nodes.inputs
         pending = [child for member in members for child in step(member)]
         count = len(members) - 1
         while pending:
@@ -151,10 +151,6 @@ class _Graph:
                 count += 1
                 pending.extend(step(node))
         return count
-
-    def _nexts(self, number: int) -> list[int]:
-        by_id = self._nodes.by_id
-        return [e.node for e in by_id[number].next if e is not None and e.node in by_id]
 
     def _users(self, number: int) -> list[int]:
         return self._uses.get(number, [])

@@ -33,7 +33,7 @@ from tutor_tui.ui.clipboard import LIMIT, copy_sequence, keep_copy
 from tutor_tui.ui.screens.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.screens.walk import WalkScreen
 from tutor_tui.ui.settings import THEMES, Settings, settings_path
-from tutor_tui.ui.terminal.driver import ThriftyDriver
+from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
 from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
 
 FRAME = 0.05
@@ -98,13 +98,17 @@ class TutorApp(App[None]):
             else:
                 self.pop_screen()
 
+    @property
+    def _painter(self) -> Painter | None:
+        return self._driver.painter if isinstance(self._driver, ThriftyDriver) else None
+
     def _forget_screen(self) -> None:
-        if isinstance(self._driver, ThriftyDriver):
-            self._driver.forget()
+        if (painter := self._painter) is not None:
+            painter.forget()
 
     def _use_characters(self) -> None:
-        if isinstance(self._driver, ThriftyDriver):
-            self._driver.ascii(self.settings.ascii)
+        if (painter := self._painter) is not None:
+            painter.ascii(self.settings.ascii)
 
     @property
     def record_ended(self) -> End | None:
@@ -154,8 +158,8 @@ class TutorApp(App[None]):
     def copy_text(self, text: str) -> str:
         """Send a text to the terminal's clipboard and keep it in a file; what was done."""
         kept = keep_copy(text)
-        if isinstance(self._driver, ThriftyDriver) and len(text.encode()) <= LIMIT:
-            self._driver.send(copy_sequence(text, bool(os.environ.get("TMUX"))))
+        if (painter := self._painter) is not None and len(text.encode()) <= LIMIT:
+            painter.send(copy_sequence(text, bool(os.environ.get("TMUX"))))
         return (
             f"Sent to the terminal's clipboard. {'Also in ' + kept if kept else 'No file could be written.'}"
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from functools import lru_cache
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Loss, Op, Span
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.safe import one_line, safe
 from tutor_tui.trace.story import value_text
-from tutor_tui.ui.render.rows import Row, over
+from tutor_tui.ui.render.rows import LazyRows, Row, over
 from tutor_tui.ui.render.syntax import highlighted
 
 FORWARD, BACKWARD, FAILED = "▶", "◀", "✗"
@@ -54,10 +54,11 @@ def where(cursor: Cursor) -> Where:
     return here
 
 
-class CodeRows(Sequence[Row]):
+class CodeRows(LazyRows):
     """The file one stands in; a row is made only when it is looked at."""
 
     def __init__(self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset()) -> None:
+        super().__init__()
         self._trace = cursor.trace
         self._moment = cursor.moment
         self.place = where(cursor)
@@ -71,13 +72,8 @@ class CodeRows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def make(self, index: int) -> Row:
+        """A line with its number and marks."""
         return self._row(index + 1, self._lines[index])
 
     @property

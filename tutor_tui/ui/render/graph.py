@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from typing import overload
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
 from tutor_tui.trace import tree
@@ -13,7 +11,7 @@ from tutor_tui.trace.nodes import Part
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.trace.tree import Tree
-from tutor_tui.ui.render.rows import Row, row
+from tutor_tui.ui.render.rows import LazyRows, Row, row
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
@@ -25,17 +23,17 @@ SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
 
 
-class GraphRows(Sequence[Row]):
+class GraphRows(LazyRows):
     """The rows of a tree, each made only when it is looked at: a graph may have 100,000."""
 
     def __init__(self, cursor: Cursor, graph: Tree, width: int, inputs_on_top: bool = False) -> None:
+        super().__init__()
         self._trace = cursor.trace
         self._moment = cursor.moment
         self._graph = graph
         self._rows = graph.rows
         self._width = width
         self._down = "↑" if inputs_on_top else "↓"
-        self._made: dict[int, Row] = {}
         self.current = current_node(cursor)
         self._focus = graph.at.get(self.current, 0) if self.current is not None else 0
         self._column = self._label_column()
@@ -44,19 +42,10 @@ class GraphRows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._rows) + len(self._detail)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        made = self._made.get(index)
-        if made is None:
-            entry = self.entry(index)
-            made = self._detail[index - self._focus - 1] if entry is None else self._row(entry)
-            self._made[index] = made
-        return made
+    def make(self, index: int) -> Row:
+        """A node, or a line that goes on with the current one's text."""
+        entry = self.entry(index)
+        return self._detail[index - self._focus - 1] if entry is None else self._row(entry)
 
     def _fold_current(self) -> list[Row]:
         """What of the current row lies beyond the pane's edge goes below it: nothing of it may be lost."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from tutor_tui.trace.numbers import flatten, format_number
@@ -100,12 +99,3 @@ def _shade(value: Any, low: float, high: float) -> str:
 
 def _is_finite(value: Any) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value)
-
-
-def shape_of(values: Any) -> Sequence[int]:
-    """The lengths of a nested list."""
-    found = []
-    while isinstance(values, list):
-        found.append(len(values))
-        values = values[0] if values else None
-    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import overload
+
 Piece = tuple[str, str]
 """A text and its role: "", "dim", "now", "forward", "backward", "value", "gradient", "changed", "error"."""
 
@@ -11,6 +14,29 @@ ROLES = (
     "dim", "now", "forward", "backward", "value", "gradient", "changed", "error", "title",
     "keyword", "string", "number", "comment", "ghost", "marked",
 )  # fmt: skip
+
+
+class LazyRows(Sequence[Row]):
+    """Rows of which each is made once, when it is looked at. For what does not change any more."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Row] = {}
+
+    def make(self, index: int) -> Row:
+        """The row of that number."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        made = self._made.get(index)
+        if made is None:
+            made = self._made[index] = self.make(index)
+        return made
 
 
 def plain(row: Row) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from tutor_tui.trace.places import HINT, find_place, next_on_line
+from tutor_tui.trace.places import HINT, find_place
 from tutor_tui.trace.story import story
 from tutor_tui.trace.tree import LEVEL_NAMES
 from tutor_tui.ui.render.code import CodeRows
@@ -87,7 +87,7 @@ class Looking(Screen[None]):
         if not len(self.trace):
             return
         if pane.id == "code":
-            index = next_on_line(self.trace, self.cursor.index, self._code.file, {row + 1})
+            index = self.trace.run_of(self._code.file, row + 1, self.cursor.index)
             self.go(index, f"Line {row + 1} does not run any more after this step.")
         elif pane.id == "graph":
             self._choose_node(pane, row)
@@ -195,7 +195,7 @@ class Looking(Screen[None]):
         if not len(self.trace):
             return
         found = [
-            next_on_line(self.trace, self.cursor.index, file, {line}, backwards)
+            self.trace.run_of(file, line, self.cursor.index, backwards)
             for file, line in self.view.breakpoints
         ]
         stops = [stop for stop in found if stop is not None]

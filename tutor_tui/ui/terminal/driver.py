@@ -132,20 +132,8 @@ class ThriftyDriver(LinuxDriver):
         finally:
             setattr(linux_driver, "WriterThread", original)  # noqa: B010
 
-    def send(self, sequence: str) -> None:
-        """Send something that is no drawing, untouched."""
+    @property
+    def painter(self) -> Painter | None:
+        """What stands in front of the terminal while the application is on it."""
         painter: object = self._writer_thread
-        if isinstance(painter, Painter):
-            painter.send(sequence)
-
-    def ascii(self, only: bool) -> None:
-        """Whether nothing but ASCII may reach the terminal."""
-        painter: object = self._writer_thread
-        if isinstance(painter, Painter):
-            painter.ascii(only)
-
-    def forget(self) -> None:
-        """Send everything again."""
-        painter: object = self._writer_thread
-        if isinstance(painter, Painter):
-            painter.forget()
+        return painter if isinstance(painter, Painter) else None
