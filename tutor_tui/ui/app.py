@@ -97,6 +97,7 @@ class TutorApp(App[None]):
                 self.push_screen(SmallScreen())
             else:
                 self.pop_screen()
+        self.screen.refresh()
 
     @property
     def _painter(self) -> Painter | None:

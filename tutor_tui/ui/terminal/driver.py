@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import signal
 import threading
 from typing import IO
 
@@ -131,6 +133,18 @@ class ThriftyDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
         finally:
             setattr(linux_driver, "WriterThread", original)  # noqa: B010
+        self._take_sizes_in_order()
+
+    @staticmethod
+    def _take_sizes_in_order() -> None:
+        """Let the event loop call Textual's handler of resizes.
+
+        Called by Python itself, the handler of one signal can run in the middle of another's; the older
+        size is then told last, and the application stays laid out for it.
+        """
+        handler = signal.getsignal(signal.SIGWINCH)
+        if callable(handler):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, handler, signal.SIGWINCH, None)
 
     @property
     def painter(self) -> Painter | None:
