@@ -205,6 +205,9 @@ def _open(target: Target | None, options: Target | None = None, ascii_only: bool
             f"this terminal (TERM={os.environ.get('TERM', '')}) cannot draw a screen; `tutor-tui show` walks the "
             "same record as plain text, `tutor-tui trace` prints it"
         )
+    from tutor_tui.ui.memory import use_returning_allocator
+
+    use_returning_allocator()
     from tutor_tui.client.process import KernelProcess
 
     kernel = KernelProcess()

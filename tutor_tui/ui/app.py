@@ -30,6 +30,7 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.clipboard import LIMIT, copy_sequence, keep_copy
+from tutor_tui.ui.memory import give_back, settle
 from tutor_tui.ui.screens.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.screens.walk import WalkScreen
 from tutor_tui.ui.settings import THEMES, Settings, settings_path
@@ -265,6 +266,7 @@ class TutorApp(App[None]):
                 self._walk.notice = f"torch {event.torch} is ready."
             case Started():
                 self._walk.reset()
+                self.set_timer(0.5, give_back)
             case Complaint():
                 self._walk.warn(event.text)
             case Inspection() | Checked():
@@ -275,6 +277,7 @@ class TutorApp(App[None]):
                     self._ended(event)
 
     def _ended(self, event: End | Failure) -> None:
+        settle()
         if isinstance(event, Failure):
             self._walk.status = f"{event.type}"
         else:
