@@ -31,6 +31,7 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "esc": "\x1b",
     "tab": "\t",
+    "shift+tab": "\x1b[Z",
     "ctrl+c": "\x03",
     "ctrl+p": "\x10",
     "ctrl+l": "\x0c",

@@ -33,7 +33,7 @@ def compare(terminal: Terminal, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("columns", "rows", "options"),
-    [*((*size, ()) for size in SIZES), (80, 24, ("--ascii",)), (120, 40, ("--ascii",))],
+    [(*size, options) for options in ((), ("--ascii",)) for size in SIZES],
 )
 def test_a_walk(columns: int, rows: int, options: tuple[str, ...]) -> None:
     kind = f"{columns}x{rows}{'-ascii' if options else ''}"
@@ -52,12 +52,15 @@ def test_a_walk(columns: int, rows: int, options: tuple[str, ...]) -> None:
         compare(terminal, f"help-{kind}")
 
 
-@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=lambda n: str(n))
-def test_a_failure(columns: int, rows: int) -> None:
+@pytest.mark.parametrize(
+    ("columns", "rows", "options"),
+    [*((*size, ()) for size in SIZES), (80, 24, ("--ascii",)), (120, 40, ("--ascii",))],
+)
+def test_a_failure(columns: int, rows: int, options: tuple[str, ...]) -> None:
     path = Path("/tmp/tutor-tui-golden/failing.py")  # the traceback on the screen names it
     path.parent.mkdir(exist_ok=True)
     path.write_text(FAILING)
-    with Terminal(*PROGRAM, "run", str(path), columns=columns, rows=rows) as terminal:
+    with Terminal(*PROGRAM, "run", *options, str(path), columns=columns, rows=rows) as terminal:
         terminal.wait("exit 1")
         terminal.press("end", "left")
-        compare(terminal, f"failure-{columns}x{rows}")
+        compare(terminal, f"failure-{columns}x{rows}{'-ascii' if options else ''}")

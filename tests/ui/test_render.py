@@ -15,9 +15,10 @@ from tutor_tui.trace.tree import tree
 from tutor_tui.ui.render.code import CodeRows, where
 from tutor_tui.ui.render.graph import GraphRows
 from tutor_tui.ui.render.losses import extremes
+from tutor_tui.ui.render.matrix import heat_rows
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import plain
-from tutor_tui.ui.render.state import state_rows
+from tutor_tui.ui.render.state import state
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def graph_text(cursor: Cursor, width: int = 100) -> list[str]:
 
 def everything(cursor: Cursor) -> list[str]:
     code = CodeRows(cursor)
-    rows = [*code, *state_rows(cursor), *output_rows(cursor)]
+    rows = [*code, *state(cursor).rows, *output_rows(cursor)]
     return [*graph_text(cursor), *map(plain, rows)]
 
 
@@ -42,7 +43,7 @@ def test_the_graph_at_3x(trace: Trace) -> None:
     cursor.next()
     assert graph_text(cursor) == [
         "▶ 3*x ... 6  MulBackward0",
-        "  └ x ... 2  leaf",
+        "  ┗ x ... 2  leaf",
         "  x**2 .. 4  PowBackward0",
         "  └ x ↑",
     ]
@@ -54,7 +55,7 @@ def test_the_graph_after_pow_ran_backward(trace: Trace) -> None:
     for _ in range(4):
         cursor.next()
     text = graph_text(cursor)
-    assert text[2].startswith("◀   ├─ x**2")
+    assert text[2].startswith("◀   ┣━ x**2")
     assert text[2].endswith("4  ↓ 1  1 · 2·2 = 4")
     assert text[3].endswith("2  ↓ 3 + 4 + …")
     cursor.next()
@@ -96,7 +97,7 @@ def test_a_reused_name_shows_the_value_of_its_time(record: Callable[..., Trace])
     seen = []
     for index in range(len(trace)):
         cursor.go(index)
-        seen += [plain(r).lstrip("* ").split()[1] for r in state_rows(cursor)]
+        seen += [plain(r).lstrip("* ").split()[1] for r in state(cursor).rows]
     assert list(dict.fromkeys(seen)) == ["1", "2", "7"]
 
 
@@ -140,3 +141,47 @@ def test_a_second_pass_over_the_same_graph_starts_blank(record: Callable[..., Tr
     assert not any("↓" in line for line in graph_text(cursor))
     cursor.next()
     assert any("↓" in line for line in graph_text(cursor))
+
+
+MATRICES = """
+import torch
+a = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], requires_grad=True)
+b = torch.arange(40.0).reshape(20, 2)
+c = a * 2
+d = c.sum() + a.sum()
+d.backward()
+"""
+
+
+def test_matrices_are_laid_out_where_there_is_room(record: Callable[..., Trace]) -> None:
+    cursor = Cursor(record(MATRICES))
+    cursor.last()
+    roomy, tight = state(cursor, 60, 30), state(cursor, 60, 4)
+    text = [plain(r).rstrip() for r in roomy.rows]
+    at = next(n for n, line in enumerate(text) if line.split()[:1] == ["a"])
+    assert [line.split() for line in text[at + 1 : at + 5]] == [
+        ["0", "1"], ["0", "1", "2"], ["1", "3", "4"], ["2", "5", "6"],
+    ]  # fmt: skip
+    assert any("12 more rows" in line for line in text)
+    assert len(tight.rows) == 4
+    assert roomy.tensors[at + 3] == roomy.tensors[at]
+
+
+def test_the_edges_of_the_current_node_are_heavy(record: Callable[..., Trace]) -> None:
+    cursor = Cursor(record(MATRICES))
+    cursor.backward()
+    cursor.next()
+    assert [line.split(" ")[0:3] for line in graph_text(cursor)[:2]] == [["◀", "d", "="], ["", "", "┣━"]]
+    heavy = [line for line in graph_text(cursor) if "┣" in line or "┗" in line]
+    assert len(heavy) == 2
+
+
+def test_a_heat_map_says_what_it_shows() -> None:
+    values = [[0.0, 1.0], [2.0, float("nan")], [8.0, 4.0]]
+    coloured = heat_rows(values, 40, 10, colours=True)
+    assert coloured[0] == (("▀▀", "heat 0 2"), ("!!", "error"))
+    assert coloured[1] == (("▀▀", "heat 8"), ("▀▀", "heat 4"))
+    shaded = [plain(r) for r in heat_rows(values, 40, 10)]
+    assert shaded[:3] == ["    ", "░░!!", "██▒▒"]
+    assert "[░] 1.6 to 3.2" in shaded
+    assert "… 3×1 of 3×2" in [plain(r) for r in heat_rows(values, 2, 10)]

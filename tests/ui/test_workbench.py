@@ -87,6 +87,10 @@ def test_a_pane_takes_all_the_room_and_gives_it_back(lesson: Terminal) -> None:
     assert "code" not in zoomed
     assert "state" not in zoomed
     assert "y = x**2 + 3*x + 1" in zoomed
+    following = lesson.press("tab")
+    assert following.startswith("─state")
+    assert "graph" not in following
+    lesson.press("shift+tab")
     assert lesson.press("z") == before
 
 
@@ -136,7 +140,8 @@ def test_a_tensor_is_looked_into(model: Terminal) -> None:
     model.press("i")
     model.wait("now, over all elements: min")
     assert re.search(r"\bmean -?\d", model.text)
-    assert "[░] " in model.press("v")
+    assert model.press("v").count("▀▀") > 8
+    assert "██ " in model.text
     assert re.search(r" to +-?\d", model.press("v"))
     assert "step" in model.press("esc")
 
@@ -272,6 +277,17 @@ def test_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
                 terminal.press(key)
                 assert not terminal.hidden_text(), key
             terminal.press("t")
+
+
+@pytest.mark.parametrize(
+    "env", [{"TERM": "xterm"}, {"TERM": "linux"}, {"NO_COLOR": "1"}, {"COLORTERM": "truecolor"}], ids=str
+)
+def test_the_loss_curve_is_seen_in_every_terminal(env: dict[str, str]) -> None:
+    with Terminal(*PROGRAM, "run", str(SAMPLES / "polynomial.py"), env=env, columns=120, rows=40) as terminal:
+        terminal.wait("exit 0", 60)
+        text = terminal.press("end")
+        assert sum("\u2801" <= c <= "\u28ff" for c in text) > 20
+        assert not terminal.hidden_text()
 
 
 @pytest.mark.parametrize("kind", ["dumb", ""])

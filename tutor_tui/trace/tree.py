@@ -28,6 +28,8 @@ class Row(NamedTuple):
     again: bool
     hidden: int = 0
     group: str = ""
+    above: int | None = None
+    """The node under which the line hangs: the edge between the two is drawn in the prefix."""
 
 
 class Shape(NamedTuple):
@@ -57,27 +59,28 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
     graph = _Graph(trace, moment, shape)
     rows: list[Row] = []
     at: dict[int, int] = {}
-    pending = [(root, 0, "", "") for root in reversed(graph.roots())]
+    pending: list[tuple[int, int, str, str, int | None]]
+    pending = [(root, 0, "", "", None) for root in reversed(graph.roots())]
     while pending:
-        number, depth, trail, branch = pending.pop()
+        number, depth, trail, branch, above = pending.pop()
         prefix = _prefix(depth, trail, branch)
         if number in at:
-            rows.append(Row(prefix, number, again=True, group=graph.title(number)))
+            rows.append(Row(prefix, number, True, 0, graph.title(number), above))
             continue
         members = graph.members(number)
         folded = number in shape.folded
         at.update(dict.fromkeys(members, len(rows)))
         children = [] if folded else graph.children(members)
         hidden = graph.below(members, at) if folded else len(members) - 1
-        rows.append(Row(prefix, number, False, hidden, graph.title(number)))
+        rows.append(Row(prefix, number, False, hidden, graph.title(number), above))
         if len(children) == 1:  # a chain goes straight down: it would soon leave the screen otherwise
             straight = trail if branch == CHAIN else trail + _continuation(branch)
-            pending.append((children[0], depth, straight, CHAIN))
+            pending.append((children[0], depth, straight, CHAIN, number))
             continue
         below = (trail + _continuation(branch))[-3 * LEVELS :]
         for index in range(len(children) - 1, -1, -1):
             turn = "└─ " if index == len(children) - 1 else "├─ "
-            pending.append((children[index], depth + 1, below, turn))
+            pending.append((children[index], depth + 1, below, turn, number))
     return Tree(rows, at)
 
 

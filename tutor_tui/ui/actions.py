@@ -34,8 +34,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("enter", ("enter",), "Go where the marked row leads", group="Look"),
     Action("scroll_up", ("up",), "Scroll the focused pane up", group="Look"),
     Action("scroll_down", ("down",), "Scroll the focused pane down", group="Look"),
-    Action("focus_next", ("tab",), "Focus the next pane", "pane", group="Look", owner="app"),
-    Action("focus_previous", ("shift+tab",), "Focus the pane before", group="Look", owner="app"),
+    Action("focus_next", ("tab",), "Focus the next pane; zoomed, it takes the room", "pane", group="Look"),
+    Action("focus_previous", ("shift+tab",), "Focus the pane before", group="Look"),
     Action("zoom", ("z",), "Give the focused pane all the room, and take it back", "zoom", group="Look"),
     Action("swap", ("u",), "What was printed in the place of the loss curve, and back", group="Look"),
     Action("wider", ("greater_than_sign",), "Wider left half", group="Look"),
@@ -76,8 +76,13 @@ ACTIONS: tuple[Action, ...] = (
 MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
 
 
+_CALLS = {"focus_next": "screen.other_pane(1)", "focus_previous": "screen.other_pane(-1)"}
+
+
 def call_of(action: Action) -> str:
     """The action as Textual calls it."""
+    if action.id in _CALLS:
+        return _CALLS[action.id]
     return f"screen.move('{action.id}')" if action.id in MOVES else f"{action.owner}.{action.id}"
 
 

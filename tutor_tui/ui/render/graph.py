@@ -15,8 +15,9 @@ from tutor_tui.ui.render.rows import LazyRows, Row, row
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
-FIXED = 5
-"""Pieces of a row before its gradients: marker, prefix, label, dots, value."""
+FIXED = 6
+"""Pieces of a row before its gradients: marker, prefix, edge, label, dots, value."""
+_LIT = str.maketrans("└├─", "┗┣━")
 PARTS = 6
 """Gradients that are written out where many meet, and rules where many go on; of more, the number is said."""
 SAMPLE = 200
@@ -108,14 +109,15 @@ class GraphRows(LazyRows):
     def _row(self, entry: tree.Row) -> Row:
         now = self.current in self._graph.at and self._rows[self._graph.at[self.current]] is entry
         name = self._label(entry)
+        prefix = self._prefix(entry, now)
         if entry.again:
-            return row("  ", (entry.prefix, "dim"), name, " ↑")
+            return row("  ", *prefix, name, " ↑")
         reading = tree.read(self._trace, entry.node, self._moment)
         marker = ("◀ " if reading.incoming or reading.parts else "▶ ") if now else "  "
         fill = max(0, self._column - len(entry.prefix) - len(name))
         pieces: list[tuple[str, str]] = [
             (marker, "now"),
-            (entry.prefix, "dim"),
+            *prefix,
             (name, "now" if now else ""),
             (f" {'.' * fill}.. ", "dim"),
             (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
@@ -126,6 +128,13 @@ class GraphRows(LazyRows):
         if reading.value and not reading.incoming and not reading.parts:
             pieces.append((f"  {reading.kind}", "dim"))
         return tuple(pieces)
+
+    def _prefix(self, entry: tree.Row, now: bool) -> list[tuple[str, str]]:
+        """The way down to a row; an edge of the current node in heavy lines."""
+        start = len(entry.prefix) - (2 if entry.prefix.endswith(tree.CHAIN) else 3)
+        trail, edge = entry.prefix[: max(0, start)], entry.prefix[max(0, start) :]
+        lit = now or (self.current is not None and entry.above == self.current)
+        return [(trail, "dim"), (edge.translate(_LIT), "now") if lit else (edge, "dim")]
 
     def _gradient(self, reading: tree.Reading) -> list[tuple[str, str]]:
         if reading.incoming is None:

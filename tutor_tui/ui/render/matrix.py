@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import Any
 
-from tutor_tui.trace.numbers import flatten, format_number
-from tutor_tui.ui.render.rows import Row, row
+from tutor_tui.trace.numbers import flatten, format_number, shape_text
+from tutor_tui.ui.render.rows import HEAT_COLOURS, Row, row
 
 SHADES = " ░▒▓█"
+HEAT = len(HEAT_COLOURS)
 BARS = 10
 
 
@@ -50,24 +52,64 @@ def as_table(values: Any) -> list[list[Any]]:
     return values
 
 
-def heat_rows(values: Any, width: int, height: int) -> list[Row]:
-    """A shade a number, two cells wide, and what the shades mean; larger tables are cut, and it is said."""
-    table = [line[: max(1, width // 2)] for line in as_table(values)[:height]]
+def heat_rows(values: Any, width: int, height: int, colours: bool = False) -> list[Row]:
+    """A shade a number, two cells wide, and what the shades mean.
+
+    With colours two numbers share a cell's height, as half-blocks. Of a larger table the part that fits is
+    shown, and it is said.
+    """
+    whole = as_table(values)
+    table = [line[: max(1, width // 2)] for line in whole[: height * (1 + colours)]]
     numbers = [v for v in flatten(table) if _is_finite(v)]
     if not numbers:
         words = any(isinstance(v, str) for v in flatten(table))
         return [row(("complex numbers have no shade" if words else "no finite numbers", "dim"))]
     low, high = min(numbers), max(numbers)
-    rows = [row(("".join(_shade(v, low, high) * 2 for v in line), "value")) for line in table]
-    step = (high - low) / len(SHADES)
-    for n, shade in enumerate(SHADES):
-        if step or n == 0:
-            top = low + step * (n + 1)
-            rows.append(
-                row((f"[{shade}] {format_number(low + step * n, 3)} to {format_number(top, 3)}", "dim"))
-            )
-    rows.append(row(("[!] not finite", "dim")))
+    rows = _half_blocks(table, low, high) if colours else _shaded(table, low, high)
+    if _size(table) != _size(whole):
+        rows.append(row((f"… {shape_text(_size(table))} of {shape_text(_size(whole))}", "dim")))
+    return rows + _legend(low, high, colours)
+
+
+def _shaded(table: list[list[Any]], low: float, high: float) -> list[Row]:
+    return [
+        row(("".join("!!" if (n := _level(v, low, high)) is None else SHADES[n] * 2 for v in line), "value"))
+        for line in table
+    ]
+
+
+def _half_blocks(table: list[list[Any]], low: float, high: float) -> list[Row]:
+    rows = []
+    for upper, lower in zip_longest(table[::2], table[1::2]):
+        pairs = zip(upper, lower or [None] * len(upper), strict=False)
+        rows.append(tuple(_half_block(a, b, low, high) for a, b in pairs))
     return rows
+
+
+def _half_block(upper: Any, lower: Any, low: float, high: float) -> tuple[str, str]:
+    """Two numbers, one above the other; `!` where one of them is not finite."""
+    top, bottom = _level(upper, low, high, HEAT), _level(lower, low, high, HEAT)
+    if lower is None and top is not None:
+        return "▀▀", f"heat {top}"
+    if top is None or bottom is None:
+        return "!!", "error"
+    return "▀▀", f"heat {top} {bottom}"
+
+
+def _legend(low: float, high: float, colours: bool) -> list[Row]:
+    """What each shade or colour stands for."""
+    count = HEAT if colours else len(SHADES)
+    step = (high - low) / count
+    rows = []
+    for n in range(count if step else 1):
+        sample = ("██", f"heat {n}") if colours else (f"[{SHADES[n]}]", "dim")
+        start, end = (format_number(low + step * k, 3) for k in (n, n + 1))
+        rows.append(row(sample, (f" {start} to {end}", "dim")))
+    return [*rows, row(("!! not finite", "dim"))]
+
+
+def _size(table: list[list[Any]]) -> tuple[int, int]:
+    return len(table), len(table[0])
 
 
 def histogram_rows(values: Any, width: int) -> list[Row]:
@@ -90,11 +132,12 @@ def histogram_rows(values: Any, width: int) -> list[Row]:
     return rows
 
 
-def _shade(value: Any, low: float, high: float) -> str:
+def _level(value: Any, low: float, high: float, count: int = len(SHADES)) -> int | None:
+    """In which of `count` equal parts of the range a number lies; None for one that is not finite."""
     if not _is_finite(value):
-        return "!"
+        return None
     part = (value - low) / (high - low) if high > low else 0
-    return SHADES[min(len(SHADES) - 1, int(part * len(SHADES)))]
+    return min(count - 1, int(part * count))
 
 
 def _is_finite(value: Any) -> bool:

@@ -16,6 +16,20 @@ ROLES = (
 )  # fmt: skip
 
 
+HEAT_COLOURS = (
+    "#160b39",
+    "#420a68",
+    "#6a176e",
+    "#932667",
+    "#bc3754",
+    "#dd513a",
+    "#f37819",
+    "#fca50a",
+    "#f6d746",
+)
+"""From low to high, also in lightness alone. The role `heat 3 5` has the fourth before the sixth."""
+
+
 class LazyRows(Sequence[Row]):
     """Rows of which each is made once, when it is looked at. For what does not change any more."""
 

@@ -13,12 +13,17 @@ from tutor_tui.trace.numbers import format_values, shape_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.trace.trace import Meaning, Trace
+from tutor_tui.ui.render.matrix import matrix_rows
 from tutor_tui.ui.render.rows import Row, plain, row
 
 NAME = 22
 """Cells that a name may take; of a longer one the end is shown, which tells parameters apart."""
 VALUE = 34
 """Cells that a value is filled up to at most, so that what follows stands in a column."""
+
+
+MATRIX = 8
+"""Rows of a matrix that are laid out; the inspector has them all."""
 
 
 class _Entry(NamedTuple):
@@ -28,43 +33,63 @@ class _Entry(NamedTuple):
     kind: str
     gradient: str
     lit: bool
+    tensor: int | None = None
+    matrix: tuple[Row, ...] = ()
 
 
-def state_rows(cursor: Cursor) -> list[Row]:
-    """A row a name: the running call's first, then the module's. What this step changed has a `*`."""
+class State(NamedTuple):
+    """The rows of the pane, and of each row the tensor it is about."""
+
+    rows: list[Row]
+    tensors: list[int | None]
+
+    def first_changed(self) -> int | None:
+        """The first row that the step changed, None where it changed none."""
+        return next((n for n, row in enumerate(self.rows) if plain(row).startswith("*")), None)
+
+
+def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
+    """A row a name: the running call's first, then the module's. What this step changed has a `*`.
+
+    As many matrices as fit into `height` rows of `width` cells are laid out as such, the changed ones
+    first; the others stand in one row each.
+    """
     trace = cursor.trace
+    found = State([], [])
     if not len(trace):
-        return []
+        return found
     moment = cursor.moment
     scope = trace.scope(moment)
     shared = sharing(trace, moment)
-    rows: list[Row] = []
+    entries: dict[int, list[_Entry]] = {}
     for number in dict.fromkeys((scope, 0)):
         names = trace.names(number, moment)
-        if number == 0 and scope != 0 and names:
-            rows.append(row(("— module —", "dim")))
-        rows += _table(
-            [_entry(cursor, number, name, meaning, shared.get(name, [])) for name, meaning in names.items()]
-        )
-    return rows
+        entries[number] = [_entry(cursor, number, *item, shared.get(item[0], [])) for item in names.items()]
+    if height:
+        _lay_out(cursor, entries, width, height)
+    for number, group in entries.items():
+        if number == 0 and scope != 0 and group:
+            found.rows.append(row(("— module —", "dim")))
+            found.tensors.append(None)
+        for entry, line in zip(group, _table(group), strict=True):
+            found.rows.extend((line, *entry.matrix))
+            found.tensors.extend([entry.tensor] * (1 + len(entry.matrix)))
+    return found
 
 
-def name_at(cursor: Cursor, index: int) -> int | None:
-    """The tensor that the name in a row means; None for a row without one."""
-    trace, moment = cursor.trace, cursor.moment
-    scope = trace.scope(moment)
-    found: list[int | None] = []
-    for number in dict.fromkeys((scope, 0)):
-        names = trace.names(number, moment)
-        if number == 0 and scope != 0 and names:
-            found.append(None)
-        found += [meaning.tensor for meaning in names.values()]
-    return found[index] if index < len(found) else None
-
-
-def first_changed(rows: list[Row]) -> int | None:
-    """The first row that the step changed, None where it changed none."""
-    return next((index for index, row in enumerate(rows) if plain(row).startswith("*")), None)
+def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, height: int) -> None:
+    """Give matrices their rows as long as there is room for all that must be shown."""
+    left = height - sum(map(len, entries.values())) - (len(entries) - 1)
+    places = [(not e.changed, group, n) for group, es in entries.items() for n, e in enumerate(es)]
+    for _, group, n in sorted(places):
+        entry = entries[group][n]
+        preview = cursor.trace.tensor(entry.tensor, cursor.moment) if entry.tensor is not None else None
+        if preview is None or preview.values is None or len(preview.shape) != 2 or 0 in preview.shape:
+            continue
+        matrix = [row("     ", *line) for line in matrix_rows(preview.values, width - 6, MATRIX)]
+        if len(matrix) <= left:
+            left -= len(matrix)
+            entries[group][n] = entry._replace(matrix=tuple(matrix), value="as below")
 
 
 def _table(entries: list[_Entry]) -> list[Row]:
@@ -75,7 +100,7 @@ def _table(entries: list[_Entry]) -> list[Row]:
         row(
             ("*" if e.changed or e.lit else " ", "changed"),
             f"{e.name:<{name}}  ",
-            (f"{e.value:<{value}}", "changed" if e.changed else "value"),
+            (f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value"),
             (f"  {e.kind:<{kind}}", "dim"),
             (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient"),
         )
@@ -94,7 +119,8 @@ def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list
     lit = trace.gradient_changed(meaning.tensor, first, moment)
     tracked = preview is not None and preview.requires_grad
     gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
-    return _Entry(changed, shown, _values(preview), _kind(preview) + _memory(shared), gradient, lit)
+    kind = _kind(preview) + _memory(shared)
+    return _Entry(changed, shown, _values(preview), kind, gradient, lit, meaning.tensor)
 
 
 def _values(preview: Preview | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -141,7 +142,7 @@ class InspectorScreen(ModalScreen[None]):
         if self._view == 0:
             rows = matrix_rows(values, width)
         elif self._view == 1:
-            rows = heat_rows(values, width, max(4, height - 8))
+            rows = heat_rows(values, width, max(4, height - 8), self._has_colours())
         else:
             rows = histogram_rows(values, width)
         return [row((said, "dim")), *rows]
@@ -166,6 +167,13 @@ class InspectorScreen(ModalScreen[None]):
             "its values, unchanged since this step:" if same else "its values NOW, changed since this step:"
         )
         return live.values, f"{self._where()}{when}"
+
+    def _has_colours(self) -> bool:
+        """Whether the terminal tells nine colours apart; where it does not, shades do."""
+        many = self.app.console.color_system in ("256", "truecolor") and not os.environ.get("NO_COLOR")
+        return (
+            many and not self.app.theme.startswith("ansi") and not self.query_one("#looked", LinePane).ascii
+        )
 
     def _where(self) -> str:
         if not self._index:

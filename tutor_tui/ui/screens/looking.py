@@ -11,7 +11,7 @@ from tutor_tui.trace.story import story
 from tutor_tui.trace.tree import LEVEL_NAMES
 from tutor_tui.ui.render.code import CodeRows
 from tutor_tui.ui.render.graph import GraphRows
-from tutor_tui.ui.render.state import name_at
+from tutor_tui.ui.render.state import State
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.view import View
 from tutor_tui.ui.widgets.line_pane import LinePane
@@ -31,6 +31,7 @@ class Looking(Screen[None]):
     view: View
     _code: CodeRows
     _graph: GraphRows
+    _state: State
 
     def show(self) -> None:
         """Draw everything."""
@@ -206,7 +207,22 @@ class Looking(Screen[None]):
 
     def action_zoom(self) -> None:
         """Give the focused pane all the room, and take it back."""
-        self.view.zoomed = "" if self.view.zoomed else str(self.focused_pane().id)
+        self._give_room("" if self.view.zoomed else str(self.focused_pane().id))
+
+    def action_other_pane(self, by: int) -> None:
+        """Focus the next pane; where one has all the room, the next takes it over."""
+        alone = self.view.zoomed
+        if not alone:
+            (self.focus_next if by > 0 else self.focus_previous)()
+            return
+        names = list(HALVES)
+        following = names[(names.index(alone) + by) % len(names)]
+        self._give_room(following)
+        self.query_one(f"#{following}").focus()
+
+    def _give_room(self, zoomed: str) -> None:
+        """Show one pane alone, or with "" all of them."""
+        self.view.zoomed = zoomed
         for name, half in HALVES.items():
             alone = self.view.zoomed
             self.query_one(f"#{name}").set_class(bool(alone) and name != alone, "away")
@@ -283,7 +299,7 @@ class Looking(Screen[None]):
             return None
         pane = self.focused_pane()
         if pane.id == "state" and pane.mark is not None:
-            return name_at(self.cursor, pane.mark)
+            return self._state.tensors[pane.mark] if pane.mark < len(self._state.tensors) else None
         node = self._marked_node() if pane.id == "graph" else None
         node = node if node is not None else self._graph.current
         if node is not None and node in self.trace.nodes.by_id:

@@ -24,7 +24,7 @@ from tutor_tui.ui.render.graph import GraphRows, current_node
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import row
 from tutor_tui.ui.render.ruler import ruler_row
-from tutor_tui.ui.render.state import first_changed, state_rows
+from tutor_tui.ui.render.state import State, state
 from tutor_tui.ui.screens.looking import Looking
 from tutor_tui.ui.view import View
 from tutor_tui.ui.widgets.line_pane import LinePane
@@ -62,6 +62,7 @@ class WalkScreen(Looking, Screen[None]):
         self.view = View()
         self._tree_of: object = None
         self._tree = Tree([], {})
+        self._state = State([], [])
         self._loss: LossPane | None = None
 
     def compose(self) -> ComposeResult:
@@ -101,6 +102,7 @@ class WalkScreen(Looking, Screen[None]):
         self._hint = ""
         self._tree_of, self._tree = None, Tree([], {})
         self._code, self._graph = CodeRows(self.cursor), GraphRows(self.cursor, self._tree, 0)
+        self._state = State([], [])
         for pane in self.query(LinePane):
             pane.forget()
         self.status = "running"
@@ -179,8 +181,9 @@ class WalkScreen(Looking, Screen[None]):
         self._title("code", self._code.title())
         self._pane("code").show_rows(self._code, self._code.focus)
         self._show_graph()
-        state = state_rows(self.cursor)
-        self._pane("state").show_rows(state, first_changed(state))
+        pane = self._pane("state")
+        self._state = state(self.cursor, pane.size.width - 2, pane.size.height - 1)
+        pane.show_rows(self._state.rows, self._state.first_changed())
         output = output_rows(self.cursor)
         self._pane("output").show_rows(output, len(output) - 1)
         self._show_loss()

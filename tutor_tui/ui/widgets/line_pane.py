@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tutor_tui.trace.ascii import ascii_text
-from tutor_tui.ui.render.rows import ROLES, Row, plain
+from tutor_tui.ui.render.rows import HEAT_COLOURS, ROLES, Row, plain
 
 STRIPS = 2000
 """Lines that are kept as they were drawn."""
@@ -181,6 +181,8 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         return strip.simplify()
 
     def _style(self, role: str) -> Style:
+        if role.startswith("heat "):
+            return Style.parse(" on ".join(HEAT_COLOURS[int(n)] for n in role.split()[1:]))
         if role not in self._styles:
             name = f"line-pane--{role}"
             self._styles[role] = self.get_component_rich_style(name, partial=True) if role else Style.null()
