@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tutor_tui import __version__
 from tutor_tui.client.target import Target
+from tutor_tui.course.commands import COMMANDS, lessons_option, trusted
+from tutor_tui.course.plan import Plan
 from tutor_tui.errors import TutorError, UsageError
-from tutor_tui.lessons.catalog import find_lesson
+from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.protocol.limits import MAX_STEPS
 
 DEVICE = r"auto|cpu|cuda(:\d+)?"
@@ -70,11 +73,16 @@ as_module = click.option(
 @click.version_option(__version__, prog_name="tutor-tui")
 @click.option("--device", type=Device(), default="", help="torch's default device for the lesson.")
 @ascii_option
+@lessons_option
 @click.pass_context
-def main(ctx: click.Context, device: str, ascii_only: bool) -> None:
+def main(ctx: click.Context, device: str, ascii_only: bool, folders: tuple[Path, ...]) -> None:
     """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
     if ctx.invoked_subcommand is None:
-        _open(None, Target("", device=device), ascii_only)
+        _open(None, Target("", device=device), ascii_only, catalog=Catalog(folders))
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -93,10 +101,14 @@ def run(
 @main.command()
 @click.argument("name")
 @ascii_option
+@lessons_option
 @with_run_options
-def learn(name: str, ascii_only: bool, device: str, max_steps: int) -> None:
-    """Open the built-in lesson NAME in the screen."""
-    _open(_lesson(name, device, max_steps), ascii_only=ascii_only)
+def learn(name: str, ascii_only: bool, folders: tuple[Path, ...], device: str, max_steps: int) -> None:
+    """Open the lesson NAME in the screen."""
+    catalog = Catalog(folders)
+    plan = Plan(trusted(catalog.find(name)))
+    options = Target("", device=device, max_steps=max_steps)
+    _open(None, options, ascii_only, catalog, plan)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -132,6 +144,7 @@ def trace(
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @as_module
 @ascii_option
+@lessons_option
 @with_run_options
 @click.pass_context
 def show(
@@ -140,13 +153,17 @@ def show(
     args: tuple[str, ...],
     module: bool,
     ascii_only: bool,
+    folders: tuple[Path, ...],
     device: str,
     max_steps: int,
 ) -> None:
     """Walk TARGET, a lesson or a script, as plain sentences: for screen readers and pipes."""
     from tutor_tui.plain.show import show as show_plainly
 
-    ctx.exit(show_plainly(_target(target, args, module, device, max_steps), ascii_only))
+    if module or is_script(target):
+        ctx.exit(show_plainly(_program(target, args, module, device, max_steps), ascii_only))
+    plan = Plan(trusted(Catalog(folders).find(target)))
+    ctx.exit(show_plainly(plan.target(device, _asked(ctx, max_steps)), ascii_only, plan))
 
 
 def checked(script: str) -> str:
@@ -193,10 +210,22 @@ def _target(target: str, args: tuple[str, ...], module: bool, device: str, max_s
 
 def _lesson(name: str, device: str, max_steps: int) -> Target:
     """A built-in lesson, on the CPU unless asked otherwise."""
-    return Target(str(find_lesson(name).code), device=device or "cpu", max_steps=max_steps)
+    return Target(str(trusted(Catalog().find(name)).code), device=device or "cpu", max_steps=max_steps)
 
 
-def _open(target: Target | None, options: Target | None = None, ascii_only: bool = False) -> None:
+def _asked(ctx: click.Context, max_steps: int) -> int:
+    """The number of steps that was asked for; 0 where a lesson may have its own."""
+    given = ctx.get_parameter_source("max_steps") is click.core.ParameterSource.COMMANDLINE
+    return max_steps if given else 0
+
+
+def _open(
+    target: Target | None,
+    options: Target | None = None,
+    ascii_only: bool = False,
+    catalog: Catalog | None = None,
+    plan: Plan | None = None,
+) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
@@ -213,7 +242,7 @@ def _open(target: Target | None, options: Target | None = None, ascii_only: bool
     kernel = KernelProcess()
     from tutor_tui.ui.app import TutorApp
 
-    app = TutorApp(kernel, target, options or target or Target(""), ascii_only)
+    app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
     try:
         app.run()
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor_tui.protocol.limits import MAX_STEPS
-from tutor_tui.protocol.messages import Run
+from tutor_tui.protocol.messages import Run, Watch
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Target:
     """Takes the place of the file's text."""
     device: str = ""
     max_steps: int = MAX_STEPS
+    watches: tuple[Watch, ...] = ()
+    """What to evaluate while it runs, by the lines of its file."""
 
     def request(self, number: int) -> Run:
         """The request to run it, as the run of that number."""
@@ -30,4 +32,5 @@ class Target:
             module=self.module,
             device=self.device,
             max_steps=self.max_steps,
+            watches=list(self.watches),
         )

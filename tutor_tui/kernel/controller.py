@@ -19,6 +19,7 @@ from tutor_tui.kernel.program import (
     run_program,
 )
 from tutor_tui.kernel.recorder import Recorder
+from tutor_tui.kernel.watching import Watching
 from tutor_tui.protocol.messages import End, Failure, Inspect, Inspection, Run
 
 
@@ -67,6 +68,7 @@ class Controller:
         except Exception as error:  # a package around the module may raise anything
             return _unusable(path, error)
         self.recorder.files.set_source(path, source)
+        self.recorder.lines.watching = Watching(path, self._run.watches)
         self.recorder.files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         self._namespace = prepare(path, self._run.path, self._run.args, spec)
         point_warnings_at_the_program(self.recorder.files)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from tutor_tui.protocol.limits import MAX_STEPS
-from tutor_tui.protocol.messages import Loss, Message, Note, Step
+from tutor_tui.protocol.messages import Loss, Message, Note, Step, Watched
 
 Sink = Callable[[Sequence[Message]], int]
 """Takes messages that belong together; returns how many bytes they took, 0 where it does not count."""
@@ -18,7 +18,7 @@ MAX_BYTES = 256 * 1024 * 1024
 class Emitter:
     """Hands steps to a sink until the budget of steps or bytes is spent; from then on it thins.
 
-    Thinned, the record goes on with losses, output, failures and the end alone. The newest steps
+    Thinned, the record goes on with losses, watches, output, failures and the end alone. The newest steps
     are held back, and given out when the program is over: so the first iterations of a loop are
     there whole, the last one too, and of the others the losses. Two notes say what is missing.
     """
@@ -77,6 +77,8 @@ class Emitter:
             if isinstance(step, Loss):
                 self._sink([step])
                 self._older, self._held = self._held, deque(maxlen=self._held.maxlen)
+            elif isinstance(step, Watched):
+                self._sink([step])
             else:
                 self._held.append(step)
                 self._left_out += 1

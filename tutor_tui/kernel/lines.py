@@ -19,7 +19,8 @@ from tutor_tui.kernel.files import Files, Kind
 from tutor_tui.kernel.guard import is_tensor, let_through, traced_by_torch
 from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.preview import Previewer
-from tutor_tui.protocol.messages import Bind, Line, Step, Update
+from tutor_tui.kernel.watching import Watching
+from tutor_tui.protocol.messages import Bind, Line, Step, Update, Watch
 from tutor_tui.trace.numbers import format_values
 
 _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
@@ -60,6 +61,7 @@ class LineTracer:
         self.fault: Callable[[Exception], None] = lambda error: None
         self.on_exception: Callable[[FrameType], None] = lambda frame: None
         """Called when an exception comes up in a frame of the program."""
+        self.watching: Watching | None = None
         self.trace = self._make_global()
         """What `sys.settrace` is given: it follows calls into the program's files, no others."""
 
@@ -165,6 +167,7 @@ class _Scope:
         self.code = frame.f_code
         self._stores = tracer.stores(frame.f_code)
         self._pending = dict.fromkeys(_arguments(frame.f_code))
+        self._due: Watch | None = None
         self._watched: dict[str, Known] = {}
         self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
 
@@ -184,12 +187,30 @@ class _Scope:
             return
         self.settle()
         self.tracer.boundary()
+        if self._due is not None and not self._inside(self._due, frame, event):
+            self._evaluate(self._due, frame)
+            self._due = None
+        if event == "return" and self.tracer.watching is not None:
+            at_end = self.tracer.watching.at_end(frame)
+            if at_end is not None:
+                self._evaluate(at_end, frame)
         if event == "line":
             self.tracer.emit(self._line(frame))
             self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
+            if self.tracer.watching is not None and self._due is None:
+                self._due = self.tracer.watching.at(frame)
         elif event == "return":
             self.tracer.leave(frame, self)
             self.frame = None  # a cycle through f_trace would keep the call's locals alive
+
+    def _inside(self, watch: Watch, frame: FrameType, event: str) -> bool:
+        """Whether the watched statement still runs: one of several lines comes back to its first."""
+        several = watch.end_line > watch.line
+        return event == "line" and several and watch.line <= frame.f_lineno <= watch.end_line
+
+    def _evaluate(self, watch: Watch, frame: FrameType) -> None:
+        if self.tracer.watching is not None and not traced_by_torch():
+            self.tracer.emit(self.tracer.watching.evaluate(watch, frame))
 
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator goes on where it yielded: the same call."""

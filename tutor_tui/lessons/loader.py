@@ -1,30 +1,31 @@
-"""A folder to a lesson."""
+"""A folder to a lesson. Nothing of it is run."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tutor_tui.errors import LessonError
-from tutor_tui.lessons.model import Lesson
+from tutor_tui.lessons.model import Claim, Exercise, Knob, Lesson, Predict
+from tutor_tui.lessons.notes import Statements, read_notes
 
 FORMAT = 1
+KINDS = ("number", "choice", "shape")
 
 
-def load(folder: Path) -> Lesson:
-    """Read `lesson.toml`; `LessonError` names the file and what is wrong with it."""
+def load(folder: Path, pack: str = "") -> Lesson:
+    """Read all files of a lesson; `LessonError` names the file and what is wrong with it."""
     file = folder / "lesson.toml"
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LessonError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LessonError(f"{file}: {error}") from error
+    table = read_toml(file)
     if table.get("format_version") != FORMAT:
         raise LessonError(f"{file}: format_version must be {FORMAT}, is {table.get('format_version')!r}")
     code = folder / "code.py"
     if not code.is_file():
         raise LessonError(f"{code}: the lesson has no program")
+    statements = Statements(code)
+    opening, notes, tables = read_notes(folder / "notes.md", statements)
     try:
         return Lesson(
             name=folder.name,
@@ -33,6 +34,91 @@ def load(folder: Path) -> Lesson:
             order=int(table["order"]),
             objectives=tuple(map(str, table.get("objectives", ()))),
             code=code,
+            minutes=int(table.get("minutes", 0)),
+            max_steps=int(table.get("max_steps", 0)),
+            curve=bool(table.get("curve", False)),
+            folded=frozenset(_line(file, statements, text) for text in table.get("fold", ())),
+            opening=opening,
+            notes=tuple(notes),
+            tables=tuple(tables),
+            predicts=tuple(_predicts(file, statements, table.get("predict", []))),
+            knobs=tuple(_knobs(file, statements, table.get("knob", []))),
+            exercise=_exercise(folder / "exercise"),
+            pack=pack,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LessonError(f"{file}: missing or malformed: {error}") from error
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """A TOML file; `LessonError` names it and what is wrong."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LessonError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LessonError(f"{file}: {error}") from error
+
+
+def _line(file: Path, statements: Statements, text: str) -> int:
+    line = statements.find(text)
+    if line is None:
+        raise LessonError(f"{file}: no line of the program is `{text}`")
+    return line
+
+
+def _predicts(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> Iterator[Predict]:
+    for number, table in enumerate(tables, 1):
+        where = f"{file}: question {number}"
+        for needed in ("at", "ask", "answer"):
+            if not str(table.get(needed, "")).strip():
+                raise LessonError(f"{where} has no {needed!r}")
+        kind = str(table.get("kind", "number"))
+        choices = tuple(map(str, table.get("choices", ())))
+        if kind not in KINDS:
+            raise LessonError(f"{where}: kind must be one of {', '.join(KINDS)}, is {kind!r}")
+        if (kind == "choice") != (len(choices) > 1):
+            raise LessonError(f"{where}: a choice needs two or more choices, and nothing else has any")
+        line = _line(file, statements, str(table["at"]))
+        yield Predict(
+            key=str(table.get("key", f"{line}.{number}")),
+            line=line,
+            end_line=statements.end(line),
+            ask=str(table["ask"]),
+            kind=kind,
+            answer=str(table["answer"]),
+            choices=choices,
+            because=str(table.get("because", "")),
+        )
+
+
+def _knobs(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> Iterator[Knob]:
+    for table in tables:
+        line = _line(file, statements, str(table["at"]))
+        knob = Knob(str(table["name"]), line, str(table["literal"]), tuple(map(str, table["values"])))
+        if knob.literal not in statements.lines[line - 1] or knob.literal not in knob.values:
+            raise LessonError(
+                f"{file}: knob {knob.name}: {knob.literal} must stand in its line and its values"
+            )
+        yield knob
+
+
+def _exercise(folder: Path) -> Exercise | None:
+    file = folder / "exercise.toml"
+    if not file.exists():
+        return None
+    table = read_toml(file)
+    claims = tuple(Claim(**{k: str(v) for k, v in claim.items()}) for claim in table.get("claim", ()))
+    found = Exercise(
+        task=str(table.get("task", "")).strip(),
+        starter=folder / "starter.py",
+        solution=folder / "solution.py",
+        claims=claims,
+        hints=tuple(map(str, table.get("hints", ()))),
+    )
+    for path in (found.starter, found.solution):
+        if not path.is_file():
+            raise LessonError(f"{path}: the exercise needs this file")
+    if not found.task or not claims:
+        raise LessonError(f"{file}: an exercise needs a task and at least one claim")
+    return found

@@ -7,6 +7,80 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is said of a line: Markdown in which `{expression}` stands for what the run makes of it."""
+
+    line: int
+    end_line: int
+    """The last line of the statement; for one with a body, of its head."""
+    heading_line: int
+    """Where in `notes.md` its heading stands, from 1."""
+    code: str
+    text: str
+    expressions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A reference table, or any other section that belongs to no line."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Predict:
+    """A question asked before a line's value is seen. `kind` is number, choice or shape."""
+
+    key: str
+    line: int
+    end_line: int
+    ask: str
+    kind: str
+    answer: str
+    """The expression that the run evaluates."""
+    choices: tuple[str, ...] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A literal of the program that may change: its line, what stands there, and what may."""
+
+    name: str
+    line: int
+    literal: str
+    values: tuple[str, ...]
+
+    def turn(self, source: str, value: str) -> str:
+        """The program with another value in the literal's place."""
+        lines = source.split("\n")
+        lines[self.line - 1] = lines[self.line - 1].replace(self.literal, value, 1)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What must hold of an exercise's run: `see` equals `expect`, or, with `ran`, that it ran."""
+
+    says: str
+    see: str = ""
+    expect: str = ""
+    ran: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A program to complete, what is checked of its run, hints from faint to plain, and a solution."""
+
+    task: str
+    starter: Path
+    solution: Path
+    claims: tuple[Claim, ...]
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Lesson:
     """A folder of plain files; nothing of it is executed by reading it."""
 
@@ -16,3 +90,18 @@ class Lesson:
     order: int
     objectives: tuple[str, ...]
     code: Path
+    minutes: int = 0
+    max_steps: int = 0
+    curve: bool = False
+    """Whether what is sent backward is a loss whose curve is worth a pane."""
+    folded: frozenset[int] = frozenset()
+    """Lines that a walk passes quickly."""
+    opening: str = ""
+    """What stands above the first heading that quotes a line."""
+    notes: tuple[Note, ...] = ()
+    tables: tuple[Table, ...] = ()
+    predicts: tuple[Predict, ...] = ()
+    knobs: tuple[Knob, ...] = ()
+    exercise: Exercise | None = None
+    pack: str = ""
+    """Whose it is, "" for a built-in one."""

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
+from tutor_tui.course.answers import due, judge, meant, question, readable
+from tutor_tui.course.plan import Plan
+from tutor_tui.course.spoken import Speaker
 from tutor_tui.errors import KernelError
 from tutor_tui.plain.trace import KERNEL_FAILED
 from tutor_tui.protocol.messages import Complaint, Source, Step
@@ -36,8 +39,11 @@ CHOICES = (
 )
 
 
-def show(target: Target, ascii_only: bool) -> int:
-    """Run a program; at a keyboard walk it by numbers, into a pipe tell all of it. The program's status."""
+def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
+    """Run a program; at a keyboard walk it by numbers, into a pipe tell all of it. The program's status.
+
+    With the plan of a lesson its notes are told, and its questions asked.
+    """
     kernel = KernelProcess()
     session = Session(kernel)
     try:
@@ -47,7 +53,7 @@ def show(target: Target, ascii_only: bool) -> int:
         print(f"tutor-tui: {safe(str(error))}", file=sys.stderr)
         return KERNEL_FAILED
     try:
-        teller = Teller(trace, ascii_only)
+        teller = Teller(trace, ascii_only, plan)
         if sys.stdin.isatty() and sys.stdout.isatty():
             teller.walk()
         else:
@@ -75,18 +81,27 @@ async def _record(session: Session) -> Trace:
 class Teller:
     """Prints sentences about a trace."""
 
-    def __init__(self, trace: Trace, ascii_only: bool) -> None:
+    def __init__(self, trace: Trace, ascii_only: bool, plan: Plan | None = None) -> None:
         self._trace = trace
+        self._plan = plan
+        self._speaker = Speaker(plan, trace) if plan is not None else None
+        self._asked: set[str] = set()
         self._cursor = Cursor(trace)
         self._ascii = ascii_only
 
     def tell_all(self) -> None:
         """Every step, then the state at the end and the losses."""
+        if self._speaker is not None:
+            self._say(self._speaker.opening())
         for index in range(len(self._trace)):
             self._say(step_lines(self._trace, index))
+            if self._speaker is not None:
+                self._say(self._speaker.at(index))
         self._say(["At the end:"])
         self._say(state_lines(self._trace, len(self._trace) - 1))
         self._say(loss_lines(self._trace))
+        if self._speaker is not None:
+            self._say(self._speaker.closing())
 
     def walk(self) -> None:
         """Tell one step, ask for a number, and again."""
@@ -94,6 +109,8 @@ class Teller:
         self._say(
             [f"{len(self._trace)} steps were recorded. Type a number and Enter; Enter alone is 1.", menu]
         )
+        if self._speaker is not None:
+            self._say(self._speaker.opening())
         self._tell()
         while True:
             typed = input("number> ").strip() or "1"
@@ -119,7 +136,10 @@ class Teller:
             found, why_not = find_place(trace, index, input(f"{HINT}> "))
             self._move(self._cursor.go(found), why_not)
         else:
-            self._move(getattr(self._cursor, choice)(), "There is nothing further that way.")
+            before = self._cursor.index
+            moved = getattr(self._cursor, choice)()
+            self._ask(before)
+            self._move(moved, "There is nothing further that way.")
 
     def _move(self, moved: bool, why_not: str) -> None:
         if moved:
@@ -130,6 +150,21 @@ class Teller:
     def _tell(self) -> None:
         self._say([where_line(self._trace, self._cursor.index)])
         self._say(step_lines(self._trace, self._cursor.index))
+        if self._speaker is not None:
+            self._say(self._speaker.at(self._cursor.index))
+
+    def _ask(self, before: int) -> None:
+        """Put the questions that lie between two stops, before what they ask is told. Enter skips one."""
+        if self._plan is None:
+            return
+        for predict in due(self._plan, self._trace, before, self._cursor.index, self._asked):
+            self._asked.add(predict.key)
+            answer = self._plan.answer(predict, self._trace)
+            given = input(f"{question(predict)} (Enter skips)> ").strip()
+            while given and (wrong := readable(predict, given)):
+                given = input(f"{wrong}> ").strip()
+            if given and answer is not None:
+                self._say([judge(predict, meant(predict, given), answer)[1]])
 
     def _say(self, lines: Iterator[str] | list[str]) -> None:
         lines = iter(lines)

@@ -87,6 +87,25 @@ class Rule(msgspec.Struct, omit_defaults=True, gc=False):
     """`school` for a rule written here, `pytorch` for one out of torch's own derivative tables."""
 
 
+class Watch(msgspec.Struct, gc=False):
+    """Expressions to evaluate each time that a line of the program has run, as `{…}` of an f-string takes them.
+
+    `end_line` is the last line of the statement that begins at `line`. Line 0 stands for the program's end.
+    """
+
+    line: int
+    end_line: int
+    expressions: list[str]
+
+
+class Result(msgspec.Struct, omit_defaults=True, gc=False):
+    """What an expression came to: as text, the number where it is one, or the error that it raised."""
+
+    text: str
+    number: float | None = None
+    error: str = ""
+
+
 class Frame(msgspec.Struct, gc=False):
     """One level of a Python traceback."""
 
@@ -221,6 +240,14 @@ class Output(Step, tag="output", kw_only=True):
     raw: bytes | None = None
 
 
+class Watched(Step, tag="watched", kw_only=True):
+    """A watched line has run: what its expressions came to, in their order. Follows the line's own steps."""
+
+    file: str
+    line: int
+    results: list[Result]
+
+
 class Note(Step, tag="note", kw_only=True):
     """Something to know about the record from here on: what is left out of it, and why."""
 
@@ -243,7 +270,9 @@ class End(Step, tag="end", kw_only=True):
     reason: str
 
 
-AnyStep = Line | Op | Node | Bind | Backward | Accumulate | Update | Loss | Output | Note | Failure | End
+AnyStep = (
+    Line | Op | Node | Bind | Backward | Accumulate | Update | Loss | Output | Watched | Note | Failure | End
+)
 
 # --- kernel to screen, beside steps ------------------------------------------------------------------
 
@@ -339,6 +368,7 @@ class Run(Message, tag="run", kw_only=True):
     module: bool = False
     device: str = ""
     max_steps: int = MAX_STEPS
+    watches: list[Watch] = []
 
 
 class Stop(Message, tag="stop", kw_only=True):

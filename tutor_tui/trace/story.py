@@ -22,6 +22,7 @@ from tutor_tui.protocol.messages import (
     Preview,
     Rule,
     Update,
+    Watched,
 )
 from tutor_tui.trace.numbers import format_number, format_values, shape_text
 from tutor_tui.trace.trace import Trace
@@ -81,6 +82,8 @@ def story(trace: Trace, index: int) -> str:
             return step.text
         case Bind():
             return _bind(step)
+        case Watched():
+            return f"Line {step.line} has run."
         case Node():
             return f"A node of the graph was found: {step.name}."
 

@@ -24,9 +24,11 @@ from tutor_tui.protocol.messages import (
     Source,
     Span,
     Update,
+    Watched,
 )
 from tutor_tui.trace.history import History
 from tutor_tui.trace.nodes import NodeIndex
+from tutor_tui.trace.watched import WatchedLines
 
 NEAR = 2000
 """Steps around an operation in which others of the same expression are looked for."""
@@ -55,6 +57,7 @@ class Trace:
         self.steps: list[AnyStep] = []
         self.sources: dict[str, str] = {}
         self.nodes = NodeIndex()
+        self.watched = WatchedLines()
         self.losses: list[int] = []
         self.end: End | None = None
         self.failure: Failure | None = None
@@ -122,6 +125,8 @@ class Trace:
                 self.nodes.sent_backward(step)
             case Output():
                 self._add_output(step)
+            case Watched():
+                self.watched.add(step)
             case Note():
                 self._lines.append(step.seq)  # a person who walks line by line must not miss it
             case Failure():
@@ -135,7 +140,7 @@ class Trace:
             return True
         before = self.steps[-1]
         match step:
-            case Node() | Bind():
+            case Node() | Bind() | Watched():
                 return False
             case Update(by="in-place"):
                 return False

@@ -51,6 +51,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("breakpoint", ("B",), "Set or take a breakpoint at the marked line", group="Code"),
     Action("log_loss", ("L",), "Loss pane: logarithmic axis", group="Loss"),
     Action("smooth_loss", ("S",), "Loss pane: smoothed line, extremes kept", group="Loss"),
+    Action("tables", ("T",), "The lesson's tables", group="Lesson"),
+    Action(
+        "knob_up", ("right_parenthesis",), "Turn the lesson's knob up: the program runs again", group="Lesson"
+    ),
+    Action("knob_down", ("left_parenthesis",), "Turn it down", group="Lesson"),
+    Action("other_knob", ("K",), "Turn another of the lesson's knobs from now on", group="Lesson"),
+    Action("exercise", ("X",), "The lesson's exercise", group="Lesson"),
+    Action("next_lesson", ("C",), "The next lesson", group="Lesson"),
+    Action("recap", ("W",), "Write the lesson with this run's values to a file", group="Lesson"),
+    Action("edit", ("e",), "Change the program and run it; no file is changed", group="Run"),
+    Action("original", ("R",), "The program again as it came", group="Run"),
+    Action("difference", ("D",), "Where this run parts from the one before", group="Run"),
     Action("rerun", ("r",), "Run the program again", "rerun", group="Run", owner="app"),
     Action(
         "check",
@@ -102,6 +114,8 @@ KEY_NAMES = {
     "colon": ":",
     "plus": "+",
     "minus": "-",
+    "right_parenthesis": ")",
+    "left_parenthesis": "(",
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "left_square_bracket": "[",

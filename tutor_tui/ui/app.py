@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tokenize
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -14,8 +15,12 @@ from textual.timer import Timer
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
+from tutor_tui.course.commands import done_text
+from tutor_tui.course.plan import Plan
 from tutor_tui.errors import FrameError, KernelError
-from tutor_tui.lessons.catalog import find_lesson
+from tutor_tui.lessons.catalog import Catalog
+from tutor_tui.lessons.progress import Progress, progress_file
+from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import (
     Checked,
     Complaint,
@@ -31,9 +36,11 @@ from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.clipboard import LIMIT, copy_sequence, keep_copy
 from tutor_tui.ui.memory import give_back, settle
+from tutor_tui.ui.screens.prompt import PromptScreen
 from tutor_tui.ui.screens.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.screens.walk import WalkScreen
 from tutor_tui.ui.settings import THEMES, Settings, settings_path
+from tutor_tui.ui.study import Study
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
 from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
 
@@ -62,9 +69,15 @@ class TutorApp(App[None]):
     TITLE = "tutor-tui"
 
     def __init__(
-        self, kernel: KernelProcess, target: Target | None, options: Target, ascii_only: bool = False
+        self,
+        kernel: KernelProcess,
+        target: Target | None,
+        options: Target,
+        ascii_only: bool = False,
+        catalog: Catalog | None = None,
+        plan: Plan | None = None,
     ) -> None:
-        """`options` says how to run a lesson that is chosen later."""
+        """`options` says how to run a lesson that is chosen later; with `plan` one is chosen already."""
         super().__init__(driver_class=ThriftyDriver)
         self.settings = Settings.load(settings_path())
         self.settings.ascii = self.settings.ascii or ascii_only
@@ -74,11 +87,16 @@ class TutorApp(App[None]):
         self._session = Session(kernel)
         self._target = target
         self._options = options
+        self._asked = options.max_steps != MAX_STEPS
         self._walk = WalkScreen()
+        self._catalog = catalog or Catalog()
+        self._progress: Progress | None = None
         self._gone = False
         self._due: Timer | None = None
         self._more = False
-        if target is not None:
+        if plan is not None:
+            self._study(plan)
+        elif target is not None:
             self._ask(target)
 
     def on_mount(self) -> None:
@@ -121,9 +139,9 @@ class TutorApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        from tutor_tui.ui.screens.help import HelpScreen
+        from tutor_tui.ui.screens.help import RowsScreen, help_rows
 
-        self.push_screen(HelpScreen())
+        self.push_screen(RowsScreen("keys", help_rows()))
 
     def action_next_theme(self) -> None:
         """Another theme."""
@@ -207,16 +225,82 @@ class TutorApp(App[None]):
         """Choose a lesson."""
         from tutor_tui.ui.screens.picker import PickerScreen
 
-        self.push_screen(PickerScreen(), self._open_lesson)
+        found = [(lesson, done_text(lesson, self.progress)) for lesson in self._catalog.lessons()]
+        self.push_screen(PickerScreen(found, self._catalog.problems), self._chosen)
 
-    def _open_lesson(self, name: str | None) -> None:
+    def _chosen(self, name: str | None) -> None:
         if name is not None:
-            path, device = str(find_lesson(name).code), self._options.device or "cpu"
-            self._ask(replace(self._options, path=path, device=device))
+            self.open_lesson(name)
+
+    def open_lesson(self, name: str) -> None:
+        """Open a lesson; one of a foreign pack only when the person has agreed to run it."""
+        lesson = self._catalog.find(name)
+        if not lesson.pack or self.progress.trusts(lesson.pack):
+            self._study(Plan(lesson))
+            return
+
+        def agreed(text: str | None) -> None:
+            if (text or "").casefold() in ("y", "yes"):
+                self.progress.trust(lesson.pack)
+                self._study(Plan(lesson))
+
+        asked = (
+            f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others of that pack?"
+        )
+        self.push_screen(PromptScreen(asked, "y runs it, Enter does not"), agreed)
+
+    def lesson_after(self, name: str) -> str | None:
+        """The lesson that follows one."""
+        names = [lesson.name for lesson in self._catalog.lessons()]
+        at = names.index(name) + 1 if name in names else 0
+        return names[at] if at < len(names) else None
+
+    @property
+    def progress(self) -> Progress:
+        """What is saved of the learner's work."""
+        if self._progress is None:
+            self._progress = Progress(progress_file())
+        return self._progress
+
+    def _study(self, plan: Plan) -> None:
+        """Run a lesson and go on where one stood."""
+        study = Study(
+            plan, self.progress, self._options.device, self._options.max_steps if self._asked else 0
+        )
+        self._walk.study = study
+        place = study.place()
+        self._walk.resume = place.step if place is not None else 0
+        self._ask(study.target())
+
+    def program(self) -> tuple[str | None, str]:
+        """The text of the program as it runs now, and as it was."""
+        target = self._target
+        if target is None or target.module:
+            return None, ""
+        try:
+            with tokenize.open(target.path) as file:
+                original = file.read()
+        except (OSError, SyntaxError, UnicodeDecodeError):
+            original = target.source or ""
+        return (original if target.source is None else target.source), original
+
+    def run_source(self, source: str | None) -> None:
+        """Run the same program with another text; None for its own."""
+        if self._target is not None:
+            self._ask(replace(self._target, source=source))
+
+    def run_target(self, target: Target) -> None:
+        """Run this, and stand at the same step, where it is the same program."""
+        if self._target is None or self._target.path != target.path:
+            study = self._walk.study
+            place = study.place() if study is not None and not study.exercising else None
+            self._walk.resume = place.step if place is not None else 0
+        self._ask(target)
 
     # --- the kernel
 
     def _ask(self, target: Target) -> None:
+        self._walk.comparable = self._target is not None and self._target.path == target.path
         self._target = target
         if self._gone:
             self._restart()
@@ -284,3 +368,5 @@ class TutorApp(App[None]):
             failure = self._walk.trace.failure
             how = failure.type if failure else event.reason
             self._walk.status = f"exit {event.status}: {safe(how)}"
+            self._walk.judge_exercise()
+            self._walk.complain_once()

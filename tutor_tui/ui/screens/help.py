@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from tutor_tui.trace.ascii import ascii_text
 from tutor_tui.ui.actions import ACTIONS, key_name
 from tutor_tui.ui.render.rows import Row, row
 from tutor_tui.ui.widgets.line_pane import LinePane
@@ -25,20 +26,25 @@ def help_rows() -> list[Row]:
     return rows
 
 
-class HelpScreen(ModalScreen[None]):
-    """The keys. Any of the closing keys leads back."""
+class RowsScreen(ModalScreen[None]):
+    """Rows to read. Any of the closing keys leads back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter,T", "dismiss")]
+
+    def __init__(self, title: str, rows: list[Row]) -> None:
+        super().__init__()
+        self._title, self._rows = title, rows
 
     def compose(self) -> ComposeResult:
         """Rows that scroll."""
-        yield LinePane(id="help", title="keys · ↑↓ PgUp PgDn scroll · ? q Esc close")
+        yield LinePane(id="help", title=f"{self._title} · ↑↓ PgUp PgDn scroll · ? q Esc close")
 
     def on_mount(self) -> None:
         """Show them."""
         pane = self.query_one("#help", LinePane)
         settings = getattr(self.app, "settings", None)
         if settings is not None and settings.ascii:
-            pane.ascii, pane.border_title = True, "keys: up and down scroll, Esc closes"
+            pane.ascii = True
+            pane.border_title = ascii_text(f"{self._title}: up and down scroll, Esc closes")
         pane.focus()
-        self.call_after_refresh(lambda: pane.show_rows(help_rows()))
+        self.call_after_refresh(lambda: pane.show_rows(self._rows))

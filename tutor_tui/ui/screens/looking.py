@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor_tui.trace.cursor import Cursor
     from tutor_tui.trace.trace import Trace
 
-HALVES = {"code": "#top", "graph": "#top", "state": "#bottom", "output": "#bottom"}
+HALVES = {"code": "#top", "graph": "#top", "state": "#bottom", "notes": "#bottom", "output": "#bottom"}
 
 
 class Looking(Screen[None]):
@@ -215,7 +215,7 @@ class Looking(Screen[None]):
         if not alone:
             (self.focus_next if by > 0 else self.focus_previous)()
             return
-        names = list(HALVES)
+        names = [name for name in HALVES if name != "notes" or self.has_class("lesson")]
         following = names[(names.index(alone) + by) % len(names)]
         self._give_room(following)
         self.query_one(f"#{following}").focus()
@@ -227,7 +227,7 @@ class Looking(Screen[None]):
             alone = self.view.zoomed
             self.query_one(f"#{name}").set_class(bool(alone) and name != alone, "away")
             self.query_one(half).set_class(bool(alone) and HALVES[alone] != half, "away")
-        self.query_one("#side").set_class(self.view.zoomed not in ("", "output"), "away")
+        self.query_one("#side").set_class(self.view.zoomed not in ("", "notes", "output"), "away")
         self.call_after_refresh(self.show)
 
     def action_swap(self) -> None:
@@ -263,8 +263,9 @@ class Looking(Screen[None]):
             pane.ascii = settings.ascii
         self.query_one("#code").styles.width = f"{settings.split}fr"
         self.query_one("#graph").styles.width = f"{100 - settings.split}fr"
-        self.query_one("#top").styles.height = f"{settings.top}fr"
-        self.query_one("#bottom").styles.height = f"{100 - settings.top}fr"
+        top = settings.top - 10 * self.has_class("lesson")  # notes need room to be read
+        self.query_one("#top").styles.height = f"{top}fr"
+        self.query_one("#bottom").styles.height = f"{100 - top}fr"
 
     def keep_settings(self) -> None:
         """Write the choices down."""

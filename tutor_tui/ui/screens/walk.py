@@ -25,7 +25,8 @@ from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import row
 from tutor_tui.ui.render.ruler import ruler_row
 from tutor_tui.ui.render.state import State, state
-from tutor_tui.ui.screens.looking import Looking
+from tutor_tui.ui.screens.learning import Learning
+from tutor_tui.ui.study import Study
 from tutor_tui.ui.view import View
 from tutor_tui.ui.widgets.line_pane import LinePane
 
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
+COMPARED = 60_000
+"""Steps of a record that is kept to be compared with the next run's."""
 TALL = 30
 """Rows of the terminal from which loss and output stand one above the other."""
 
 
-class WalkScreen(Looking, Screen[None]):
+class WalkScreen(Learning, Screen[None]):
     """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,6 +67,12 @@ class WalkScreen(Looking, Screen[None]):
         self._tree = Tree([], {})
         self._state = State([], [])
         self._loss: LossPane | None = None
+        self.study: Study | None = None
+        self.before: Trace | None = None
+        self.resume: int | None = None
+        """Where the next run begins to be looked at; None for where this one stands."""
+        self.comparable = False
+        """Whether the next run is of the same program."""
 
     def compose(self) -> ComposeResult:
         """The panes."""
@@ -73,6 +82,7 @@ class WalkScreen(Looking, Screen[None]):
         with Horizontal(id="bottom"):
             yield LinePane(id="state", title="state")
             with Vertical(id="side"):
+                yield LinePane(id="notes", title="notes")
                 yield LinePane(id="output", title="output")
         yield Static(id="story", markup=False)
         yield LinePane(id="ruler")
@@ -96,8 +106,15 @@ class WalkScreen(Looking, Screen[None]):
 
     def reset(self) -> None:
         """A new run begins: an empty record."""
-        self._wanted = self.cursor.index or None
+        self._wanted = self.cursor.index or None if self.resume is None else self.resume
+        self.resume = None
+        small = len(self.trace.steps) <= COMPARED
+        self.before = self.trace if self.comparable and small else None
         self.trace = Trace()
+        if self.study is not None:
+            self.study.forget_layout()
+        self.set_class(self.study is not None, "lesson")
+        self.apply_settings(self.settings)
         self.cursor = Cursor(self.trace)
         self._hint = ""
         self._tree_of, self._tree = None, Tree([], {})
@@ -142,11 +159,25 @@ class WalkScreen(Looking, Screen[None]):
         """Move the cursor; `last` on a running program goes on following it."""
         self._wanted = None
         self._following = move == "last" and self.trace.end is None
+        before = self.cursor.index
         moved = getattr(self.cursor, move)()
+        if moved and move in ("next", "next_line"):
+            self._pass_folded(move)
+            now = self.cursor.index
+            self.cursor.go(before)
+            if self.ask_first(before, now, lambda: self.go(now)):
+                return
+            self.cursor.go(now)
         hint = "" if moved else self._why_not(move)
         if moved or hint != self._hint:
             self._hint = hint
             self.show()
+
+    def _pass_folded(self, move: str) -> None:
+        """A lesson's imports are one stop on the way, not five."""
+        while self.study is not None and self.study.folded(self.trace, self.cursor.moment):
+            if not getattr(self.cursor, move)():
+                return
 
     def _why_not(self, move: str) -> str:
         """Why a move led nowhere."""
@@ -157,9 +188,8 @@ class WalkScreen(Looking, Screen[None]):
         if move == "forward" and self.trace.forward_start(self.cursor.index) is None:
             return "Nothing computed so far leaves a graph: no forward pass to go to."
         if move == "next":
-            return (
-                "This is the end of the record." if self.trace.end else "The program has come no further yet."
-            )
+            end = self.closing_words() or "This is the end of the record."
+            return end if self.trace.end else "The program has come no further yet."
         return "There is nothing before this step." if move == "previous" else ""
 
     def go(self, index: int | None, why_not: str = "") -> None:
@@ -178,15 +208,22 @@ class WalkScreen(Looking, Screen[None]):
         self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
         self._show_story()
         self._code = CodeRows(self.cursor, self.view.breakpoints)
-        self._title("code", self._code.title())
+        self._title("code", self._code.title() + self.say_knob())
         self._pane("code").show_rows(self._code, self._code.focus)
         self._show_graph()
         pane = self._pane("state")
         self._state = state(self.cursor, pane.size.width - 2, pane.size.height - 1)
         pane.show_rows(self._state.rows, self._state.first_changed())
+        self.show_notes()
+        self._save_place()
         output = output_rows(self.cursor)
         self._pane("output").show_rows(output, len(output) - 1)
         self._show_loss()
+
+    def _save_place(self) -> None:
+        settled = self._wanted is None and (self.trace.end is not None or self.cursor.index > 0)
+        if self.study is not None and settled and len(self.trace):
+            self.study.stand(self.cursor.index, len(self.trace))
 
     def _pane(self, name: str) -> LinePane:
         return self.query_one(f"#{name}", LinePane)
@@ -224,10 +261,9 @@ class WalkScreen(Looking, Screen[None]):
             pane.show_rows([row(("No graph yet: nothing computed so far requires a gradient.", "dim"))])
 
     def _show_loss(self) -> None:
-        if len(self.trace.losses) < 2:
-            if self._loss is not None:
-                self._loss.display = False
-                self.remove_class("plotting")
+        wanted = self.study is None or self.study.lesson.curve
+        if len(self.trace.losses) < 2 or not wanted:
+            self.remove_class("plotting")
             return
         if self._loss is None:
             from tutor_tui.ui.widgets.loss_pane import LossPane  # plotext takes longer to load than textual
@@ -235,6 +271,5 @@ class WalkScreen(Looking, Screen[None]):
             self._loss = LossPane(id="loss")
             self.query_one("#side", Vertical).mount(self._loss, before=0)
             self.call_after_refresh(self.show)
-        self._loss.display = True
         self.add_class("plotting")
         self._loss.show(self.cursor, self.settings)

@@ -18,3 +18,16 @@ with torch.no_grad():
     by_hand = 2*x + 3
 print("by hand:", by_hand.item())
 print("the same?", bool(by_hand == x.grad))
+
+# The graph's memory is freed by now: a second walk along it fails.
+try:
+    y.backward()
+except RuntimeError as error:
+    outcome = type(error).__name__
+    print("a second backward:", outcome)
+
+# Asked to keep it, PyTorch does, and adds to the gradient each time.
+again = x**2 + 3*x + 1
+again.backward(retain_graph=True)
+again.backward()
+print("twice backward, x.grad is", x.grad)

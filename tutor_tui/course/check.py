@@ -1,0 +1,122 @@
+"""`tutor-tui check`: whether a lesson keeps what it promises, by running it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tutor_tui.course import exercises
+from tutor_tui.course.plan import Plan
+from tutor_tui.course.runs import Runner
+from tutor_tui.errors import LessonError
+from tutor_tui.lessons.loader import load
+from tutor_tui.lessons.model import Lesson
+from tutor_tui.lessons.notes import pieces
+from tutor_tui.trace.trace import Trace
+
+_CODE = re.compile(r"`[^`\n]*`|```.*?```|https?://\S+", re.DOTALL)
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*\w)")
+_LITERAL = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+_TOLD = re.compile(r"(?:=|\bis|\bgives|\bgave|\bbecomes|\bholds|\bprints|\bequals)\s*$")
+
+
+def folders(path: Path) -> list[Path]:
+    """A lesson's folder itself, or the lessons in a folder; `LessonError` where there is none."""
+    if (path / "lesson.toml").exists():
+        return [path]
+    found = sorted(f.parent for f in path.glob("*/lesson.toml")) if path.is_dir() else []
+    if not found:
+        raise LessonError(f"{path}: neither a lesson (no lesson.toml) nor a folder of lessons")
+    return found
+
+
+def check(folder: Path, runner: Runner) -> list[str]:
+    """Everything that is wrong with a lesson, each with its file and line; its programs are run for it."""
+    try:
+        lesson = load(folder)
+    except LessonError as error:
+        return [str(error)]
+    found = list(_typed_numbers(lesson, folder / "notes.md"))
+    trace = runner.run(Plan(lesson).target())
+    found += _broken(lesson, trace)
+    source = lesson.code.read_text(encoding="utf-8")
+    for knob in lesson.knobs:
+        for value in knob.values:
+            turned = runner.run(Plan(lesson).target(source=knob.turn(source, value)))
+            found += [f"{text} (knob {knob.name} at {value})" for text in _broken(lesson, turned)]
+    return [*found, *_exercise(lesson, runner)]
+
+
+def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
+    """What does not work in a run: the program itself, expressions that raise, questions without an answer."""
+    if trace.failure is not None:
+        at = trace.failure.frames[-1].line if trace.failure.frames else 0
+        yield f"{lesson.code}:{at}: {trace.failure.type}: {trace.failure.message}"
+        return
+    plan = Plan(lesson)
+    notes = lesson.code.parent / "notes.md"
+    for note in lesson.notes:
+        results = plan.results(note, trace.watched.last(note.line))
+        if results is None:
+            yield f"{notes}:{note.heading_line}: the line `{note.code}` never runs"
+            continue
+        for expression, result in zip(note.expressions, results, strict=True):
+            if result.error:
+                at = _line_of(notes, expression, note.heading_line)
+                yield f"{notes}:{at}: {{{expression}}} raises {result.error}"
+    for predict in lesson.predicts:
+        answer = plan.answer(predict, trace)
+        what = "its line never runs" if answer is None else answer.error
+        if what:
+            yield f"{lesson.code.parent / 'lesson.toml'}: the question {predict.ask!r} has no answer: {what}"
+        elif answer is not None and predict.kind == "choice" and answer.text not in predict.choices:
+            yield (
+                f"{lesson.code.parent / 'lesson.toml'}: the question {predict.ask!r} has no answer: "
+                f"{answer.text!r} is none of its choices"
+            )
+
+
+def _line_of(file: Path, expression: str, after: int) -> int:
+    lines = file.read_text(encoding="utf-8").split("\n")
+    return next((n for n, line in enumerate(lines, 1) if n >= after and expression in line), after)
+
+
+def _typed_numbers(lesson: Lesson, file: Path) -> Iterator[str]:
+    """Numbers in the prose that look like results: what a run computes must be computed by the run.
+
+    Those that stand in the program as literals are inputs, and may be named. Whole numbers below ten are
+    words, unless they are told as what something is.
+    """
+    if not file.exists():
+        return
+    inputs = set(_LITERAL.findall(lesson.code.read_text(encoding="utf-8")))
+    inputs |= {value.lstrip("-") for knob in lesson.knobs for value in knob.values}
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        if line.startswith("#"):
+            continue
+        try:
+            prose = "".join(" " if piece.expression else piece.text for piece in pieces(line))
+        except ValueError:
+            prose = line
+        prose = _CODE.sub(" ", prose)
+        for match in _NUMBER.finditer(prose):
+            text = match[0].lstrip("-−")
+            small = len(text) == 1 and not _TOLD.search(prose[: match.start()])
+            if not small and text not in inputs:
+                yield f"{file}:{number}: {match[0]} is typed by hand: write {{an expression}} that the run computes"
+
+
+def _exercise(lesson: Lesson, runner: Runner) -> Iterator[str]:
+    exercise = lesson.exercise
+    if exercise is None:
+        return
+    for path, should in ((exercise.solution, True), (exercise.starter, False)):
+        trace = runner.run(exercises.target(exercise, path.read_text(encoding="utf-8")))
+        verdicts = exercises.judge(exercise, trace)
+        passes = all(verdict.holds for verdict in verdicts)
+        if passes and not should:
+            yield f"{path}:1: the starter passes already: there is nothing to do"
+        elif should and not passes:
+            why = "; ".join(v.text for v in verdicts if not v.holds)
+            yield f"{path}:1: the solution fails: {why}"

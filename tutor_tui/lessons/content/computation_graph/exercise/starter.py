@@ -1,0 +1,4 @@
+import torch
+
+w = torch.tensor(4.0)
+y = w

@@ -1,0 +1,6 @@
+import torch
+
+# Find the slope of w**3 - 2*w where w is 2.
+w = torch.tensor(2)
+y = w**3 - 2*w
+print("y =", y)

@@ -1,0 +1,12 @@
+import torch
+
+v = torch.tensor(5.0, requires_grad=True)
+lr = 0.3
+
+for step in range(50):
+    loss = (v + 2)**2
+    loss.backward()
+    with torch.no_grad():
+        v -= lr * v.grad
+    v.grad.zero_()
+print(v)

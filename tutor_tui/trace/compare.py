@@ -1,0 +1,61 @@
+"""Two runs of nearly the same program: where they part."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tutor_tui.protocol.messages import AnyStep, Backward, Line, Loss, Op, Output, Preview, Update
+from tutor_tui.trace.story import story
+from tutor_tui.trace.trace import Trace
+
+
+class Parting(NamedTuple):
+    """The first stop at which two runs differ, and what each of them did there."""
+
+    at: int
+    before: str
+    now: str
+
+
+def first_difference(old: Trace, new: Trace) -> Parting | None:
+    """Where two runs part; None where they are the same step by step, value by value."""
+    for index in range(min(len(old), len(new))):
+        if _signs(old, index) != _signs(new, index):
+            return Parting(index, story(old, index), story(new, index))
+    if len(old) == len(new):
+        return None
+    index = min(len(old), len(new))
+    ended = "It had ended by then."
+    return Parting(
+        min(index, len(new) - 1),
+        story(old, index) if index < len(old) else ended,
+        story(new, index) if index < len(new) else ended,
+    )
+
+
+def _signs(trace: Trace, index: int) -> list[object]:
+    """What a stop did, without the numbers of tensors and nodes, which may shift."""
+    stop = trace.stop(index)
+    return [_sign(trace, step) for step in trace.steps[stop.first : stop.last + 1]]
+
+
+def _sign(trace: Trace, step: AnyStep) -> object:
+    match step:
+        case Line():
+            return "line", trace.source_line(step.file, step.line)
+        case Op():
+            return "op", step.name, [_values(p) for p in step.outputs]
+        case Backward():
+            return "backward", [_values(p) for p in step.grad_outputs], [_values(p) for p in step.grad_inputs]
+        case Update():
+            return "update", _values(step.after)
+        case Loss():
+            return "loss", repr(step.value)
+        case Output():
+            return "output", step.text
+        case _:
+            return type(step).__name__
+
+
+def _values(preview: Preview | None) -> object:
+    return None if preview is None else (preview.shape, preview.dtype, repr(preview.values))

@@ -1,0 +1,149 @@
+"""A lesson as it is being studied: where one stands, what was answered, how its knobs are turned."""
+
+from __future__ import annotations
+
+from tutor_tui.client.target import Target
+from tutor_tui.course.answers import due, judge
+from tutor_tui.course.plan import Plan, filled
+from tutor_tui.lessons.model import Knob, Predict
+from tutor_tui.lessons.progress import Place, Progress, Work
+from tutor_tui.trace.trace import Trace
+from tutor_tui.ui.render.notes import markdown_rows, marked
+from tutor_tui.ui.render.rows import Row, row
+
+
+class Study:
+    """A lesson, its run's source, and what is saved of it."""
+
+    def __init__(self, plan: Plan, progress: Progress, device: str = "", max_steps: int = 0) -> None:
+        self.plan = plan
+        self.lesson = plan.lesson
+        self.progress = progress
+        self._device, self._max_steps = device, max_steps
+        self.original = self.lesson.code.read_text(encoding="utf-8")
+        self.source = self.original
+        self.exercising = False
+        """Whether the run on the screen is the exercise's, and not the lesson's."""
+        self.verdict_rows: list[Row] = []
+        self._knob = 0
+        self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
+        self._asked = set(progress.predictions(self.lesson.name))
+        self._saved: tuple[int, int] | None = None
+        self._laid_out: dict[tuple[int, int, int], list[Row]] = {}
+
+    # --- the run
+
+    def target(self) -> Target:
+        """What to run now: the lesson's program, as its knobs and the person have made it."""
+        source = None if self.source == self.original else self.source
+        return self.plan.target(self._device, self._max_steps, source)
+
+    @property
+    def knob(self) -> Knob | None:
+        """The knob that the keys turn."""
+        return self.lesson.knobs[self._knob] if self.lesson.knobs else None
+
+    def knob_value(self) -> str:
+        """Where it stands."""
+        knob = self.knob
+        return knob.values[self._turned[knob.name]] if knob is not None else ""
+
+    def other_knob(self) -> None:
+        """Turn another one from now on."""
+        self._knob = (self._knob + 1) % max(1, len(self.lesson.knobs))
+
+    def turn(self, by: int) -> bool:
+        """Turn the knob; False at the end of its range."""
+        knob = self.knob
+        if knob is None:
+            return False
+        at = self._turned[knob.name] + by
+        if not 0 <= at < len(knob.values):
+            return False
+        self._turned[knob.name] = at
+        self.source = self.original
+        for each in self.lesson.knobs:
+            self.source = each.turn(self.source, each.values[self._turned[each.name]])
+        return True
+
+    def reset(self) -> None:
+        """The lesson's own program again."""
+        self.source, self.exercising = self.original, False
+        self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
+
+    def folded(self, trace: Trace, moment: int) -> bool:
+        """Whether the line at a moment is one that a walk passes quickly."""
+        line = trace.line(moment) if not self.exercising else None
+        return line is not None and line.file == str(self.lesson.code) and line.line in self.lesson.folded
+
+    # --- questions
+
+    def due(self, trace: Trace, before: int, now: int) -> Predict | None:
+        """The question that a move raises, if any."""
+        found = [] if self.exercising else due(self.plan, trace, before, now, self._asked)
+        return found[0] if found else None
+
+    def answered(self, predict: Predict, given: str, trace: Trace) -> str:
+        """Remember an answer, "" for a skipped question; what to say of it."""
+        self._asked.add(predict.key)
+        found = self.plan.answer(predict, trace)
+        if not given or found is None:
+            self.progress.predicted(self.lesson.name, predict.key, "", None)
+            return ""
+        right, said = judge(predict, given, found)
+        self.progress.predicted(self.lesson.name, predict.key, given, right)
+        return said
+
+    # --- what is saved
+
+    def stand(self, step: int, steps: int) -> None:
+        """Save where one stands in the lesson's own run."""
+        if not self.exercising and self._saved != (step, steps):
+            self._saved = step, steps
+            self.progress.stand(self.lesson.name, step, steps)
+
+    def place(self) -> Place | None:
+        """Where one stood last time."""
+        return self.progress.place(self.lesson.name)
+
+    def work(self) -> Work:
+        """The exercise as it was left, or its starter."""
+        exercise = self.lesson.exercise
+        starter = exercise.starter.read_text(encoding="utf-8") if exercise is not None else ""
+        return self.progress.work(self.lesson.name) or Work(False, 0, starter)
+
+    # --- the notes
+
+    def rows(self, trace: Trace, moment: int, line: int, width: int) -> tuple[list[Row], int | None]:
+        """The notes with what has been computed up to a moment, and the row where that of `line` begins."""
+        if self.exercising:
+            return [*self._task(width), *self.verdict_rows], None
+        rows = [*markdown_rows(self.lesson.opening, width)]
+        focus = None
+        for number, note in enumerate(self.lesson.notes):
+            if note.line == line:
+                focus = len(rows)
+            here = note.line == line
+            rows.append(
+                row(
+                    ("▶ " if here else "  ", "now"), (f"{note.line}  {note.code}", "now" if here else "title")
+                )
+            )
+            watched = trace.watched.at(note.line, moment)
+            key = (number, watched.seq if watched is not None else -1, width)
+            if key not in self._laid_out:
+                if len(self._laid_out) > 500:
+                    self._laid_out.clear()
+                parts = filled(note.text, self.plan.results(note, watched))
+                self._laid_out[key] = markdown_rows(marked(parts), width)
+            rows += self._laid_out[key]
+        return rows, focus
+
+    def forget_layout(self) -> None:
+        """Another run: the same steps may hold other values."""
+        self._laid_out.clear()
+
+    def _task(self, width: int) -> list[Row]:
+        exercise = self.lesson.exercise
+        text = exercise.task if exercise is not None else ""
+        return [row(("Exercise", "title")), *markdown_rows(text, width)]
