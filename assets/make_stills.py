@@ -10,12 +10,11 @@ from pathlib import Path
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.target import Target
-from tutor_tui.lessons.catalog import find_lesson
 from tutor_tui.ui.app import TutorApp
 
 HERE = Path(__file__).parent
 STILLS = {
-    "backward": (str(find_lesson("first_gradient").code), (100, 30), ["g", *"20", "enter"]),
+    "backward": (str(HERE / "samples" / "gradient.py"), (100, 30), ["g", *"20", "enter"]),
     "training": (str(HERE / "samples" / "classifier.py"), (120, 40), ["end", "b", *["right"] * 12]),
     "layers": (str(HERE / "samples" / "transformer.py"), (120, 40), ["b", *["right"] * 30, "m", "m"]),
 }

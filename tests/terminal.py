@@ -19,6 +19,9 @@ from pathlib import Path
 import pyte
 
 PROGRAM = (str(Path(sys.executable).with_name("tutor-tui")),)
+SAMPLES = Path(__file__).parents[1] / "assets" / "samples"
+GRADIENT = (*PROGRAM, "run", str(SAMPLES / "gradient.py"))
+"""The smallest program that has everything: a forward pass, a backward pass, and a check."""
 KEYS = {
     "right": "\x1b[C",
     "left": "\x1b[D",

@@ -22,7 +22,7 @@ def test_a_sample_prints_the_same_bytes(kernel: Kernel, sample: Path) -> None:
     )
     assert printed == bare.stdout
     assert trace.end.status == bare.returncode == 0
-    assert len(trace.losses) >= 2
+    assert len(trace.losses) >= 1
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.py")), ids=lambda p: p.stem)

@@ -2,7 +2,7 @@
 
     python tests/bench/startup.py [ROUNDS]
 
-Prints the median and the spread of: first frame, last step of first_gradient (both over the time that
+Prints the median and the spread of: first frame, last step of the sample gradient.py (both over the time that
 `python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in milliseconds.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.terminal import PROGRAM, Terminal
+from tests.terminal import GRADIENT, Terminal
 
 
 def import_torch() -> float:
@@ -28,7 +28,7 @@ def import_torch() -> float:
 
 def session() -> tuple[float, float, float]:
     """Seconds to the first frame and to the last step, and for a re-run."""
-    with Terminal(*PROGRAM, "learn", "first_gradient", columns=120, rows=40) as terminal:
+    with Terminal(*GRADIENT, columns=120, rows=40) as terminal:
         terminal.wait("n/p line", 20)
         first = time.perf_counter() - terminal.started
         terminal.press_now("end")

@@ -8,15 +8,14 @@ import sys
 
 import pytest
 
-from tests.conftest import Kernel, steps
-from tutor_tui.lessons.catalog import find_lesson
+from tests.conftest import SAMPLES, Kernel, steps
 from tutor_tui.protocol.messages import Accumulate, Backward, Bind, Line, Loss, Node, Op
 from tutor_tui.trace.trace import Trace
 
 
 @pytest.fixture(scope="module")
 def trace(kernel: Kernel) -> Trace:
-    return kernel.run(find_lesson("first_gradient").code)
+    return kernel.run(SAMPLES / "gradient.py")
 
 
 def test_spans_cut_the_expressions_out_of_the_source(trace: Trace) -> None:
@@ -67,7 +66,7 @@ def test_lines_names_loss_and_edges(trace: Trace) -> None:
 
 def test_json_lines_say_the_same() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tutor_tui", "trace", "first_gradient", "--json"],
+        [sys.executable, "-m", "tutor_tui", "trace", "--json", str(SAMPLES / "gradient.py")],
         capture_output=True,
         text=True,
     )

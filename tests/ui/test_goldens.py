@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import PROGRAM, Terminal
+from tests.terminal import PROGRAM, SAMPLES, Terminal
 
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -37,7 +37,9 @@ def compare(terminal: Terminal, name: str) -> None:
 )
 def test_a_walk(columns: int, rows: int, options: tuple[str, ...]) -> None:
     kind = f"{columns}x{rows}{'-ascii' if options else ''}"
-    with Terminal(*PROGRAM, "learn", *options, "first_gradient", columns=columns, rows=rows) as terminal:
+    with Terminal(
+        *PROGRAM, "run", *options, str(SAMPLES / "gradient.py"), columns=columns, rows=rows
+    ) as terminal:
         terminal.wait("exit 0")
         compare(terminal, f"first-{kind}")
         terminal.goto("9")

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import Kernel
-from tutor_tui.lessons.catalog import find_lesson
+from tests.conftest import SAMPLES, Kernel
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import tree
@@ -23,7 +22,7 @@ from tutor_tui.ui.render.state import state
 
 @pytest.fixture(scope="module")
 def trace(kernel: Kernel) -> Trace:
-    return kernel.run(find_lesson("first_gradient").code)
+    return kernel.run(SAMPLES / "gradient.py")
 
 
 def graph_text(cursor: Cursor, width: int = 100) -> list[str]:

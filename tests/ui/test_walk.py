@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.terminal import PROGRAM, Terminal
+from tests.terminal import GRADIENT, PROGRAM, Terminal
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -14,7 +14,7 @@ SIZES = [(80, 24), (120, 40)]
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}", scope="module")
 def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
     columns, rows = request.param
-    with Terminal(*PROGRAM, "learn", "first_gradient", columns=columns, rows=rows) as found:
+    with Terminal(*GRADIENT, columns=columns, rows=rows) as found:
         found.wait("exit 0")
         yield found
 
@@ -108,7 +108,7 @@ def test_a_rerun_returns_to_the_step(terminal: Terminal) -> None:
 
 
 def test_resizing_redraws() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient", columns=120, rows=40) as terminal:
+    with Terminal(*GRADIENT, columns=120, rows=40) as terminal:
         terminal.wait("exit 0")
         terminal.press("b")
         terminal.resize(80, 24)
@@ -128,14 +128,14 @@ def test_alone_it_lists_the_lessons_and_opens_one() -> None:
 
 
 def test_keys_before_the_first_step_do_no_harm() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient") as terminal:
+    with Terminal(*GRADIENT) as terminal:
         terminal.wait("help")
         terminal.press("left", "f", "b", "n", "p", "home", "?", "esc", "end")
         terminal.wait("The run is over")
 
 
 def test_without_colour_the_marks_remain() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient", env={"NO_COLOR": "1"}) as terminal:
+    with Terminal(*GRADIENT, env={"NO_COLOR": "1"}) as terminal:
         terminal.wait("exit 0")
         assert "◀13 y.backward()" in terminal.press("b")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES
-from tests.terminal import PROGRAM, Terminal
+from tests.terminal import GRADIENT, PROGRAM, Terminal
 from tutor_tui.ui.actions import ACTIONS, call_of
 from tutor_tui.ui.screens.help import help_rows
 
@@ -21,7 +21,7 @@ TRANSFORMER = (*PROGRAM, "run", str(SAMPLES / "transformer.py"))
 @pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"], scope="module")
 def lesson(request: pytest.FixtureRequest) -> Iterator[Terminal]:
     columns, rows = request.param
-    with Terminal(*PROGRAM, "learn", "first_gradient", columns=columns, rows=rows) as terminal:
+    with Terminal(*GRADIENT, columns=columns, rows=rows) as terminal:
         terminal.wait("exit 0")
         terminal.settle(0.3)
         yield terminal
@@ -198,14 +198,14 @@ def test_the_palette_lists_it(action: object) -> None:
 
 def test_choices_are_found_again(tmp_path: Path) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path)}
-    with Terminal(*PROGRAM, "learn", "first_gradient", env=env) as terminal:
+    with Terminal(*GRADIENT, env=env) as terminal:
         terminal.wait("exit 0")
         terminal.press("t", ">", "o")
     kept = json.loads((tmp_path / "tutor-tui" / "settings.json").read_text())
     assert kept["theme"] == "textual-light"
     assert kept["split"] == 55
     assert kept["inputs_on_top"] is True
-    with Terminal(*PROGRAM, "learn", "first_gradient", env=env) as terminal:
+    with Terminal(*GRADIENT, env=env) as terminal:
         terminal.wait("exit 0")
         assert "inputs on top" in terminal.press("b")
 
@@ -214,18 +214,18 @@ def test_choices_that_cannot_be_kept_or_read_cost_nothing(tmp_path: Path) -> Non
     folder = tmp_path / "tutor-tui"
     folder.mkdir()
     (folder / "settings.json").write_text('{"theme": 7, "split": "wide", broken')
-    with Terminal(*PROGRAM, "learn", "first_gradient", env={"XDG_CONFIG_HOME": str(tmp_path)}) as terminal:
+    with Terminal(*GRADIENT, env={"XDG_CONFIG_HOME": str(tmp_path)}) as terminal:
         terminal.wait("exit 0")
     (tmp_path / "file").write_text("")
     env = {"XDG_CONFIG_HOME": str(tmp_path / "file")}
-    with Terminal(*PROGRAM, "learn", "first_gradient", env=env) as terminal:
+    with Terminal(*GRADIENT, env=env) as terminal:
         terminal.wait("exit 0")
         assert "for this session only" in terminal.press("o")
 
 
 def test_copying_says_what_was_done_and_keeps_a_file(tmp_path: Path) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path), "TMUX": "/tmp/x,1,0"}
-    with Terminal(*PROGRAM, "learn", "first_gradient", env=env, columns=120) as terminal:
+    with Terminal(*GRADIENT, env=env, columns=120) as terminal:
         terminal.wait("exit 0")
         terminal.press("b", "y")
         assert "Sent to the terminal" in terminal.text
@@ -270,7 +270,7 @@ def test_ascii_alone_reaches_the_terminal() -> None:
     "env", [{"TERM": "xterm"}, {"TERM": "linux"}, {"NO_COLOR": "1"}, {"COLORTERM": "truecolor"}, {}], ids=str
 )
 def test_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient", env=env, columns=100, rows=32) as terminal:
+    with Terminal(*GRADIENT, env=env, columns=100, rows=32) as terminal:
         terminal.wait("exit 0")
         for _ in range(1 if env else 5):
             for key in ("b", "right", "j", "i", "esc", "?", "esc"):
@@ -292,13 +292,13 @@ def test_the_loss_curve_is_seen_in_every_terminal(env: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("kind", ["dumb", ""])
 def test_a_terminal_that_cannot_draw_is_told_so(kind: str) -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient", env={"TERM": kind}) as terminal:
+    with Terminal(*GRADIENT, env={"TERM": kind}) as terminal:
         assert terminal.wait_exit() == 2
         assert "tutor-tui show" in terminal.text.replace("\n", "")
 
 
 def test_too_small_a_terminal_says_so_and_comes_back() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient") as terminal:
+    with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
         before = terminal.press("home", "b")
         terminal.resize(50, 12)
@@ -311,7 +311,7 @@ def test_too_small_a_terminal_says_so_and_comes_back() -> None:
 
 
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient") as terminal:
+    with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
         before = terminal.press("home", "b")
         for _ in range(4):
@@ -325,7 +325,7 @@ def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
 def test_to_the_shell_and_back() -> None:
     with Terminal("/bin/sh", env={"PS1": "$ "}) as terminal:
         terminal.settle()
-        terminal.type(f"{PROGRAM[0]} learn first_gradient\r")
+        terminal.type(f"{PROGRAM[0]} run {SAMPLES / 'gradient.py'}\r")
         terminal.wait("exit 0")
         before = terminal.press("b")
         terminal.press("\x1a")
@@ -339,7 +339,7 @@ def test_to_the_shell_and_back() -> None:
 
 
 def test_a_click_marks_and_two_choose() -> None:
-    with Terminal(*PROGRAM, "learn", "first_gradient") as terminal:
+    with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
         for _ in range(2):
             terminal.press("\x1b[<0;10;9M\x1b[<0;10;9m")

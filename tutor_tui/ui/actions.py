@@ -132,9 +132,23 @@ def key_name(key: str) -> str:
     return KEY_NAMES.get(key, key)
 
 
-def footer_text(width: int) -> str:
+LESSON_KEYS = (
+    ("→", "next"),
+    ("n/p", "line"),
+    ("b", "backward"),
+    ("X", "exercise"),
+    ("T", "tables"),
+    ("e", "edit"),
+)
+KNOB_KEYS = ("()", "turn")
+
+
+def footer_text(width: int, lesson: bool = False, knob: bool = False) -> str:
     """The keys that matter most, as many as fit into `width` cells; help and quit always."""
     *pieces, last = [f" {keys} {label} " for keys, label in _footer()]
+    if lesson:
+        own = [KNOB_KEYS, *LESSON_KEYS] if knob else LESSON_KEYS
+        pieces = [f" {keys} {label} " for keys, label in own] + pieces[2:]
     always = f" ? help {last}"
     text = ""
     for piece in pieces:

@@ -97,9 +97,7 @@ class WalkScreen(Learning, Screen[None]):
         """Another size: draw everything."""
         self.apply_settings(self.settings)
         self.set_class(event.size.height >= TALL, "tall")
-        self.query_one("#keys", Static).update(
-            self._plain(footer_text(event.size.width - 4 * self.settings.ascii))
-        )
+        self._show_keys()
         self.call_after_refresh(self.show)
 
     # --- the trace
@@ -114,6 +112,7 @@ class WalkScreen(Learning, Screen[None]):
         if self.study is not None:
             self.study.forget_layout()
         self.set_class(self.study is not None, "lesson")
+        self._show_keys()
         self.apply_settings(self.settings)
         self.cursor = Cursor(self.trace)
         self._hint = ""
@@ -224,6 +223,12 @@ class WalkScreen(Learning, Screen[None]):
         settled = self._wanted is None and (self.trace.end is not None or self.cursor.index > 0)
         if self.study is not None and settled and len(self.trace):
             self.study.stand(self.cursor.index, len(self.trace))
+
+    def _show_keys(self) -> None:
+        lesson = self.study is not None
+        knob = self.study is not None and self.study.knob is not None
+        text = footer_text(self.size.width - 4 * self.settings.ascii, lesson, knob)
+        self.query_one("#keys", Static).update(self._plain(text))
 
     def _pane(self, name: str) -> LinePane:
         return self.query_one(f"#{name}", LinePane)
