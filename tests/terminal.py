@@ -38,6 +38,12 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+p": "\x10",
     "ctrl+l": "\x0c",
+    "ctrl+s": "\x13",
+    "ctrl+t": "\x14",
+    "ctrl+r": "\x12",
+    "ctrl+o": "\x0f",
+    "ctrl+e": "\x05",
+    "ctrl+k": "\x0b",
 }
 _PRIVATE = re.compile(r"\x1b\[[<>=?][0-9;]*[a-zA-Z$]p?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 

@@ -96,7 +96,7 @@ def due(plan: Plan, trace: Trace, before: int, now: int, asked: Collection[str])
         predict
         for predict in plan.lesson.predicts
         if line is not None
-        and line.line == predict.line
+        and line.line == plan.line(predict)
         and line.file == str(plan.lesson.code)
         and predict.key not in asked
     ]

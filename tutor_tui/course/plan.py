@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from tutor_tui.client.target import Target
@@ -23,6 +24,7 @@ class Plan:
         self.lesson = lesson
         self._watches: dict[int, Watch] = {}
         self._places: dict[object, tuple[int, int, int]] = {}
+        self._lines: dict[int, int] = {}
         items: list[Note | Predict] = [*lesson.notes, *lesson.predicts]
         for item in items:
             wanted = item.expressions if isinstance(item, Note) else (item.answer,)
@@ -30,31 +32,43 @@ class Plan:
             start = len(watch.expressions)
             watch.expressions.extend(wanted)
             self._places[item] = (item.line, start, start + len(wanted))
+            self._lines[item.line] = item.line
 
     def target(self, device: str = "", max_steps: int = 0, source: str | None = None) -> Target:
         """The lesson's program with its watches; the CPU unless asked otherwise."""
         steps = max_steps or self.lesson.max_steps or MAX_STEPS
+        self._lines = self._moved(source) if source is not None else {line: line for line in self._watches}
         return Target(
             str(self.lesson.code),
             device=device or "cpu",
             max_steps=steps,
             source=source,
-            watches=tuple(self._watches.values()) if source is None else self._moved(source),
+            watches=tuple(
+                Watch(new, new + self._watches[old].end_line - old, self._watches[old].expressions)
+                for old, new in self._lines.items()
+            ),
         )
 
-    def _moved(self, source: str) -> tuple[Watch, ...]:
-        """The watches where an edited program has their lines now; those whose line is gone fall away."""
+    def _moved(self, source: str) -> dict[int, int]:
+        """Where an edited program has the lines of the watches; those that it has no more are left out."""
         old = self.lesson.code.read_text(encoding="utf-8").split("\n")
-        if len(old) == source.count("\n") + 1:
-            return tuple(self._watches.values())
         new = source.split("\n")
-        found = []
-        for watch in self._watches.values():
-            text = old[watch.line - 1]
-            if new.count(text) == 1:
-                line = new.index(text) + 1
-                found.append(Watch(line, line + watch.end_line - watch.line, watch.expressions))
-        return tuple(found)
+        if len(old) == len(new):
+            return {line: line for line in self._watches}
+        same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        moved = {a + n + 1: b + n + 1 for a, b, size in same for n in range(size)}
+        return {line: moved[line] for line in self._watches if line in moved}
+
+    def line(self, item: Note | Predict) -> int:
+        """Where the line of a note or question stands in the program that runs; 0 where it is gone."""
+        return self._lines.get(item.line, 0)
+
+    def watched(self, item: Note | Predict, trace: Trace, moment: int | None = None) -> Watched | None:
+        """The evaluation of an item's line: up to a moment the last one, else the first of the record."""
+        line = self.line(item)
+        if not line:
+            return None
+        return trace.watched.first(line) if moment is None else trace.watched.at(line, moment)
 
     def results(self, item: Note | Predict, watched: Watched | None) -> list[Result] | None:
         """What a note's expressions, or a question's answer, came to; None where the line has not run."""
@@ -67,7 +81,7 @@ class Plan:
 
     def answer(self, predict: Predict, trace: Trace) -> Result | None:
         """What a question's line came to when it first ran."""
-        found = self.results(predict, trace.watched.first(predict.line))
+        found = self.results(predict, self.watched(predict, trace))
         return found[0] if found else None
 
 

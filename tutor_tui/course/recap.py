@@ -12,7 +12,7 @@ def recap(plan: Plan, trace: Trace, answers: dict[str, tuple[str, bool | None]])
     lesson = plan.lesson
     parts = [f"# {lesson.title}", lesson.summary, lesson.opening]
     for note in lesson.notes:
-        parts += [f"## `{note.code}`", plan.note(note, trace.watched.last(note.line))]
+        parts += [f"## `{note.code}`", plan.note(note, plan.watched(note, trace, len(trace.steps)))]
     for table in lesson.tables:
         parts += [f"## {table.title}", table.text]
     if lesson.predicts:

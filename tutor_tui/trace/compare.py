@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import AnyStep, Backward, Line, Loss, Op, Output, Preview, Update
+from tutor_tui.protocol.messages import AnyStep, Backward, Bind, Line, Loss, Op, Output, Preview, Update
 from tutor_tui.trace.story import story
 from tutor_tui.trace.trace import Trace
 
@@ -36,13 +36,15 @@ def first_difference(old: Trace, new: Trace) -> Parting | None:
 def _signs(trace: Trace, index: int) -> list[object]:
     """What a stop did, without the numbers of tensors and nodes, which may shift."""
     stop = trace.stop(index)
-    return [_sign(trace, step) for step in trace.steps[stop.first : stop.last + 1]]
+    return [_sign(step) for step in trace.steps[stop.first : stop.last + 1]]
 
 
-def _sign(trace: Trace, step: AnyStep) -> object:
+def _sign(step: AnyStep) -> object:
     match step:
         case Line():
-            return "line", trace.source_line(step.file, step.line)
+            return "line"  # an edited text is no difference in what was computed
+        case Bind():
+            return "bind", step.name, step.text, _values(step.preview)
         case Op():
             return "op", step.name, [_values(p) for p in step.outputs]
         case Backward():

@@ -121,15 +121,15 @@ class Study:
         rows = [*markdown_rows(self.lesson.opening, width)]
         focus = None
         for number, note in enumerate(self.lesson.notes):
-            if note.line == line:
+            now = self.plan.line(note)
+            here = 0 < now == line
+            if here:
                 focus = len(rows)
-            here = note.line == line
+            code = trace.source_line(str(self.lesson.code), now) or note.code
             rows.append(
-                row(
-                    ("▶ " if here else "  ", "now"), (f"{note.line}  {note.code}", "now" if here else "title")
-                )
+                row(("▶ " if here else "  ", "now"), (f"{now or '-'}  {code}", "now" if here else "title"))
             )
-            watched = trace.watched.at(note.line, moment)
+            watched = self.plan.watched(note, trace, moment)
             key = (number, watched.seq if watched is not None else -1, width)
             if key not in self._laid_out:
                 if len(self._laid_out) > 500:

@@ -19,6 +19,8 @@ from tutor_tui.ui.screens.looking import Looking
 from tutor_tui.ui.study import Study
 from tutor_tui.ui.widgets.line_pane import LinePane
 
+HINTS = {"number": "a number", "shape": "a shape like 4, 3", "choice": "the number of an answer"}
+
 
 class Learning(Looking):
     """What `WalkScreen` can do with a lesson. Without one, every action says so."""
@@ -65,8 +67,13 @@ class Learning(Looking):
         return True
 
     def _put(self, predict: Predict, then: Any, wrong: str) -> None:
-        hint = wrong or "a number, then Enter" if predict.kind != "shape" else wrong or "like 4, 3"
-        self.ask_anyway(question(predict), hint, lambda text: self._answered(predict, text, then))
+        from tutor_tui.ui.screens.prompt import TYPED, PromptScreen
+
+        hint = wrong or HINTS[predict.kind]
+        self.app.push_screen(
+            PromptScreen(question(predict), hint, TYPED[predict.kind]),
+            lambda text: self._answered(predict, text, then),
+        )
 
     def _answered(self, predict: Predict, text: str | None, then: Any) -> None:
         if self.study is None:
@@ -255,16 +262,10 @@ class Learning(Looking):
         """The knob and how it stands, for the title of the code."""
         if self.study is None or self.study.knob is None or self.study.exercising:
             return ""
-        return f" · {self.study.knob.name} = {self.study.knob_value()}, ( ) turn it"
+        return f"{self.study.knob.name} = {self.study.knob_value()} · "
 
     def complain_once(self) -> None:
         """Say it where progress cannot be saved; the learner goes on all the same."""
         if self.study is not None and self.study.progress.problem:
             self.warn(self.study.progress.problem)
             self.study.progress.problem = ""
-
-    def ask_anyway(self, text: str, hint: str, then: Any) -> None:
-        """Ask for a line; `then` gets None where the person left it."""
-        from tutor_tui.ui.screens.prompt import PromptScreen
-
-        self.app.push_screen(PromptScreen(text, hint), then)

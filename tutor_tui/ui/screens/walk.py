@@ -207,7 +207,7 @@ class WalkScreen(Learning, Screen[None]):
         self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
         self._show_story()
         self._code = CodeRows(self.cursor, self.view.breakpoints)
-        self._title("code", self._code.title() + self.say_knob())
+        self._title("code", self.say_knob() + self._code.title())
         self._pane("code").show_rows(self._code, self._code.focus)
         self._show_graph()
         pane = self._pane("state")

@@ -1,0 +1,94 @@
+"""`tutor-tui check` finds what is wrong with a lesson, and where. A pack that is broken in one way for each rule."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutor_tui.course.check import check
+from tutor_tui.course.runs import Runner
+from tutor_tui.lessons.scaffold import scaffold
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner() as found:
+        yield found
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1, (old, text.count(old))
+    file.write_text(text.replace(old, new))
+
+
+def test_a_new_lesson_is_sound(tmp_path: Path, runner: Runner) -> None:
+    scaffold(tmp_path / "mine")
+    assert check(tmp_path / "mine", runner) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "notes.md",
+            "## `y.backward()`",
+            "## `z.backward()`",
+            "notes.md:9: no line of the program is `z.backward()`",
+        ),
+        ("notes.md", "y is {y}", "y is {nonsense}", "notes.md:7: {nonsense} raises NameError"),
+        ("notes.md", "The slope is {x.grad}.", "The slope is 6.0.", "notes.md:11: 6.0 is typed by hand"),
+        ("notes.md", "y is {y}", "y is 9", "notes.md:7: 9 is typed by hand"),
+        ("notes.md", "y is {y}", "y is {y", "is never closed"),
+        ("lesson.toml", 'answer = "x.grad"', "", "question 1 has no 'answer'"),
+        ("lesson.toml", 'answer = "x.grad"', 'answer = "nobody"', "has no answer: NameError"),
+        ("lesson.toml", 'kind = "number"', 'kind = "choice"', "a choice needs two or more choices"),
+        ("lesson.toml", 'at = "y.backward()"', 'at = "q()"', "no line of the program is `q()`"),
+        ("lesson.toml", 'literal = "3.0"', 'literal = "4.0"', "4.0 must stand in its line"),
+        ("lesson.toml", "format_version = 1", "format_version = 7", "format_version must be 1"),
+        ("lesson.toml", 'title = "A lesson of my own"', "", "missing or malformed: 'title'"),
+        ("lesson.toml", 'values = ["1.0", "2.0", "3.0"]', 'values = ["3.0", "boom"]', "boom"),
+        ("code.py", "y = x * x", "y = x *", "code.py:4: invalid syntax"),
+        ("code.py", "print(x.grad)", "print(1 / 0)", "code.py:6: ZeroDivisionError"),
+        ("code.py", "y = x * x\ny.backward()", "if x < 0:\n    y = x * x\n    y.backward()", "never runs"),
+        (
+            "exercise/solution.py",
+            "z = x * x * x",
+            "z = x * x",
+            "solution.py:1: the solution fails: z is the cube",
+        ),
+        (
+            "exercise/starter.py",
+            "z = x\n",
+            "z = x * x * x\nz.backward()\n",
+            "starter.py:1: the starter passes already",
+        ),
+        ("exercise/exercise.toml", 'task = "Make z', 'tusk = "Make z', "an exercise needs a task"),
+    ],
+    ids=lambda value: value[:24].strip() if isinstance(value, str) else None,
+)
+def test_each_rule_is_held(tmp_path: Path, runner: Runner, file: str, old: str, new: str, said: str) -> None:
+    folder = tmp_path / "broken"
+    scaffold(folder)
+    change(folder / file, old, new)
+    found = check(folder, runner)
+    assert any(said in problem for problem in found), found
+
+
+def test_from_the_command_line(tmp_path: Path) -> None:
+    def tutor(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "tutor_tui", *arguments], capture_output=True, text=True)
+
+    assert tutor("new", str(tmp_path / "pack" / "one")).returncode == 0
+    assert tutor("new", str(tmp_path / "pack" / "one")).returncode == 2
+    good = tutor("check", str(tmp_path / "pack"))
+    assert (good.returncode, good.stdout) == (0, "one: ok\n")
+    change(tmp_path / "pack" / "one" / "notes.md", "y is {y}", "y is {nonsense}")
+    bad = tutor("check", str(tmp_path / "pack" / "one"))
+    assert bad.returncode == 1
+    assert "notes.md:7" in bad.stdout
+    assert tutor("check", str(tmp_path / "nothing")).returncode == 2
