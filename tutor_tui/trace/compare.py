@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import AnyStep, Backward, Bind, Line, Loss, Op, Output, Preview, Update
+from tutor_tui.protocol.messages import (
+    AnyStep,
+    Backward,
+    Bind,
+    Line,
+    Loss,
+    Node,
+    Op,
+    Output,
+    Preview,
+    Update,
+    Watched,
+)
 from tutor_tui.trace.story import story
 from tutor_tui.trace.trace import Trace
 
@@ -34,9 +46,14 @@ def first_difference(old: Trace, new: Trace) -> Parting | None:
 
 
 def _signs(trace: Trace, index: int) -> list[object]:
-    """What a stop did, without the numbers of tensors and nodes, which may shift."""
+    """What a stop did, without the numbers of tensors and nodes, which may shift.
+
+    That a result was given a name is no difference in what was computed; a plain value's change is.
+    """
     stop = trace.stop(index)
-    return [_sign(step) for step in trace.steps[stop.first : stop.last + 1]]
+    steps = trace.steps[stop.first : stop.last + 1]
+    named = (Node, Watched) if isinstance(steps[0], Line) else (Node, Watched, Bind)
+    return [_sign(step) for step in steps if not isinstance(step, named)]
 
 
 def _sign(step: AnyStep) -> object:

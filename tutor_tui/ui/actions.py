@@ -148,7 +148,8 @@ def footer_text(width: int, lesson: bool = False, knob: bool = False) -> str:
     *pieces, last = [f" {keys} {label} " for keys, label in _footer()]
     if lesson:
         own = [KNOB_KEYS, *LESSON_KEYS] if knob else LESSON_KEYS
-        pieces = [f" {keys} {label} " for keys, label in own] + pieces[2:]
+        taken = [f" {keys} {label} " for keys, label in own]
+        pieces = taken + [piece for piece in pieces if piece not in taken and "forward" not in piece]
     always = f" ? help {last}"
     text = ""
     for piece in pieces:

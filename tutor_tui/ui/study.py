@@ -114,22 +114,26 @@ class Study:
 
     # --- the notes
 
-    def rows(self, trace: Trace, moment: int, line: int, width: int) -> tuple[list[Row], int | None]:
-        """The notes with what has been computed up to a moment, and the row where that of `line` begins."""
+    def rows(self, trace: Trace, moment: int, line: int, width: int) -> tuple[list[Row], int | None, int]:
+        """The notes with what has been computed up to a moment; where that of `line` begins, and the one before."""
         if self.exercising:
-            return [*self._task(width), *self.verdict_rows], None
+            return [*self._task(width), *self.verdict_rows], None, 0
         rows = [*markdown_rows(self.lesson.opening, width)]
-        focus = None
+        focus, before, last = None, 0, 0
+        newest, ran = -1, None
         for number, note in enumerate(self.lesson.notes):
             now = self.plan.line(note)
             here = 0 < now == line
             if here:
-                focus = len(rows)
+                focus, before = len(rows), last
+            last = len(rows)
             code = trace.source_line(str(self.lesson.code), now) or note.code
             rows.append(
                 row(("▶ " if here else "  ", "now"), (f"{now or '-'}  {code}", "now" if here else "title"))
             )
             watched = self.plan.watched(note, trace, moment)
+            if watched is not None and watched.seq > newest:
+                newest, ran = watched.seq, last
             key = (number, watched.seq if watched is not None else -1, width)
             if key not in self._laid_out:
                 if len(self._laid_out) > 500:
@@ -137,7 +141,7 @@ class Study:
                 parts = filled(note.text, self.plan.results(note, watched))
                 self._laid_out[key] = markdown_rows(marked(parts), width)
             rows += self._laid_out[key]
-        return rows, focus
+        return rows, (ran if focus is None else focus), (ran or 0 if focus is None else before)
 
     def forget_layout(self) -> None:
         """Another run: the same steps may hold other values."""

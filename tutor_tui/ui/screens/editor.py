@@ -65,6 +65,10 @@ class EditorScreen(ModalScreen[str | None]):
         text.focus()
 
     def action_run(self) -> None:
+        """Run what has been typed: keys that are still on their way to the text come first."""
+        self.query_one("#text", TextArea).call_later(self._run_text)
+
+    def _run_text(self) -> None:
         """Hand the program over, or point at what is wrong with it."""
         text = self.query_one("#text", TextArea)
         line, wrong = complaint(text.text)
@@ -110,12 +114,12 @@ class ExerciseScreen(EditorScreen):
         hints: Sequence[str],
         solution: str,
         run: Callable[[str], None],
-        leave: Callable[[str, int], None],
+        keep: Callable[[str, int], None],
         taken: int,
     ) -> None:
         super().__init__(source, starter, title="exercise")
         self._assignment, self._hints, self._solution = task, hints, solution
-        self._run, self._leave, self._taken = run, leave, taken
+        self._run, self._keep, self._taken = run, keep, taken
 
     def above(self) -> ComposeResult:
         """The task."""
@@ -147,6 +151,7 @@ class ExerciseScreen(EditorScreen):
             self.say("There are no hints for this one.")
             return
         self._taken = min(self._taken + 1, len(self._hints))
+        self._keep(self.query_one("#text", TextArea).text, self._taken)
         shown = self._hints[: self._taken]
         self.say("\n".join(f"Hint {n} of {len(self._hints)}: {hint}" for n, hint in enumerate(shown, 1)))
 
@@ -161,5 +166,8 @@ class ExerciseScreen(EditorScreen):
 
     def action_leave(self) -> None:
         """Back; the text is kept."""
-        self._leave(self.query_one("#text", TextArea).text, self._taken)
+        self.query_one("#text", TextArea).call_later(self._leave_text)
+
+    def _leave_text(self) -> None:
+        self._keep(self.query_one("#text", TextArea).text, self._taken)
         self.dismiss(None)

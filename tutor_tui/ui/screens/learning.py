@@ -39,9 +39,14 @@ class Learning(Looking):
         line = self.trace.line(self.cursor.moment) if len(self.trace) else None
         here = line.line if line is not None and line.file == str(self.study.lesson.code) else 0
         moment = self.cursor.moment if len(self.trace) else -1
-        rows, focus = self.study.rows(self.trace, moment, here, max(20, pane.size.width - 2))
+        rows, focus, previous = self.study.rows(self.trace, moment, here, max(20, pane.size.width - 2))
         about_to = len(self.trace) > 0 and isinstance(self.trace.main(self.cursor.index), Line)
-        pane.show_rows(rows, focus, 0.5 if about_to else 0.0)
+        if focus is None:
+            pane.show_rows(rows)
+        elif about_to:  # what has just been computed stands in the note before
+            pane.show_rows(rows, top=max(previous, focus + 3 - pane.size.height))
+        else:
+            pane.show_rows(rows, top=focus)
 
     def action_tables(self) -> None:
         """The lesson's reference tables."""

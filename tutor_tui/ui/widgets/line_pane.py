@@ -112,17 +112,15 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
             if event.chain == 2:
                 self.post_message(self.Chosen(self, row))
 
-    def show_rows(self, rows: Sequence[Row], focus: int | None = None, lead: float | None = None) -> None:
+    def show_rows(self, rows: Sequence[Row], focus: int | None = None, top: int | None = None) -> None:
         """Show other rows, and scroll no further than needed to have row `focus` in sight.
 
-        With `lead` that row stands at this part of the height, for a text that is read on from there.
+        With `top` the row of that number stands at the upper edge, as far as there are rows to follow.
         """
         self._rows = rows
         height = self.scrollable_content_region.height
         self.virtual_size = Size(max(1, self.size.width), max(1, len(rows)))
-        top = self._top(focus, height)
-        if lead is not None and focus is not None:
-            top = max(0, min(focus - int(lead * height), len(rows) - height))
+        top = self._top(focus, height) if top is None else max(0, min(top, len(rows) - height))
         if top != int(self.scroll_offset.y):
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._refresh_changes()

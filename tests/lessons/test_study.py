@@ -1,0 +1,221 @@
+"""A lesson as a learner meets it, in a real terminal."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import PROGRAM, Terminal
+from tutor_tui.lessons.progress import Progress
+
+SIZES = [(80, 24), (120, 40)]
+
+
+def lesson(name: str, home: Path, columns: int = 80, rows: int = 24, *options: str) -> Terminal:
+    env = {"XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config")}
+    return Terminal(*PROGRAM, "learn", *options, name, columns=columns, rows=rows, env=env)
+
+
+def saved(home: Path) -> Progress:
+    return Progress(home / "state" / "tutor-tui" / "progress.sqlite3")
+
+
+def to_line(terminal: Terminal, number: int) -> str:
+    terminal.press("home")
+    return terminal.goto(f":{number}")
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_notes_follow_the_cursor(tmp_path: Path, columns: int, rows: int) -> None:
+    with lesson("first_gradient", tmp_path, columns, rows) as terminal:
+        terminal.wait("exit 0")
+        assert "▶ 4  x = torch.tensor(2.0" in terminal.press("right")
+        assert "holds 2" in to_line(terminal, 5)
+        text = to_line(terminal, 9)
+        assert "computed, 11" in " ".join(text.split())
+
+
+def test_a_question_before_the_value(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 8)
+        asked = terminal.press("n")
+        assert "x is 2. What will y be?" in asked
+        assert "y  11" not in asked
+        assert "11  AddBackward0" not in asked
+        told = terminal.type("10", "enter")
+        assert "You said 10; it is 11: 1 too low." in told
+        assert "y  11" in told
+        to_line(terminal, 8)
+        assert "What will y be?" not in terminal.press("n")
+        assert saved(tmp_path).predictions("first_gradient") == {"8.1": ("10", False)}
+
+
+def test_a_question_can_be_passed_by(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 8)
+        assert "What will y be?" in terminal.press("right")
+        assert "PowBackward0" in terminal.press("right")
+        assert saved(tmp_path).predictions("first_gradient") == {"8.1": ("", None)}
+        to_line(terminal, 13)
+        assert "What will x.grad be" in terminal.press("n")
+        terminal.press("esc")
+        assert "What will" not in terminal.text
+
+
+def test_an_unreadable_answer_is_asked_for_again(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 8)
+        terminal.press("n")
+        assert "is no number" in terminal.type("--", "enter")
+        assert "Right: 11." in terminal.type("11", "enter")
+
+
+def test_a_leap_is_not_held_up(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        assert "?" not in terminal.press("end").splitlines()[-3]
+        assert "The run is over" in terminal.text
+        assert "The end of “Your first gradient”" in terminal.press("right")
+
+
+@pytest.mark.parametrize("name", ["computation_graph", "gradient_descent"])
+def test_a_knob_turns_the_whole_lesson(tmp_path: Path, name: str) -> None:
+    with lesson(name, tmp_path, 120, 40) as terminal:
+        terminal.wait("exit 0")
+        terminal.press("end", "left", "left")
+        before = terminal.text
+        where = re.search(r"step \d+ of \d+", before)
+        assert where is not None
+        after = terminal.press(")")
+        terminal.wait("exit 0")
+        terminal.settle(0.3)
+        after = terminal.text
+        assert where[0] in after
+        assert after != before
+        knob = {"computation_graph": "x = 3.0", "gradient_descent": "lr = 0.3"}[name]
+        assert knob in after
+        parted = terminal.press("D")
+        assert "Here the runs part. Before:" in parted
+        for _ in range(10):
+            terminal.press("(")
+            terminal.wait("exit 0")
+        assert "goes no further than" in terminal.text
+
+
+def test_an_edited_program_runs_and_is_compared(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path, 120, 40) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 8)
+        terminal.press("e")
+        terminal.wait("no file is changed")
+        terminal.press("end")
+        terminal.type(" +")
+        assert "Line 8: invalid syntax" in terminal.press("ctrl+s")
+        terminal.press("end")
+        terminal.type(" 5", "ctrl+s")
+        terminal.wait(r"graph[\s\S]*\+ 1 \+ 5")
+        terminal.settle(0.3)
+        told = terminal.press("D")
+        assert "Before: Line 9 is about to run" in told
+        assert re.search(r"Now: [^|]*= 16", " ".join(told.split()))
+        assert "Here the runs part" in told
+        terminal.press("R")
+        terminal.wait("exit 0")
+        terminal.settle(0.3)
+        assert "+ 1 + 5" not in terminal.text
+
+
+def test_an_exercise_from_starter_to_solution(tmp_path: Path) -> None:
+    with lesson("first_gradient", tmp_path, 100, 36) as terminal:
+        terminal.wait("exit 0")
+        assert "Find the slope of w**3" in terminal.press("X")
+        terminal.press("ctrl+s")
+        terminal.wait("expected backward to run, none did")
+        assert "First the hints: 3 are left" in terminal.press("ctrl+o")
+        assert "Hint 1 of 3" in terminal.press("ctrl+t")
+        assert "Hint 3 of 3" in terminal.press("ctrl+t", "ctrl+t")
+        assert "requires_grad=True" in terminal.press("ctrl+o")
+        terminal.press("ctrl+s")
+        terminal.wait("Solved.")
+        work = saved(tmp_path).work("first_gradient")
+        assert work is not None
+        assert (work.passed, work.hints) == (True, 3)
+        assert "solution" not in terminal.press("esc")
+        assert "step" in terminal.text
+        terminal.press("R")
+        terminal.wait(r"of 64")
+
+
+def test_recap_tables_and_the_next_lesson(tmp_path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        with lesson("pytorch_operations", tmp_path, 100, 30) as terminal:
+            terminal.wait("exit 0")
+            assert "np.dot(a, b)" in terminal.press("T")
+            terminal.press("esc", "end", "W")
+            assert "Written:" in terminal.text
+            text = (tmp_path / "pytorch_operations-recap.md").read_text()
+            assert "4 + 10 + 18 = 32" in text
+            terminal.press("C")
+            terminal.wait("knob|x = 2.0")
+    finally:
+        os.chdir(here)
+
+
+def test_resume_asks_nothing(tmp_path: Path) -> None:
+    with lesson("neuron", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        terminal.goto("12")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    with lesson("neuron", tmp_path) as terminal:
+        terminal.wait("step 12 of")
+
+
+def test_a_place_that_cannot_be_kept_costs_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")  # a file where a folder should be
+    with lesson("neuron", tmp_path, 100, 30) as terminal:
+        terminal.wait("Progress is not saved")
+        assert "step 3 of" in terminal.press("right")
+
+
+def kill_somewhere(home: Path, chance: random.Random) -> None:
+    """Walk a while, answer what is asked, be killed at once after a key, and come back."""
+    with lesson("first_gradient", home) as terminal:
+        terminal.wait("exit 0")
+        terminal.press("home")
+        given: dict[str, str] = {}
+        for _ in range(chance.randrange(3, 25)):
+            screen = terminal.press(chance.choice(["right", "right", "n"]))
+            if "Enter alone or → skips" in " ".join(screen.split()):
+                terminal.type("1", "enter")
+        terminal.settle(0.05)
+        place = re.search(r"step (\d+) of", terminal.text)
+        given = saved(home).predictions("first_gradient")
+        os.kill(terminal._pid, signal.SIGKILL)
+        time.sleep(0.05)
+    assert place is not None
+    assert saved(home).predictions("first_gradient") == given
+    with lesson("first_gradient", home) as terminal:
+        terminal.wait(f"step {place[1]} of")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
+    kill_somewhere(tmp_path, random.Random(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 22))
+def test_killed_at_twenty_moments(tmp_path: Path, seed: int) -> None:
+    kill_somewhere(tmp_path, random.Random(seed))
