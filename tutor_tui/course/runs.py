@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 
 from tutor_tui.client.process import KernelProcess
@@ -14,7 +15,13 @@ from tutor_tui.trace.trace import Trace
 
 
 class Runner:
-    """A kernel that runs one target after another. `with Runner() as runner: trace = runner.run(target)`."""
+    """A kernel that runs one target after another. `with Runner() as runner: trace = runner.run(target)`.
+
+    What the kernel complains of goes to `on_complaint`; without one it is raised.
+    """
+
+    def __init__(self, on_complaint: Callable[[str], None] | None = None) -> None:
+        self._on_complaint = on_complaint or _refuse
 
     def __enter__(self) -> Runner:
         self._session = Session(KernelProcess())
@@ -35,9 +42,13 @@ class Runner:
         async for batch in self._session.batches():
             for event in batch:
                 if isinstance(event, Complaint):
-                    raise KernelError(event.text)
-                if isinstance(event, (Step, Source)):
+                    self._on_complaint(event.text)
+                elif isinstance(event, (Step, Source)):
                     trace.extend([event])
             if trace.end is not None:
                 break
         return trace
+
+
+def _refuse(text: str) -> None:
+    raise KernelError(text)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import sys
 from collections.abc import Iterator
 
-from tutor_tui.client.process import KernelProcess
-from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.course.answers import due, judge, meant, question, readable
 from tutor_tui.course.plan import Plan
+from tutor_tui.course.runs import Runner
 from tutor_tui.course.spoken import Speaker
 from tutor_tui.errors import KernelError
 from tutor_tui.plain.trace import KERNEL_FAILED
-from tutor_tui.protocol.messages import Complaint, Source, Step
 from tutor_tui.trace.ascii import ascii_text
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.places import HINT, find_place
@@ -44,13 +41,15 @@ def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
 
     With the plan of a lesson its notes are told, and its questions asked.
     """
-    kernel = KernelProcess()
-    session = Session(kernel)
+
+    def complain(text: str) -> None:
+        print(f"tutor-tui: {safe(text)}", file=sys.stderr)
+
     try:
-        session.run(target)
-        trace = asyncio.run(_record(session))
+        with Runner(complain) as runner:
+            trace = runner.run(target)
     except KernelError as error:
-        print(f"tutor-tui: {safe(str(error))}", file=sys.stderr)
+        complain(str(error))
         return KERNEL_FAILED
     try:
         teller = Teller(trace, ascii_only, plan)
@@ -60,22 +59,7 @@ def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
             teller.tell_all()
     except (KeyboardInterrupt, EOFError):
         print()
-    finally:
-        session.close()
     return trace.end.status if trace.end is not None else 1
-
-
-async def _record(session: Session) -> Trace:
-    trace = Trace()
-    async for batch in session.batches():
-        for event in batch:
-            if isinstance(event, Complaint):
-                print(f"tutor-tui: {safe(event.text)}", file=sys.stderr)
-            elif isinstance(event, (Step, Source)):
-                trace.extend([event])
-        if trace.end is not None:
-            break
-    return trace
 
 
 class Teller:
