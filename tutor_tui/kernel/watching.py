@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 import torch
 
 from tutor_tui.protocol.messages import Result, Watch, Watched
+from tutor_tui.trace.drawing import curve
 from tutor_tui.trace.numbers import format_values
 
 END = 0
 """The line of a watch that is evaluated when the program has run to its end."""
 MOST = 5000
 """Times that one line's expressions are evaluated; a loop may run a million times."""
+HELPERS = {"curve": curve}
+"""What an expression may call beside what the program has."""
 SHOWN = 64
 """Numbers of a tensor that a text holds; of a larger one it has the first two and the count."""
 
@@ -66,7 +69,7 @@ class Watching:
             field = self._fields.get(expression)
             if field is None:
                 field = self._fields[expression] = compile_field(expression)
-            scope = {**outside, **variables}  # one namespace: a comprehension would not see two
+            scope = {**HELPERS, **outside, **variables}  # one namespace: a comprehension would not see two
             value = eval(field.value, scope)
             text = _text(value) if field.formatted is None else eval(field.formatted, scope)
             return Result(text=text, number=_number(value))

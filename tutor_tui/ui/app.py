@@ -331,7 +331,8 @@ class TutorApp(App[None]):
     def _show_soon(self) -> None:
         """Draw what has come: at once if nothing was drawn lately, else together with what comes next."""
         if self._due is None:
-            self._walk.grew()
+            if not self._walk.grew():
+                return
             self._due = self.set_timer(FRAME, self._show_rest)
         else:
             self._more = True

@@ -114,26 +114,30 @@ class Study:
 
     # --- the notes
 
-    def rows(self, trace: Trace, moment: int, line: int, width: int) -> tuple[list[Row], int | None, int]:
-        """The notes with what has been computed up to a moment; where that of `line` begins, and the one before."""
+    def rows(
+        self, trace: Trace, moment: int, line: int, width: int
+    ) -> tuple[list[Row], int | None, int | None]:
+        """The notes with what was computed up to a moment; where that of `line` begins, and the newest one."""
         if self.exercising:
-            return [*self._task(width), *self.verdict_rows], None, 0
+            return [*self._task(width), *self.verdict_rows], None, None
         rows = [*markdown_rows(self.lesson.opening, width)]
-        focus, before, last = None, 0, 0
-        newest, ran = -1, None
+        focus, newest, ran = None, -1, None
+        began = trace.line(moment) if len(trace) else None
         for number, note in enumerate(self.lesson.notes):
             now = self.plan.line(note)
             here = 0 < now == line
+            begins = len(rows)
             if here:
-                focus, before = len(rows), last
-            last = len(rows)
+                focus = begins
             code = trace.source_line(str(self.lesson.code), now) or note.code
             rows.append(
                 row(("▶ " if here else "  ", "now"), (f"{now or '-'}  {code}", "now" if here else "title"))
             )
             watched = self.plan.watched(note, trace, moment)
+            if here and watched is not None and began is not None and watched.seq < began.seq:
+                watched = None  # what it came to in the round before is not what it comes to now
             if watched is not None and watched.seq > newest:
-                newest, ran = watched.seq, last
+                newest, ran = watched.seq, begins
             key = (number, watched.seq if watched is not None else -1, width)
             if key not in self._laid_out:
                 if len(self._laid_out) > 500:
@@ -141,7 +145,7 @@ class Study:
                 parts = filled(note.text, self.plan.results(note, watched))
                 self._laid_out[key] = markdown_rows(marked(parts), width)
             rows += self._laid_out[key]
-        return rows, (ran if focus is None else focus), (ran or 0 if focus is None else before)
+        return rows, focus, ran
 
     def forget_layout(self) -> None:
         """Another run: the same steps may hold other values."""

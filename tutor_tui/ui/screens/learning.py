@@ -39,14 +39,13 @@ class Learning(Looking):
         line = self.trace.line(self.cursor.moment) if len(self.trace) else None
         here = line.line if line is not None and line.file == str(self.study.lesson.code) else 0
         moment = self.cursor.moment if len(self.trace) else -1
-        rows, focus, previous = self.study.rows(self.trace, moment, here, max(20, pane.size.width - 2))
+        rows, focus, newest = self.study.rows(self.trace, moment, here, max(20, pane.size.width - 2))
         about_to = len(self.trace) > 0 and isinstance(self.trace.main(self.cursor.index), Line)
-        if focus is None:
-            pane.show_rows(rows)
-        elif about_to:  # what has just been computed stands in the note before
-            pane.show_rows(rows, top=max(previous, focus + 3 - pane.size.height))
-        else:
-            pane.show_rows(rows, top=focus)
+        top = focus
+        if newest is not None and (about_to or focus is None):  # first what has just been computed
+            follows = focus is not None and newest < focus
+            top = max(newest, focus + 3 - pane.size.height) if follows and focus is not None else newest
+        pane.show_rows(rows, top=top)
 
     def action_tables(self) -> None:
         """The lesson's reference tables."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -37,6 +38,8 @@ PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
 COMPARED = 60_000
 """Steps of a record that is kept to be compared with the next run's."""
+PATIENCE = 0.3
+"""Seconds in which a re-run may come back to the step one stood at, before one sees it on its way."""
 TALL = 30
 """Rows of the terminal from which loss and output stand one above the other."""
 
@@ -71,6 +74,7 @@ class WalkScreen(Learning, Screen[None]):
         self.before: Trace | None = None
         self.resume: int | None = None
         """Where the next run begins to be looked at; None for where this one stands."""
+        self._began = 0.0
         self.comparable = False
         """Whether the next run is of the same program."""
 
@@ -106,6 +110,7 @@ class WalkScreen(Learning, Screen[None]):
         """A new run begins: an empty record."""
         self._wanted = self.cursor.index or None if self.resume is None else self.resume
         self.resume = None
+        self._began = monotonic()
         small = len(self.trace.steps) <= COMPARED
         self.before = self.trace if self.comparable and small else None
         self.trace = Trace()
@@ -123,15 +128,18 @@ class WalkScreen(Learning, Screen[None]):
             pane.forget()
         self.status = "running"
 
-    def grew(self) -> None:
-        """Steps have come."""
+    def grew(self) -> bool:
+        """Steps have come; whether they are drawn: a re-run on its way back to a step is not, for a while."""
         if self._following:
             self.cursor.last()
         elif self._wanted is not None:
             self.cursor.go(self._wanted)
             if self.cursor.index == self._wanted or self.trace.end is not None:
                 self._wanted = None
+            elif monotonic() - self._began < PATIENCE:
+                return False
         self.show()
+        return True
 
     def quiet(self) -> None:
         """What was said in the place of the story is done with."""
