@@ -242,6 +242,7 @@ def _open(
     kernel = KernelProcess()
     from tutor_tui.ui.app import TutorApp
 
+    ascii_only = ascii_only or bool(click.get_current_context().find_root().params.get("ascii_only"))
     app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
     try:
         app.run()

@@ -74,7 +74,7 @@ def _number(given: str, number: float, text: str) -> tuple[bool, str]:
 
 def _as_number(text: str) -> float | None:
     try:
-        return float(text.strip().replace("−", "-"))
+        return float(text.strip().replace("−", "-").replace(",", "."))
     except ValueError:
         return None
 

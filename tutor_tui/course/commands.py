@@ -65,6 +65,7 @@ def list_lessons(as_json: bool, folders: tuple[Path, ...]) -> None:
 
 def _described(lesson: Lesson, progress: Progress) -> dict[str, Any]:
     place, work = progress.place(lesson.name), progress.work(lesson.name)
+    answered = sum(bool(given) for given, _ in progress.predictions(lesson.name).values())
     return {
         "name": lesson.name,
         "title": lesson.title,
@@ -76,7 +77,7 @@ def _described(lesson: Lesson, progress: Progress) -> dict[str, Any]:
         "progress": {"step": place.step + 1, "furthest": place.furthest + 1, "steps": place.steps}
         if place is not None
         else None,
-        "questions": {"answered": len(progress.predictions(lesson.name)), "of": len(lesson.predicts)},
+        "questions": {"answered": answered, "of": len(lesson.predicts)},
         "exercise": None if lesson.exercise is None else bool(work is not None and work.passed),
         "done": done_text(lesson, progress),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 from collections.abc import Callable
 from typing import Any
@@ -68,6 +69,8 @@ class Controller:
         except Exception as error:  # a package around the module may raise anything
             return _unusable(path, error)
         self.recorder.files.set_source(path, source)
+        if self._run.source is not None:  # a traceback must quote the text that ran, not the file's
+            linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
         self.recorder.lines.watching = Watching(path, self._run.watches)
         self.recorder.files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         self._namespace = prepare(path, self._run.path, self._run.args, spec)

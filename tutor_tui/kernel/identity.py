@@ -94,6 +94,11 @@ class Identities:
         known = self._by_number.get(number)
         return None if known is None else known()
 
+    def storage_at(self, pointer: int) -> int:
+        """The id of the memory that begins at an address; 0 where no known tensor has it."""
+        entry = self._storages.get(pointer)
+        return entry[0] if entry is not None else 0
+
     def _add(self, tensor: torch.Tensor) -> Known:
         if self._dead:
             self._bury()

@@ -20,7 +20,7 @@ from tutor_tui.kernel.guard import is_tensor, let_through, traced_by_torch
 from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.preview import Previewer
 from tutor_tui.kernel.watching import Watching
-from tutor_tui.protocol.messages import Bind, Line, Step, Update, Watch
+from tutor_tui.protocol.messages import Bind, Line, Note, Step, Update, Watch
 from tutor_tui.trace.numbers import format_values
 
 _STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
@@ -32,6 +32,9 @@ _MISSING = object()
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 SUSPENDED = 10_000
 """Generators that are remembered between a yield and the next call."""
+NOTES = 100
+"""Exceptions that a record tells of; a program may use them by the thousand."""
+_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 ITEMS = 16
 """Lists, tuples and dicts of up to this many items show the tensors in them as `name[0]`."""
 
@@ -62,6 +65,7 @@ class LineTracer:
         self.on_exception: Callable[[FrameType], None] = lambda frame: None
         """Called when an exception comes up in a frame of the program."""
         self.watching: Watching | None = None
+        self._told = 0
         self.trace = self._make_global()
         """What `sys.settrace` is given: it follows calls into the program's files, no others."""
 
@@ -98,6 +102,12 @@ class LineTracer:
             scope = _Scope(self, frame, next(self._scopes), len(stack))
         stack.append(scope)
         return scope.trace
+
+    def tell(self, text: str) -> None:
+        """Put a note into the record, as long as there are not too many."""
+        self._told += 1
+        if self._told <= NOTES:
+            self.emit(Note(text=text))
 
     def unnamed(self, tensor: torch.Tensor) -> bool:
         """Whether no module or container has given this tensor a name yet; the first name stays."""
@@ -168,22 +178,25 @@ class _Scope:
         self._stores = tracer.stores(frame.f_code)
         self._pending = dict.fromkeys(_arguments(frame.f_code))
         self._due: Watch | None = None
+        self._raised = ""
         self._watched: dict[str, Known] = {}
         self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
+        self._arrays: dict[str, int] = {}  # names of NumPy arrays, and whose memory they share
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
         """The local trace function of this call."""
         try:
             with torch._C.DisableTorchFunction():
-                self._see(frame, event)
+                self._see(frame, event, arg)
         except Exception as error:
             let_through(error)
             self.tracer.fault(error)
         return self.trace
 
-    def _see(self, frame: FrameType, event: str) -> None:
+    def _see(self, frame: FrameType, event: str, arg: Any) -> None:
         if event == "exception":
             self.tracer.on_exception(frame)
+            self._raised = _raised_text(arg[0], arg[1])
             return
         self.settle()
         self.tracer.boundary()
@@ -195,6 +208,9 @@ class _Scope:
             if at_end is not None:
                 self._evaluate(at_end, frame)
         if event == "line":
+            if self._raised:  # and the program goes on: it has caught it, or clears up
+                self.tracer.tell(self._raised)
+            self._raised = ""
             self.tracer.emit(self._line(frame))
             self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
             if self.tracer.watching is not None and self._due is None:
@@ -231,6 +247,8 @@ class _Scope:
         if traced_by_torch():  # it would record our looking too
             return
         self._look_at_memory()
+        if self._arrays and self.frame is not None:
+            self._look_at_arrays(self.frame)
         if not self._pending or self.frame is None:
             return
         variables = self.frame.f_locals
@@ -256,7 +274,10 @@ class _Scope:
             return
         text = _plain_text(value)
         if text is not None or name in self._bound:
-            yield from self._bind_text(name, text)
+            storage = self.tracer.preview.identities.storage_at(_address(value)) if _is_array(value) else 0
+            yield from self._bind_text(name, text, storage)
+            if _is_array(value) and text is not None:
+                self._arrays[name] = storage
         if name != "self":  # its parameters stand under the name that the caller gave the module
             for part, tensor in parts(name, value):
                 if self.tracer.unnamed(tensor):
@@ -283,14 +304,32 @@ class _Scope:
                 by = "shared memory" if now.version == last.version else "in-place"
                 self.tracer.emit(Update(tensor=now.id, before=last, after=now, by=by))
 
-    def _bind_text(self, name: str, text: str | None) -> Iterator[Bind]:
+    def _look_at_arrays(self, frame: FrameType) -> None:
+        """NumPy's arrays change in place, and so do the tensors on their memory."""
+        for name in list(self._arrays):
+            value = _look_up(name, frame.f_locals, frame.f_globals)
+            if not _is_array(value):
+                del self._arrays[name]
+            elif steps := list(self._rebind(name, value)):
+                self.tracer.emit(*steps)
+
+    def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Iterator[Bind]:
         if text is None:
             del self._bound[name]
-        elif self._bound.get(name) == text:
+        elif self._bound.get(name) == text and self._arrays.get(name, 0) == storage:
             return
         else:
             self._bound[name] = text
-        yield Bind(name=name, tensor=None, text=text or "", scope=self.number)
+        yield Bind(name=name, tensor=None, text=text or "", scope=self.number, storage=storage)
+
+
+def _raised_text(kind: type[BaseException], error: object) -> str:
+    """What came up, in a sentence; "" for what Python uses to end loops. Runs no code of the program's."""
+    if issubclass(kind, _FLOW):
+        return ""
+    own = kind.__module__ == "builtins" or kind.__module__.startswith("torch")
+    message = " ".join(str(error).split())[:300] if own and type(error) is kind else ""
+    return f"{kind.__name__} came up here{': ' + message if message else ''}."
 
 
 def _look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:
@@ -320,6 +359,18 @@ def _arguments(code: CodeType) -> tuple[str, ...]:
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
     return tuple(name for name in code.co_varnames[:count] if not name.startswith("."))
+
+
+def _is_array(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and type(value) is numpy.ndarray
+
+
+def _address(array: Any) -> int:
+    """Where the memory begins that an array, which may be a view, lies in."""
+    while _is_array(array.base):
+        array = array.base
+    return int(array.__array_interface__["data"][0])
 
 
 def _plain_text(value: Any) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import sys
 from collections.abc import Iterator
+from textwrap import fill
 
 from tutor_tui.client.target import Target
 from tutor_tui.course.answers import due, judge, meant, question, readable
@@ -70,6 +72,7 @@ class Teller:
         self._plan = plan
         self._speaker = Speaker(plan, trace) if plan is not None else None
         self._asked: set[str] = set()
+        self._width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         self._cursor = Cursor(trace)
         self._ascii = ascii_only
 
@@ -153,6 +156,7 @@ class Teller:
     def _say(self, lines: Iterator[str] | list[str]) -> None:
         lines = iter(lines)
         for line in itertools.islice(lines, MANY):
-            print(ascii_text(line) if self._ascii else line)
+            text = ascii_text(line) if self._ascii else line
+            print(fill(text, self._width, break_on_hyphens=False) if self._width and text else text)
         if left := sum(1 for _ in lines):
             print(f"and {left} more.")

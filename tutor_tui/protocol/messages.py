@@ -185,6 +185,8 @@ class Bind(Step, tag="bind", kw_only=True):
     preview: Preview | None = None
     text: str = ""
     scope: int = 0
+    storage: int = 0
+    """Of a NumPy array that shares its memory with a tensor: that tensor's `storage`."""
 
 
 class Backward(Step, tag="backward", kw_only=True):

@@ -54,8 +54,11 @@ class Cursor:
         return self.go(len(self.trace) - 1)
 
     def next_line(self) -> bool:
-        """To the next line that runs."""
-        return self.go(self.trace.next_line(self.index)) if len(self.trace) else False
+        """To the next line that runs; behind the last one to the end."""
+        if not len(self.trace):
+            return False
+        following = self.trace.next_line(self.index)
+        return self.go(following) if following is not None or self.trace.end is None else self.last()
 
     def previous_line(self) -> bool:
         """To the line before."""

@@ -20,9 +20,10 @@ def sharing(trace: Trace, moment: int) -> dict[str, list[Shared]]:
     for scope in dict.fromkeys((trace.scope(moment), 0)):
         for name, meaning in trace.names(scope, moment).items():
             preview = trace.tensor(meaning.tensor, moment) if meaning.tensor is not None else None
-            if preview is not None and preview.storage:
+            storage = preview.storage if preview is not None else meaning.storage
+            if storage:
                 since = trace.named_since(scope, name, moment)
-                by_storage.setdefault(preview.storage, []).append((name, since))
+                by_storage.setdefault(storage, []).append((name, since))
     return {
         name: [Shared(other, max(since, begun)) for other, begun in names if other != name]
         for names in by_storage.values()

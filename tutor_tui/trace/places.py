@@ -41,7 +41,11 @@ def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
     found = trace.run_of(file, number, index)
     if found is None:
         found = trace.run_of(file, number, -1)
-    return found, "" if found is not None else f"Line {number} never ran."
+    text = trace.source_line(file, number)
+    why = (
+        f"Line {number} never ran." if text and not text.startswith("#") else f"Line {number} holds no code."
+    )
+    return found, "" if found is not None else why
 
 
 def _turn(trace: Trace, number: int) -> tuple[int | None, str]:

@@ -91,6 +91,9 @@ def story(trace: Trace, index: int) -> str:
 def _line(trace: Trace, step: Line) -> str:
     text = trace.source_line(step.file, step.line)
     where = "" if step.function == "<module>" else f" in {step.function}"
+    before = trace.line_before(step) if text.startswith(("with ", "async with ")) else None
+    if before is not None and before.line > step.line:
+        return f"Line {step.line}{where} ends its block: {text}"
     return f"Line {step.line}{where} is about to run: {text}"
 
 

@@ -36,11 +36,17 @@ OUTPUT_LIMIT = 8 * 1024 * 1024
 """Characters of program output that a trace keeps."""
 
 
+INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
+"""Code that runs within a line: who walks by lines does not halt there."""
+
+
 class Meaning(NamedTuple):
     """What a name means: a tensor by id, or a plain value as text; neither where it means nothing now."""
 
     tensor: int | None
     text: str
+    storage: int = 0
+    """Of a NumPy array: the memory that it shares with a tensor, 0 for none."""
 
 
 class Stop(NamedTuple):
@@ -58,6 +64,7 @@ class Trace:
         self.sources: dict[str, str] = {}
         self.nodes = NodeIndex()
         self.watched = WatchedLines()
+        self._gradient_of: dict[int, int] = {}
         self.losses: list[int] = []
         self.end: End | None = None
         self.failure: Failure | None = None
@@ -95,7 +102,8 @@ class Trace:
         self.steps.append(step)
         match step:
             case Line():
-                self._lines.append(step.seq)
+                if step.function not in INLINE:
+                    self._lines.append(step.seq)
                 self._lines_of[step.scope].append(step.seq)
                 self._at_line[step.scope] = (step.file, step.line)
                 self._runs_of[step.file, step.line].append(step.seq)
@@ -113,6 +121,8 @@ class Trace:
                 self.nodes.ran(step)
             case Accumulate():
                 self._see(step.seq, step.incoming, step.after)
+                if step.after is not None:
+                    self._gradient_of[step.after.id] = step.tensor
                 self._enter(step.scope, step.seq)
                 self.nodes.received(step)
                 if step.before is not None and not self._gradients[step.tensor].seqs:
@@ -197,7 +207,7 @@ class Trace:
         names = self._names[bind.scope]
         if bind.name not in names:
             names[bind.name] = History()
-        names[bind.name].add(bind.seq, Meaning(bind.tensor, bind.text))
+        names[bind.name].add(bind.seq, Meaning(bind.tensor, bind.text, bind.storage))
         if bind.tensor is not None:
             self._last_name[bind.tensor].add(bind.seq, bind.name)
 
@@ -295,7 +305,18 @@ class Trace:
             for name, meaning in self.names(scope, moment).items():
                 if meaning.tensor == number:
                     return name
-        return self._last_name[number].at(moment) or "" if number in self._last_name else ""
+        if number in self._last_name:
+            return self._last_name[number].at(moment) or ""
+        owner = self._gradient_of.get(number)
+        name = self.name_of(owner, moment) if owner is not None else ""
+        return f"{name}.grad" if name else ""
+
+    def line_before(self, step: Line) -> Line | None:
+        """The line that ran before a line in the same call."""
+        seqs = self._lines_of.get(step.scope, [])
+        at = bisect_left(seqs, step.seq)
+        before = self.steps[seqs[at - 1]] if at else None
+        return before if isinstance(before, Line) else None
 
     def line(self, moment: int) -> Line | None:
         """The line that is running, in the call that is running."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from tutor_tui.client.target import Target
 from tutor_tui.course.answers import due, judge
 from tutor_tui.course.plan import Plan, filled
@@ -24,10 +26,13 @@ class Study:
         self.source = self.original
         self.exercising = False
         """Whether the run on the screen is the exercise's, and not the lesson's."""
-        self.verdict_rows: list[Row] = []
+        self.edited = False
+        """Whether the person has changed the program: where one stands in it is not saved."""
+        self.verdicts: list[tuple[str, str]] = []
+        """What the exercise's check found, and how it is to look."""
         self._knob = 0
         self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
-        self._asked = set(progress.predictions(self.lesson.name))
+        self._asked = {key for key, (given, _) in progress.predictions(self.lesson.name).items() if given}
         self._saved: tuple[int, int] | None = None
         self._laid_out: dict[tuple[int, int, int], list[Row]] = {}
 
@@ -61,14 +66,18 @@ class Study:
         if not 0 <= at < len(knob.values):
             return False
         self._turned[knob.name] = at
-        self.source = self.original
+        self.source, self.edited = self.original, False
         for each in self.lesson.knobs:
             self.source = each.turn(self.source, each.values[self._turned[each.name]])
         return True
 
+    def edit(self, source: str) -> None:
+        """The person's own version."""
+        self.source, self.edited = source, source != self.original
+
     def reset(self) -> None:
         """The lesson's own program again."""
-        self.source, self.exercising = self.original, False
+        self.source, self.exercising, self.edited = self.original, False, False
         self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
 
     def folded(self, trace: Trace, moment: int) -> bool:
@@ -87,9 +96,11 @@ class Study:
         """Remember an answer, "" for a skipped question; what to say of it."""
         self._asked.add(predict.key)
         found = self.plan.answer(predict, trace)
-        if not given or found is None:
-            self.progress.predicted(self.lesson.name, predict.key, "", None)
+        if found is None:
             return ""
+        if not given:
+            self.progress.predicted(self.lesson.name, predict.key, "", None)
+            return f"It is {found.text}. {predict.because}".strip()
         right, said = judge(predict, given, found)
         self.progress.predicted(self.lesson.name, predict.key, given, right)
         return said
@@ -98,7 +109,7 @@ class Study:
 
     def stand(self, step: int, steps: int) -> None:
         """Save where one stands in the lesson's own run."""
-        if not self.exercising and self._saved != (step, steps):
+        if not self.exercising and not self.edited and self._saved != (step, steps):
             self._saved = step, steps
             self.progress.stand(self.lesson.name, step, steps)
 
@@ -119,7 +130,8 @@ class Study:
     ) -> tuple[list[Row], int | None, int | None]:
         """The notes with what was computed up to a moment; where that of `line` begins, and the newest one."""
         if self.exercising:
-            return [*self._task(width), *self.verdict_rows], None, None
+            found = [row((line, look)) for text, look in self.verdicts for line in wrap(text, width)]
+            return [*self._task(width), *found], None, None
         rows = [*markdown_rows(self.lesson.opening, width)]
         focus, newest, ran = None, -1, None
         began = trace.line(moment) if len(trace) else None
@@ -130,14 +142,16 @@ class Study:
             if here:
                 focus = begins
             code = trace.source_line(str(self.lesson.code), now) or note.code
-            rows.append(
-                row(("▶ " if here else "  ", "now"), (f"{now or '-'}  {code}", "now" if here else "title"))
-            )
+            said = f"{now}  {code}" if now else f"{code} (no longer in the program)"
+            rows.append(row(("▶ " if here else "  ", "now"), (said, "now" if here else "title")))
             watched = self.plan.watched(note, trace, moment)
             if here and watched is not None and began is not None and watched.seq < began.seq:
                 watched = None  # what it came to in the round before is not what it comes to now
             if watched is not None and watched.seq > newest:
                 newest, ran = watched.seq, begins
+            if watched is None and self._comes(note.line):
+                rows += [row(("(A question comes first.)", "dim")), row("")]
+                continue
             key = (number, watched.seq if watched is not None else -1, width)
             if key not in self._laid_out:
                 if len(self._laid_out) > 500:
@@ -146,6 +160,10 @@ class Study:
                 self._laid_out[key] = markdown_rows(marked(parts), width)
             rows += self._laid_out[key]
         return rows, focus, ran
+
+    def _comes(self, line: int) -> bool:
+        """Whether a question about a line has still to be asked: its note would tell the answer."""
+        return any(p.line == line and p.key not in self._asked for p in self.lesson.predicts)
 
     def forget_layout(self) -> None:
         """Another run: the same steps may hold other values."""

@@ -35,6 +35,8 @@ class GraphRows(LazyRows):
         self._rows = graph.rows
         self._width = width
         self._down = "↑" if inputs_on_top else "↓"
+        step = cursor.step if len(cursor.trace) else None
+        self._in_pass = isinstance(step, (Backward, Accumulate, Loss)) or cursor.trace.end is None
         self.current = current_node(cursor)
         self._focus = graph.at.get(self.current, 0) if self.current is not None else 0
         self._column = self._label_column()
@@ -124,7 +126,7 @@ class GraphRows(LazyRows):
         ]
         if entry.hidden:
             pieces.append((f"  ▸ {entry.hidden:,} more", "dim"))
-        pieces += self._gradient(reading)
+        pieces += self._gradient(entry.node, reading)
         if reading.value and not reading.incoming and not reading.parts:
             pieces.append((f"  {reading.kind}", "dim"))
         return tuple(pieces)
@@ -136,9 +138,12 @@ class GraphRows(LazyRows):
         lit = now or (self.current is not None and entry.above == self.current)
         return [(trail, "dim"), (edge.translate(_LIT), "now") if lit else (edge, "dim")]
 
-    def _gradient(self, reading: tree.Reading) -> list[tuple[str, str]]:
+    def _gradient(self, node: int, reading: tree.Reading) -> list[tuple[str, str]]:
         if reading.incoming is None:
-            return [(f"  {self._down} {self._sum(reading.parts)} + …", "gradient")] if reading.parts else []
+            rest = "… (the rest never came)" if self._broken(node) else "…"
+            return (
+                [(f"  {self._down} {self._sum(reading.parts)} + {rest}", "gradient")] if reading.parts else []
+            )
         total = value_text(reading.incoming, 6)
         if len(reading.parts) > 1:
             origins = ", ".join(self._origin(p) for p in reading.parts[:PARTS])
@@ -152,6 +157,10 @@ class GraphRows(LazyRows):
         if rules:
             pieces.append((f"  {' ; '.join(rules)}{more}", "backward"))
         return pieces
+
+    def _broken(self, node: int) -> bool:
+        """Whether a pass died before all gradients had come: it is over here, and the node never ran."""
+        return not self._in_pass and self._trace.nodes.run(node, len(self._trace.steps)) is None
 
     def _sum(self, parts: list[Part]) -> str:
         shown = " + ".join(value_text(p.gradient, 4) for p in parts[:PARTS])

@@ -6,6 +6,9 @@ from tutor_tui.protocol.messages import Accumulate, Backward, End, Failure, Loss
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.ui.render.rows import Row, row
 
+BAR = 12
+"""Cells that the bar has at least, as long as words can be spared for it."""
+
 
 def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     """Step number, a bar, the phase, the iteration, and what the run is doing."""
@@ -19,6 +22,8 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
             f"pass {min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)} of {passes}"
         )
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
+    if len(text) + len(tail) + BAR > width:
+        tail = f" {' · '.join(p for p in (*parts, status.partition(':')[0]) if p)}"
     room = max(0, min(30, width - len(text) - len(tail) - 2))
     filled = round(room * number / total) if total else 0
     bar = _bar(cursor, room)

@@ -18,6 +18,8 @@ from tutor_tui.ui.render.rows import Row, plain, row
 
 NAME = 22
 """Cells that a name may take; of a longer one the end is shown, which tells parameters apart."""
+NARROW = 60
+"""Cells below which a pane is narrow."""
 VALUE = 34
 """Cells that a value is filled up to at most, so that what follows stands in a column."""
 
@@ -35,6 +37,7 @@ class _Entry(NamedTuple):
     lit: bool
     tensor: int | None = None
     matrix: tuple[Row, ...] = ()
+    memory: str = ""
 
 
 class State(NamedTuple):
@@ -71,7 +74,7 @@ def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
         if number == 0 and scope != 0 and group:
             found.rows.append(row(("— module —", "dim")))
             found.tensors.append(None)
-        for entry, line in zip(group, _table(group), strict=True):
+        for entry, line in zip(group, _table(group, width < NARROW), strict=True):
             found.rows.extend((line, *entry.matrix))
             found.tensors.extend([entry.tensor] * (1 + len(entry.matrix)))
     return found
@@ -92,20 +95,27 @@ def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, heigh
             entries[group][n] = entry._replace(matrix=tuple(matrix), value="as below")
 
 
-def _table(entries: list[_Entry]) -> list[Row]:
+def _table(entries: list[_Entry], narrow: bool) -> list[Row]:
+    """In a narrow pane the gradient stands before shape and dtype, which one can do without there."""
+    limit = VALUE // 3 if narrow else VALUE
     name = max((len(e.name) for e in entries), default=0)
-    value = max((len(e.value) for e in entries if len(e.value) <= VALUE), default=0)
+    value = max((len(e.value) for e in entries if len(e.value) <= limit), default=0)
     kind = max((len(e.kind) for e in entries), default=0)
-    return [
-        row(
-            ("*" if e.changed or e.lit else " ", "changed"),
-            f"{e.name:<{name}}  ",
-            (f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value"),
-            (f"  {e.kind:<{kind}}", "dim"),
-            (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient"),
+    memory = max((len(e.memory) for e in entries), default=0)
+    rows = []
+    for e in entries:
+        gradient = (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient")
+        rest = [gradient, (f"  {e.kind}", "dim")] if narrow else [(f"  {e.kind:<{kind}}", "dim"), gradient]
+        rows.append(
+            row(
+                ("*" if e.changed or e.lit else " ", "changed"),
+                f"{e.name:<{name}}  ",
+                (f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value"),
+                (f"  {e.memory:<{memory}}" if memory else "", "now"),
+                *rest,
+            )
         )
-        for e in entries
-    ]
+    return rows
 
 
 def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[Shared]) -> _Entry:
@@ -113,14 +123,14 @@ def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list
     changed = trace.name_changed(scope, name, first, moment)
     shown = one_line(name) if len(name) <= NAME else f"…{one_line(name)[1 - NAME :]}"
     if meaning.tensor is None:
-        return _Entry(changed, shown, one_line(meaning.text), "", "", False)
+        return _Entry(changed, shown, one_line(meaning.text), "", "", False, memory=_memory(shared))
     preview = trace.tensor(meaning.tensor, moment)
     changed = changed or trace.tensor_history(meaning.tensor).changed_in(first, moment)
     lit = trace.gradient_changed(meaning.tensor, first, moment)
     tracked = preview is not None and preview.requires_grad
     gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
-    kind = _kind(preview) + _memory(shared)
-    return _Entry(changed, shown, _values(preview), kind, gradient, lit, meaning.tensor)
+    memory = _memory(shared)
+    return _Entry(changed, shown, _values(preview), _kind(preview), gradient, lit, meaning.tensor, (), memory)
 
 
 def _values(preview: Preview | None) -> str:
@@ -136,7 +146,7 @@ def _values(preview: Preview | None) -> str:
 
 def _memory(shared: list[Shared]) -> str:
     """`≡ a` for memory that is shared with the name a."""
-    return f" ≡ {', '.join(one_line(s.name, 20) for s in shared[:3])}" if shared else ""
+    return f"≡ {', '.join(one_line(s.name, 20) for s in shared[:3])}" if shared else ""
 
 
 def _kind(preview: Preview | None) -> str:

@@ -18,15 +18,15 @@ from tutor_tui.ui.widgets.line_pane import LinePane
 KEYS = " Ctrl-S run   Ctrl-R reset   Esc back "
 
 
-def complaint(source: str) -> tuple[int, str]:
-    """The line of a syntax error, and what it is; (0, "") where there is none."""
+def complaint(source: str) -> tuple[int, int, str]:
+    """Line and column of a syntax error, and what it is; "" where there is none."""
     try:
         compile(source, "program", "exec", dont_inherit=True)
     except SyntaxError as error:
-        return error.lineno or 1, f"Line {error.lineno}: {error.msg}. Nothing was run."
+        return error.lineno or 1, error.offset or 1, f"Line {error.lineno}: {error.msg}. Nothing was run."
     except ValueError as error:
-        return 1, f"{error}. Nothing was run."
-    return 0, ""
+        return 1, 1, f"{error}. Nothing was run."
+    return 1, 1, ""
 
 
 class EditorScreen(ModalScreen[str | None]):
@@ -71,10 +71,10 @@ class EditorScreen(ModalScreen[str | None]):
     def _run_text(self) -> None:
         """Hand the program over, or point at what is wrong with it."""
         text = self.query_one("#text", TextArea)
-        line, wrong = complaint(text.text)
+        line, column, wrong = complaint(text.text)
         if wrong:
             self.say(wrong)
-            text.move_cursor((line - 1, 0), center=True)
+            text.move_cursor((line - 1, column - 1), center=True)
         else:
             self.run_it(text.text)
 
@@ -117,7 +117,7 @@ class ExerciseScreen(EditorScreen):
         keep: Callable[[str, int], None],
         taken: int,
     ) -> None:
-        super().__init__(source, starter, title="exercise")
+        super().__init__(source, starter, source.count("\n") + 1, title="exercise")
         self._assignment, self._hints, self._solution = task, hints, solution
         self._run, self._keep, self._taken = run, keep, taken
 

@@ -15,11 +15,12 @@ from tutor_tui.trace.compare import first_difference
 from tutor_tui.trace.trace import Trace
 from tutor_tui.ui.render.notes import markdown_rows
 from tutor_tui.ui.render.rows import Row, row
+from tutor_tui.ui.screens.help import RowsScreen
 from tutor_tui.ui.screens.looking import Looking
 from tutor_tui.ui.study import Study
 from tutor_tui.ui.widgets.line_pane import LinePane
 
-HINTS = {"number": "a number", "shape": "a shape like 4, 3", "choice": "the number of an answer"}
+HINTS = {"number": "a number", "shape": "numbers with commas", "choice": "the number of an answer"}
 
 
 class Learning(Looking):
@@ -41,16 +42,15 @@ class Learning(Looking):
         moment = self.cursor.moment if len(self.trace) else -1
         rows, focus, newest = self.study.rows(self.trace, moment, here, max(20, pane.size.width - 2))
         about_to = len(self.trace) > 0 and isinstance(self.trace.main(self.cursor.index), Line)
-        top = focus
-        if newest is not None and (about_to or focus is None):  # first what has just been computed
-            follows = focus is not None and newest < focus
-            top = max(newest, focus + 3 - pane.size.height) if follows and focus is not None else newest
+        # first what has just been computed, then what the line will do; before all of it the opening
+        top = newest if newest is not None and (about_to or focus is None) else focus
+        if newest is None and about_to:
+            top = None if focus is None else max(0, focus + 4 - pane.size.height)
+        top = 0 if top is None else top
         pane.show_rows(rows, top=top)
 
     def action_tables(self) -> None:
         """The lesson's reference tables."""
-        from tutor_tui.ui.screens.help import RowsScreen
-
         if self.study is None or not self.study.lesson.tables:
             self.warn("There are no tables here: they belong to lessons (l lists them).")
             return
@@ -73,7 +73,7 @@ class Learning(Looking):
     def _put(self, predict: Predict, then: Any, wrong: str) -> None:
         from tutor_tui.ui.screens.prompt import TYPED, PromptScreen
 
-        hint = wrong or HINTS[predict.kind]
+        hint = wrong.rstrip(".") or HINTS[predict.kind]
         self.app.push_screen(
             PromptScreen(question(predict), hint, TYPED[predict.kind]),
             lambda text: self._answered(predict, text, then),
@@ -136,7 +136,7 @@ class Learning(Looking):
             return
         app: Any = self.app
         if self.study is not None and not self.study.exercising:
-            self.study.source = source
+            self.study.edit(source)
             self._rerun()
         else:
             app.run_source(source)
@@ -165,7 +165,12 @@ class Learning(Looking):
             self.warn("Both runs are the same, step by step and value by value.")
             return
         self.go(parting.at)
-        self.warn(f"Here the runs part. Before: {parting.before} Now: {parting.now}")
+        width = max(20, min(80, self.size.width - 8))
+        text = (
+            f"The runs are the same up to step {parting.at}. At step {parting.at + 1} they part.\n\n"
+            f"**Before.** {parting.before}\n\n**Now.** {parting.now}"
+        ).replace("**", "")
+        self.app.push_screen(RowsScreen("difference", markdown_rows(text, width)))
 
     # --- the exercise
 
@@ -196,7 +201,7 @@ class Learning(Looking):
         if self.study is not None and exercise is not None:
             self._keep_exercise(source, self.study.work().hints)
             self.study.exercising = True
-            self.study.verdict_rows = []
+            self.study.verdicts = []
             app: Any = self.app
             app.run_target(exercises.target(exercise, source))
 
@@ -211,8 +216,9 @@ class Learning(Looking):
             return
         verdicts = exercises.judge(study.lesson.exercise, self.trace)
         lines = [f"{'✓' if v.holds else '✗'} {v.text}" for v in verdicts]
-        looks = ["value" if v.holds else "error" for v in verdicts]
-        study.verdict_rows = [row(piece) for piece in zip(lines, looks, strict=True)]
+        study.verdicts = [
+            (line, "value" if v.holds else "error") for line, v in zip(lines, verdicts, strict=True)
+        ]
         if all(v.holds for v in verdicts):
             work = study.work()
             study.progress.worked(study.lesson.name, Work(True, work.hints, work.code))

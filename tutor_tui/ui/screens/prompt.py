@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tutor_tui.trace.ascii import ascii_text
 
-TYPED = {"number": r"[-+.\deE]*", "shape": r"[\d,x× ()]*", "choice": r"\d*"}
+TYPED = {"number": r"[-+.,\deE]*", "shape": r"[\d,x× ()]*", "choice": r"\d*"}
 """What can be typed as an answer to each kind of question."""
+
+
+class Answer(Input):
+    """An answer: the keys that walk also walk past a question that nobody has begun to answer."""
+
+    def on_key(self, event: events.Key) -> None:
+        """`right` and `n` leave an empty line."""
+        if event.key in ("right", "n") and not self.value:
+            event.stop()
+            event.prevent_default()
+            self.screen.dismiss(None)
 
 
 class PromptScreen(ModalScreen[str | None]):
     """Asks for a line; the result is None where the person left it with Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave"), Binding("right", "pass_by", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "leave"),
+    ]
 
     def __init__(self, question: str, hint: str, restrict: str | None = None) -> None:
         super().__init__()
@@ -32,19 +46,11 @@ class PromptScreen(ModalScreen[str | None]):
         text = f"{self._question}  ({self._hint}; {leave})"
         plain = getattr(getattr(self.app, "settings", None), "ascii", False)
         yield Static(ascii_text(text) if plain else text, id="question", markup=False)
-        yield Input(id="answer", compact=True, restrict=self._restrict)
+        yield (Answer if self._restrict else Input)(id="answer", compact=True, restrict=self._restrict)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Done."""
         self.dismiss(event.value.strip())
-
-    def action_pass_by(self) -> None:
-        """The key that walks also walks past a question that nobody has begun to answer."""
-        answer = self.query_one("#answer", Input)
-        if answer.value:
-            answer.action_cursor_right()
-        else:
-            self.dismiss(None)
 
     def action_leave(self) -> None:
         """Nothing was asked for."""

@@ -168,8 +168,9 @@ class WalkScreen(Learning, Screen[None]):
         self._following = move == "last" and self.trace.end is None
         before = self.cursor.index
         moved = getattr(self.cursor, move)()
-        if moved and move in ("next", "next_line"):
+        if moved and move in ("next", "next_line", "previous", "previous_line"):
             self._pass_folded(move)
+        if moved and move in ("next", "next_line"):
             now = self.cursor.index
             self.cursor.go(before)
             if self.ask_first(before, now, lambda: self.go(now)):
@@ -184,7 +185,7 @@ class WalkScreen(Learning, Screen[None]):
         """A lesson's imports are one stop on the way, not five."""
         while self.study is not None and self.study.folded(self.trace, self.cursor.moment):
             if not getattr(self.cursor, move)():
-                return
+                return  # the very first line is one of them, and one may stand there
 
     def _why_not(self, move: str) -> str:
         """Why a move led nowhere."""
@@ -194,7 +195,7 @@ class WalkScreen(Learning, Screen[None]):
             return "Nothing has been sent backward so far."
         if move == "forward" and self.trace.forward_start(self.cursor.index) is None:
             return "Nothing computed so far leaves a graph: no forward pass to go to."
-        if move == "next":
+        if move in ("next", "next_line"):
             end = self.closing_words() or "This is the end of the record."
             return end if self.trace.end else "The program has come no further yet."
         return "There is nothing before this step." if move == "previous" else ""

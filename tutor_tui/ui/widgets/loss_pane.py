@@ -23,7 +23,7 @@ class LossPane(PlotextPlot):
         """Draw anew only where there is another loss, or the cursor stands in another pass."""
         here = max(1, cursor.trace.loss_before(cursor.moment))
         looks = (settings.log_loss, settings.smooth_loss, settings.ascii)
-        state = (len(cursor.trace.losses), here, self.size.width, looks)
+        state = (id(cursor.trace), len(cursor.trace.losses), here, self.size.width, looks)
         if state == self._shown or self.size.width < 10:
             return
         self._shown = state

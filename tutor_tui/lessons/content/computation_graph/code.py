@@ -5,7 +5,7 @@ number = 2.0
 forgotten = number**2 + 3*number + 1
 
 # A calculator with a tape: every step leaves a node behind.
-x = torch.tensor(2.0, requires_grad=True)
+x = torch.tensor(number, requires_grad=True)
 square = x**2
 triple = 3*x
 both = square + triple

@@ -21,7 +21,7 @@ print("the same?", bool(by_hand == x.grad))
 
 # The graph's memory is freed by now: a second walk along it fails.
 try:
-    y.backward()
+    y.backward(retain_graph=False)
 except RuntimeError as error:
     outcome = type(error).__name__
     print("a second backward:", outcome)
