@@ -25,6 +25,7 @@ from tutor_tui.protocol.messages import (
     Watched,
 )
 from tutor_tui.trace.numbers import format_number, format_values, shape_text
+from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import label
 from tutor_tui.trace.worked import worked
@@ -54,6 +55,10 @@ def value_text(preview: Preview | None, limit: int = 12) -> str:
     if preview.shape and "…" in text:
         return f"{shape_text(preview.shape)} {text}"
     return text
+
+
+CODE = 70
+"""Characters of an expression that a sentence quotes: what it came to must not be lost behind it."""
 
 
 def story(trace: Trace, index: int) -> str:
@@ -102,12 +107,13 @@ def op_text(trace: Trace, op: Op) -> str:
     made = value_text(op.outputs[0]) if op.outputs else "nothing"
     text = trace.text(op.span)
     said = f"{op.name} gave {made}"
+    shown = one_line(text, CODE)
     if text:
-        said = f"{text} = {made}" if _is_all_of(trace, op, text) else f"inside {text}, {said}"
+        said = f"{shown} = {made}" if _is_all_of(trace, op, text) else f"inside {shown}, {said}"
     inner = f" (inside {op.module})" if op.module and op.module != text else ""
     if op.mutates:
         named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
-        return f"{op.name} changed {_some(named, ', ')} in place: {text}{inner}. It is now {made}."
+        return f"{op.name} changed {_some(named, ', ')} in place: {shown}{inner}. It is now {made}."
     tail = ""
     if op.node is not None and op.node in trace.nodes.by_id:
         tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
@@ -159,8 +165,10 @@ def _backward(trace: Trace, step: Backward) -> str:
     came = _some([g for g in step.grad_outputs if g is not None], ", ", value_text) or "nothing"
     pairs = zip(node.next if node else [], step.grad_inputs, strict=False)
     edges = [(edge, gradient) for edge, gradient in pairs if edge is not None and gradient is not None]
-    sent = _some(edges, " and ", lambda e: f"{value_text(e[1])} to {label(trace, e[0].node, step.seq)}")
-    here = label(trace, step.node, step.seq) if node else name
+    sent = _some(
+        edges, " and ", lambda e: f"{value_text(e[1])} to {one_line(label(trace, e[0].node, step.seq), CODE)}"
+    )
+    here = one_line(label(trace, step.node, step.seq), CODE) if node else name
     rule = f" Rule: {step.rule.text}." if step.rule else ""
     return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"
 

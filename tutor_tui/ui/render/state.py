@@ -106,12 +106,15 @@ def _table(entries: list[_Entry], narrow: bool) -> list[Row]:
     for e in entries:
         gradient = (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient")
         rest = [gradient, (f"  {e.kind}", "dim")] if narrow else [(f"  {e.kind:<{kind}}", "dim"), gradient]
+        shown = [(f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value")]
+        marks = [(f"{e.memory:<{memory}}", "now")] if memory else []
+        gap = ("  ", "")
+        marks = ([*marks, gap] if narrow else [gap, *marks]) if marks else []
         rows.append(
             row(
                 ("*" if e.changed or e.lit else " ", "changed"),
                 f"{e.name:<{name}}  ",
-                (f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value"),
-                (f"  {e.memory:<{memory}}" if memory else "", "now"),
+                *([*marks, *shown] if narrow else [*shown, *marks]),
                 *rest,
             )
         )

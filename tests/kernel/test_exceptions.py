@@ -1,0 +1,64 @@
+"""Exceptions that a program catches are told of, once, and nothing of the program's is called for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutor_tui.protocol.messages import Note
+from tutor_tui.trace.story import story
+from tutor_tui.trace.trace import Trace
+
+CATCHING = """
+import torch
+
+class Mine(Exception):
+    def __str__(self):
+        print("somebody asked")
+        return "mine"
+
+def inner():
+    raise ValueError("from within")
+
+try:
+    inner()
+except ValueError:
+    pass
+try:
+    torch.ones(2) @ torch.ones(3)
+except RuntimeError as error:
+    kept = 1
+try:
+    raise Mine
+except Mine:
+    pass
+for x in (n for n in range(2)):
+    pass
+print(sum(n for n in range(3)))
+"""
+
+
+def notes(trace: Trace) -> list[str]:
+    return [s.text for s in trace.steps if isinstance(s, Note)]
+
+
+def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
+    trace = record(CATCHING)
+    told = notes(trace)
+    assert told[0] == "ValueError came up here: from within."
+    assert told[1].startswith("RuntimeError came up here: inconsistent tensor size")
+    assert told[2] == "Mine came up here."
+    assert len(told) == 3
+    assert "somebody asked" not in "".join(s.text for s in trace.output(len(trace.steps)))
+    index = trace.stop_of(next(s.seq for s in trace.steps if isinstance(s, Note)))
+    assert story(trace, index) == told[0]
+
+
+def test_what_ends_the_program_is_told_by_its_end(record: Callable[..., Trace]) -> None:
+    trace = record("def f():\n    raise KeyError('x')\nf()\n")
+    assert notes(trace) == []
+    assert trace.failure is not None
+
+
+def test_a_program_that_lives_on_exceptions_does_not_fill_the_record(record: Callable[..., Trace]) -> None:
+    trace = record("for n in range(500):\n    try:\n        {}[n]\n    except KeyError:\n        pass\n")
+    assert len(notes(trace)) == 100
