@@ -41,7 +41,7 @@ def test_notes_follow_the_cursor(tmp_path: Path, columns: int, rows: int) -> Non
         assert "computed, 11" in " ".join(text.split())
 
 
-def test_a_question_before_the_value(tmp_path: Path) -> None:
+def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
     with lesson("first_gradient", tmp_path) as terminal:
         terminal.wait("exit 0")
         to_line(terminal, 8)
@@ -49,40 +49,30 @@ def test_a_question_before_the_value(tmp_path: Path) -> None:
         assert "x is 2. What will y be?" in asked
         assert "y  11" not in asked
         assert "11  AddBackward0" not in asked
+        assert "is no number" in terminal.type("--", "enter")
         told = terminal.type("10", "enter")
         assert "You said 10; it is 11: 1 too low." in told
         assert "y  11" in told
         to_line(terminal, 8)
         assert "What will y be?" not in terminal.press("n")
-        assert saved(tmp_path).predictions("first_gradient") == {"8.1": ("10", False)}
 
-
-def test_a_question_can_be_passed_by(tmp_path: Path) -> None:
-    with lesson("first_gradient", tmp_path) as terminal:
-        terminal.wait("exit 0")
-        to_line(terminal, 8)
-        assert "What will y be?" in terminal.press("right")
-        assert "PowBackward0" in terminal.press("right")
-        assert saved(tmp_path).predictions("first_gradient") == {"8.1": ("", None)}
-        to_line(terminal, 13)
-        assert "What will x.grad be" in terminal.press("n")
-        terminal.press("esc")
+        to_line(terminal, 13)  # passed by with the key that walks
+        assert "What will x.grad be" in terminal.press("right")
+        assert "It is 7." in terminal.press("right")
         assert "What will" not in terminal.text
 
+        to_line(terminal, 24)  # and with Esc, which a terminal tells from other keys by waiting
+        assert "what happens?" in terminal.press("n")
+        terminal.press("esc")
+        terminal.settle(0.5)
+        assert "what happens?" not in terminal.text
+        assert saved(tmp_path).predictions("first_gradient") == {
+            "8.1": ("10", False),
+            "13.2": ("", None),
+            "24.3": ("", None),
+        }
 
-def test_an_unreadable_answer_is_asked_for_again(tmp_path: Path) -> None:
-    with lesson("first_gradient", tmp_path) as terminal:
-        terminal.wait("exit 0")
-        to_line(terminal, 8)
-        terminal.press("n")
-        assert "is no number" in terminal.type("--", "enter")
-        assert "Right: 11." in terminal.type("11", "enter")
-
-
-def test_a_leap_is_not_held_up(tmp_path: Path) -> None:
-    with lesson("first_gradient", tmp_path) as terminal:
-        terminal.wait("exit 0")
-        assert "?" not in terminal.press("end").splitlines()[-3]
+        assert "?" not in terminal.press("end").splitlines()[-3]  # a leap is not held up
         assert "The run is over" in terminal.text
         assert "The end of “Your first gradient”" in terminal.press("right")
 
@@ -103,11 +93,10 @@ def test_a_knob_turns_the_whole_lesson(tmp_path: Path, name: str) -> None:
         assert "they part" in parted
         assert "Before." in parted
         assert "Now." in parted
-        terminal.press("esc")
+        terminal.press("enter")
         for _ in range(10):
             terminal.press("(")
-            terminal.wait("exit 0")
-        assert "goes no further than" in terminal.text
+        terminal.wait("goes no further than")
 
 
 def test_an_edited_program_runs_and_is_compared(tmp_path: Path) -> None:
@@ -126,8 +115,7 @@ def test_an_edited_program_runs_and_is_compared(tmp_path: Path) -> None:
         told = terminal.press("D")
         assert "Before. Line 9 is about to run" in told
         assert re.search(r"Now\. [^.]*= 16", " ".join(told.split()))
-        assert "Here the runs part" in told
-        terminal.press("R")
+        terminal.press("enter", "R")
         terminal.wait("exit 0")
         terminal.settle(0.3)
         assert "+ 1 + 5" not in terminal.text
@@ -151,7 +139,7 @@ def test_an_exercise_from_starter_to_solution(tmp_path: Path) -> None:
         assert "solution" not in terminal.press("esc")
         assert "step" in terminal.text
         terminal.press("R")
-        terminal.wait(r"of 64")
+        terminal.wait(r"step 1 of 6\d")
 
 
 def test_recap_tables_and_the_next_lesson(tmp_path: Path) -> None:
@@ -209,12 +197,72 @@ def kill_somewhere(home: Path, chance: random.Random) -> None:
         terminal.wait(f"step {place[1]} of")
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
-    kill_somewhere(tmp_path, random.Random(seed))
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    kill_somewhere(tmp_path, random.Random(0))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 22))
+@pytest.mark.parametrize("seed", range(1, 21))
 def test_killed_at_twenty_moments(tmp_path: Path, seed: int) -> None:
     kill_somewhere(tmp_path, random.Random(seed))
+
+
+def test_a_note_does_not_tell_the_answer_before_the_question(tmp_path: Path) -> None:
+    with lesson("neuron", tmp_path, 120, 40) as terminal:
+        terminal.wait("exit 0")
+        before = to_line(terminal, 16)
+        assert "(A question comes first.)" in before
+        assert "All of them are positive" not in before
+        assert "How many of the eight numbers" in terminal.press("n")
+        told = terminal.press("n")
+        assert "It is 0. All of them are positive." in told
+        assert "But ReLU has left its node" in told
+
+
+def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:
+    with lesson("computation_graph", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 11)
+        terminal.press("n")
+        assert "You said 9,5; it is 10: 0.5 too low." in terminal.type("9,5", "enter")
+
+
+def test_lines_lead_to_the_end(tmp_path: Path) -> None:
+    with lesson("neuron", tmp_path, 100, 30) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 33)
+        for _ in range(3):
+            terminal.press("n")
+        assert "The end of “The same neuron twice”" in terminal.text
+
+
+def test_the_loss_curve_follows_the_knob(tmp_path: Path) -> None:
+    with lesson("gradient_descent", tmp_path, 120, 40) as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 17)
+        terminal.press(")")
+        terminal.wait(r"lr = 0\.3[\s\S]*loss · pass 20: 0[^.][\s\S]*exit 0")
+
+
+def test_an_edited_program_does_not_move_ones_place(tmp_path: Path) -> None:
+    with lesson("neuron", tmp_path) as terminal:
+        terminal.wait("exit 0")
+        terminal.goto("12")
+        terminal.press("e")
+        terminal.wait("no file is changed")
+        terminal.press("end")
+        terminal.type("\r1 / 0", "ctrl+s")
+        terminal.wait("exit 1")
+        terminal.press("end")
+        assert "The end of" not in terminal.press("right")
+        place = saved(tmp_path).place("neuron")
+        assert place is not None
+        assert (place.step, place.furthest) == (11, 11)
+
+
+def test_the_options_may_stand_before_the_command(tmp_path: Path) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    with Terminal(*PROGRAM, "--ascii", "learn", "neuron", env=env) as terminal:
+        terminal.wait("exit 0")
+        terminal.press("right", "n", "T")
+        assert terminal.text.isascii()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.conftest import stdout_of, steps
 from tutor_tui.protocol.messages import Backward, Failure, Line, Loss, Note, Op
 from tutor_tui.trace.trace import Trace
@@ -114,6 +116,7 @@ def test_a_program_that_takes_the_trace_function_away(record: Record) -> None:
     assert trace.end.status == 0
 
 
+@pytest.mark.slow
 def test_a_deep_and_a_wide_graph(record: Record) -> None:
     trace = record(
         """

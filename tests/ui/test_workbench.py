@@ -273,7 +273,7 @@ def test_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
     with Terminal(*GRADIENT, env=env, columns=100, rows=32) as terminal:
         terminal.wait("exit 0")
         for _ in range(1 if env else 5):
-            for key in ("b", "right", "j", "i", "esc", "?", "esc"):
+            for key in ("b", "j", "i", "esc", "?", "esc"):
                 terminal.press(key)
                 assert not terminal.hidden_text(), key
             terminal.press("t")

@@ -135,10 +135,11 @@ def key_name(key: str) -> str:
 LESSON_KEYS = (
     ("→", "next"),
     ("n/p", "line"),
-    ("b", "backward"),
+    ("↑↓", "notes"),
     ("X", "exercise"),
     ("T", "tables"),
     ("e", "edit"),
+    ("b", "backward"),
 )
 KNOB_KEYS = ("()", "turn")
 

@@ -145,11 +145,12 @@ class Study:
             said = f"{now}  {code}" if now else f"{code} (no longer in the program)"
             rows.append(row(("▶ " if here else "  ", "now"), (said, "now" if here else "title")))
             watched = self.plan.watched(note, trace, moment)
+            never = watched is None
             if here and watched is not None and began is not None and watched.seq < began.seq:
                 watched = None  # what it came to in the round before is not what it comes to now
             if watched is not None and watched.seq > newest:
                 newest, ran = watched.seq, begins
-            if watched is None and self._comes(note.line):
+            if never and self._comes(note.line):
                 rows += [row(("(A question comes first.)", "dim")), row("")]
                 continue
             key = (number, watched.seq if watched is not None else -1, width)

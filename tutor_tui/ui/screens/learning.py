@@ -223,7 +223,7 @@ class Learning(Looking):
             work = study.work()
             study.progress.worked(study.lesson.name, Work(True, work.hints, work.code))
             lines.append(
-                "Solved. Esc leads to the record of your program, R back to the lesson, C to the next one."
+                "Solved. Esc leads to the record of your program; there R opens the lesson, C the next."
             )
         from tutor_tui.ui.screens.editor import ExerciseScreen
 
@@ -258,12 +258,8 @@ class Learning(Looking):
     def closing_words(self) -> str:
         """What to do at the end of a lesson, "" elsewhere."""
         study = self.study
-        if (
-            study is None
-            or study.exercising
-            or self.trace.end is None
-            or self.cursor.index + 1 < len(self.trace)
-        ):
+        here = self.trace.end is not None and self.cursor.index + 1 == len(self.trace)
+        if study is None or study.exercising or not here or self.trace.failure is not None:
             return ""
         exercise = "X exercise, " if study.lesson.exercise is not None else ""
         return f"The end of “{study.lesson.title}”. {exercise}T tables, W recap to a file, C next lesson."

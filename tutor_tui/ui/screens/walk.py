@@ -116,7 +116,10 @@ class WalkScreen(Learning, Screen[None]):
         self.trace = Trace()
         if self.study is not None:
             self.study.forget_layout()
+        opened = self.study is not None and not self.has_class("lesson")
         self.set_class(self.study is not None, "lesson")
+        if opened:  # the arrow keys scroll what one reads
+            self.query_one("#notes", LinePane).focus()
         self._show_keys()
         self.apply_settings(self.settings)
         self.cursor = Cursor(self.trace)
