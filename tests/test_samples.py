@@ -12,7 +12,7 @@ from tests.conftest import SAMPLES, Kernel
 from tests.terminal import PROGRAM, Terminal
 from tutor_tui.protocol.messages import Output
 
-TRAINING = sorted(path for path in SAMPLES.glob("*.py") if path.stem != "gradient")
+TRAINING = [SAMPLES / "transformer.py"]  # the others are walked by the tests of the screen
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.py")), ids=lambda p: p.stem)

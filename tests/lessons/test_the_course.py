@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
@@ -14,6 +13,7 @@ from tutor_tui.course.check import check
 from tutor_tui.course.plan import Plan
 from tutor_tui.course.runs import Runner
 from tutor_tui.lessons.catalog import CONTENT, find_lesson, lessons
+from tutor_tui.plain.show import Teller
 from tutor_tui.trace.trace import Trace
 
 NAMES = [
@@ -51,15 +51,6 @@ def runner() -> Iterator[Runner]:
         yield found
 
 
-@cache
-def shown(name: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tutor_tui", "show", name], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_the_lessons_are_all_there_in_their_order() -> None:
     assert [lesson.name for lesson in lessons()] == NAMES
 
@@ -84,9 +75,27 @@ def test_a_lesson_has_questions_notes_tables_and_an_exercise(name: str) -> None:
     assert len(lesson.exercise.hints) >= 2
 
 
+def told(name: str, runner: Runner, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `show` prints, without a process of its own."""
+    plan = Plan(find_lesson(name))
+    Teller(runner.run(plan.target()), False, plan).tell_all()
+    return capsys.readouterr().out
+
+
+def test_show_prints_just_that(runner: Runner, capsys: pytest.CaptureFixture[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor_tui", "show", "first_gradient"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == told("first_gradient", runner, capsys)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_text_tells_every_figure(name: str) -> None:
-    text = shown(name)
+def test_the_text_tells_every_figure(name: str, runner: Runner, capsys: pytest.CaptureFixture[str]) -> None:
+    text = told(name, runner, capsys)
     assert [figure for figure in FIGURES[name] if figure not in text] == []
 
 

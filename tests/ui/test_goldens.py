@@ -23,7 +23,7 @@ loss.backward()
 
 def compare(terminal: Terminal, name: str) -> None:
     """The screen against its file."""
-    terminal.settle(0.3)
+    terminal.settle(0.15)
     path = GOLDENS / f"{name}.txt"
     seen = "\n".join(line.rstrip() for line in terminal.text.splitlines()) + "\n"
     if os.environ.get("UPDATE_GOLDENS"):

@@ -31,10 +31,10 @@ class Speaker:
         """The notes of the lines that have run at a stop: of a line in a loop the first time and the last."""
         stop = self._trace.stop(index)
         for step in self._trace.steps[stop.first : stop.last + 1]:
-            if isinstance(step, Watched) and step in (
-                self._trace.watched.first(step.line),
-                self._trace.watched.last(step.line),
-            ):
+            if not isinstance(step, Watched):
+                continue
+            lines = self._trace.watched
+            if step is lines.first(step.line) or step is lines.last(step.line):
                 yield from self._notes(step)
 
     def closing(self) -> Iterator[str]:

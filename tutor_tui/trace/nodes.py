@@ -29,6 +29,8 @@ class NodeIndex:
         self._leaves: dict[int, int] = {}
         self._consumers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self._first_use: dict[int, int] = {}
+        self._all_runs: list[Backward] = []
+        self._run_seqs: list[int] = []
         self._runs: defaultdict[int, list[Backward]] = defaultdict(list)
         self._receipts: defaultdict[int, list[Accumulate]] = defaultdict(list)
         self._epochs: list[list[int]] = [[]]
@@ -76,6 +78,9 @@ class NodeIndex:
     def ran(self, step: Backward) -> None:
         """The engine ran a node."""
         self._runs[step.node].append(step)
+        if step.node in self.by_id:
+            self._all_runs.append(step)
+            self._run_seqs.append(step.seq)
 
     def received(self, step: Accumulate) -> None:
         """A leaf received gradient."""
@@ -135,13 +140,27 @@ class NodeIndex:
     def parts(self, number: int, moment: int) -> list[Part]:
         """The gradients that have arrived at a node along its edges, in the order they came."""
         start = self._pass_start(moment)
+        consumers = self._consumers.get(number, ())
+        low = bisect_left(self._run_seqs, start)
+        high = bisect_right(self._run_seqs, moment)
+        if high - low < len(consumers):  # a parameter is used anew in every graph of a long training
+            return self._parts_of(number, self._all_runs[low:high])
         found: list[tuple[int, Part]] = []
-        for consumer, edge in self._consumers.get(number, ()):
+        for consumer, edge in consumers:
             run = _latest(self._runs.get(consumer, []), start, moment)
             gradient = run.grad_inputs[edge] if run and edge < len(run.grad_inputs) else None
             if run is not None and gradient is not None:
                 found.append((run.seq, Part(consumer, gradient)))
         return [part for _, part in sorted(found, key=lambda pair: pair[0])]
+
+    def _parts_of(self, number: int, runs: list[Backward]) -> list[Part]:
+        """What some runs of nodes sent to a node."""
+        return [
+            Part(run.node, gradient)
+            for run in runs
+            for edge, gradient in zip(self.by_id[run.node].next, run.grad_inputs, strict=False)
+            if edge is not None and edge.node == number and gradient is not None
+        ]
 
     def _pass_start(self, moment: int) -> int:
         """Where the last backward pass over the graph of a moment began; never, where none has."""

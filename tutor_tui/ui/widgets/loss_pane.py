@@ -22,7 +22,7 @@ class LossPane(PlotextPlot):
     def show(self, cursor: Cursor, settings: Settings) -> None:
         """Draw anew only where there is another loss, or the cursor stands in another pass."""
         here = max(1, cursor.trace.loss_before(cursor.moment))
-        looks = (settings.log_loss, settings.smooth_loss, settings.ascii)
+        looks = (settings.log_loss, settings.smooth_loss, settings.ascii, self.app.theme)
         state = (id(cursor.trace), len(cursor.trace.losses), here, self.size.width, looks)
         if state == self._shown or self.size.width < 10:
             return
@@ -35,10 +35,8 @@ class LossPane(PlotextPlot):
         self._draw(curve, settings, here)
 
     def _draw(self, curve: Curve, settings: Settings, here: int) -> None:
-        plain = self.app.theme.startswith("ansi")
-        self.auto_theme = not plain
-        if plain:  # its other themes bring a ground of their own, on which these colours may not be seen
-            self.theme = "clear"
+        # in a terminal's own colours no other ground than the terminal's: on one of its own it may not be seen
+        self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"
         plot = self.plt
         plot.clear_figure()
         if curve.points:
