@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,42 @@ for command in COMMANDS:
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @as_module
 @ascii_option
+@click.option(
+    "--watch/--record",
+    "watched",
+    default=None,
+    help="Watch from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
+)
+@click.option("--norms", default=0.5, show_default=True, help="Seconds between two looks at norms; 0: none.")
 @with_run_options
 def run(
-    script: str, args: tuple[str, ...], module: bool, ascii_only: bool, device: str, max_steps: int
+    script: str,
+    args: tuple[str, ...],
+    module: bool,
+    ascii_only: bool,
+    watched: bool | None,
+    norms: float,
+    device: str,
+    max_steps: int,
 ) -> None:
     """Open your own program SCRIPT, run with ARGS, in the screen."""
-    _open(_program(script, args, module, device, max_steps), ascii_only=ascii_only)
+    target = _program(script, args, module, device, max_steps)
+    watch = {None: "auto", True: "always", False: ""}[watched]
+    _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="Only name the runs that wait.")
+@ascii_option
+def attach(name: str | None, listed: bool, ascii_only: bool) -> None:
+    """Come back to a run that was left alone: the one called NAME, or the only one there is."""
+    from tutor_tui.client.attach import choose, listing
+
+    if listed:
+        click.echo(listing())
+        return
+    _open(None, Target(""), ascii_only, attached=choose(name))
 
 
 @main.command()
@@ -225,6 +256,7 @@ def _open(
     ascii_only: bool = False,
     catalog: Catalog | None = None,
     plan: Plan | None = None,
+    attached: str = "",
 ) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
@@ -237,14 +269,17 @@ def _open(
     from tutor_tui.ui.memory import use_returning_allocator
 
     use_returning_allocator()
-    from tutor_tui.client.process import KernelProcess
+    from tutor_tui.client.process import Kernel, KernelProcess, KernelSocket
 
-    kernel = KernelProcess()
+    kernel: Kernel = KernelSocket(attached) if attached else KernelProcess()
     from tutor_tui.ui.app import TutorApp
 
     ascii_only = ascii_only or bool(click.get_current_context().find_root().params.get("ascii_only"))
     app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
+    app.attached = bool(attached)
     try:
         app.run()
     finally:
         app.close_kernel()
+    if app.left:
+        click.echo(f"The run goes on. `tutor-tui attach {app.left}` comes back to it.")

@@ -6,12 +6,54 @@ import os
 import subprocess
 import sys
 import tempfile
-from typing import IO
+from typing import IO, Protocol
 
 from tutor_tui.errors import KernelError
+from tutor_tui.protocol.places import connect
 
 KERNEL = (sys.executable, "-P", "-m", "tutor_tui.kernel")
 """`-P`: a `random.py` in the folder one happens to stand in must not become part of the kernel."""
+
+
+class Kernel(Protocol):
+    """A kernel, wherever it is: two descriptors, and how it came to its end."""
+
+    requests: int
+    events: int
+
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr."""
+
+    def status(self, patience: float = 1.0) -> int | None:
+        """How it ended, negative for a signal; None where it runs, or where nobody can tell."""
+
+    def close(self, patience: float = 2.0) -> None:
+        """Hang up."""
+
+
+class KernelSocket:
+    """A kernel that has gone on without a screen, found again by its name."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            self._channel = connect(name)
+        except OSError as error:
+            raise KernelError(
+                f"the run {name} cannot be reached ({error.strerror}); `tutor-tui attach --list` names those that can"
+            ) from error
+        self.requests = self.events = self._channel.fileno()
+
+    def last_words(self) -> str:
+        """Nothing: its stderr is not ours."""
+        return ""
+
+    def status(self, patience: float = 1.0) -> int | None:
+        """Nobody can tell."""
+        return None
+
+    def close(self, patience: float = 2.0) -> None:
+        """Hang up."""
+        self._channel.close()
 
 
 class KernelProcess:

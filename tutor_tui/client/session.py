@@ -5,42 +5,55 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.process import Kernel
 from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
 from tutor_tui.protocol.messages import (
     PROTOCOL,
+    Attached,
+    Bad,
     Check,
     Checked,
     Complaint,
+    Continue,
+    Detach,
+    Detached,
     Event,
+    Freeze,
+    FreezeWhen,
     Hello,
+    Hunt,
     Inspect,
     Inspection,
     Message,
+    Pause,
     Ready,
+    SetRate,
+    Shutdown,
     Started,
     Stop,
 )
 
 _READ = 256 * 1024
-_ANY_TIME = (Hello, Ready, Complaint)
+_ANY_TIME = (Hello, Ready, Complaint, Attached, Detached)
 
 
 class Session:
     """Talks to a kernel. Requests may be sent at once: the kernel reads them when torch is there."""
 
-    def __init__(self, kernel: KernelProcess) -> None:
+    def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self._decoder = event_decoder()
         self._preamble = PreambleSkipper()
         self._runs = 0
         self._current = -1
         self._questions: dict[int, asyncio.Future[Any]] = {}
+        self._progress: dict[int, Callable[[int], None]] = {}
         self._asked = 0
         os.set_blocking(kernel.events, False)
 
@@ -53,6 +66,22 @@ class Session:
     def stop(self) -> None:
         """Ask for the end of the current run."""
         self._send(Stop())
+
+    def ask(self, request: Freeze | Pause | Continue | FreezeWhen | SetRate | Detach) -> None:
+        """Ask something of a watched run."""
+        self._send(request)
+
+    async def hunt(self, target: Target, passes: int, progress: Callable[[int], None]) -> Bad:
+        """Look for the first value that was not finite, by running the program again up to a pass.
+
+        `progress` is told how many passes have been run. `KernelError` where the kernel goes away instead.
+        """
+        number, answer = self._question()
+        self._progress[number] = progress
+        run = replace(target, watch="", keep=False).request(self._runs)
+        self._send(Hunt(request=number, run=run, passes=passes))
+        bad: Bad = await answer
+        return bad
 
     async def inspect(self, tensor: int, index: Iterable[int] = ()) -> Inspection:
         """Ask about a live tensor by its id; `KernelError` where the kernel goes away instead."""
@@ -67,7 +96,7 @@ class Session:
         The program is run again for it, unseen. `KernelError` where the kernel goes away instead.
         """
         number, answer = self._question()
-        run = target.request(self._runs)
+        run = replace(target, watch="", keep=False).request(self._runs)
         self._send(Check(request=number, run=run, node=node, iteration=iteration))
         checked: Checked = await answer
         return checked
@@ -95,8 +124,10 @@ class Session:
         finally:
             loop.remove_reader(self.kernel.events)
 
-    def close(self) -> None:
-        """Hang up."""
+    def close(self, leave: bool = False) -> None:
+        """Hang up. What is run is ended with it; with `leave` it goes on where it was detached."""
+        if not leave:
+            self._send(Shutdown())
         self.kernel.close()
 
     def _send(self, message: Message) -> None:
@@ -127,7 +158,13 @@ class Session:
                 )
             case Started():
                 self._current = event.run
-            case Inspection() | Checked():
+            case Attached():
+                self._runs = event.run.run
+            case Bad(done=False):
+                if event.request in self._progress:
+                    self._progress[event.request](event.replayed)
+                return False
+            case Inspection() | Checked() | Bad():
                 question = self._questions.pop(event.request, None)
                 if question is not None and not question.done():
                     question.set_result(event)

@@ -21,6 +21,11 @@ class Target:
     max_steps: int = MAX_STEPS
     watches: tuple[Watch, ...] = ()
     """What to evaluate while it runs, by the lines of its file."""
+    watch: str = ""
+    """"auto" or "always" for a run that may be watched and frozen; "" records all of it."""
+    norms: float = 0.5
+    keep: bool = False
+    """Whether the run goes on when the screen is lost."""
 
     def request(self, number: int) -> Run:
         """The request to run it, as the run of that number."""
@@ -33,4 +38,23 @@ class Target:
             device=self.device,
             max_steps=self.max_steps,
             watches=list(self.watches),
+            watch=self.watch,
+            norms=self.norms,
+            keep=self.keep,
+        )
+
+    @staticmethod
+    def of(run: Run) -> Target:
+        """The target of a request."""
+        return Target(
+            run.path,
+            tuple(run.args),
+            run.module,
+            run.source,
+            run.device,
+            run.max_steps,
+            tuple(run.watches),
+            run.watch,
+            run.norms,
+            run.keep,
         )

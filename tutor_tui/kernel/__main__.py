@@ -34,7 +34,7 @@ def main() -> None:
 
     from tutor_tui.kernel.server import Server
 
-    sys.exit(Server(requests, events).serve())
+    sys.exit(Server(requests, events, hello).serve())
 
 
 if __name__ == "__main__":

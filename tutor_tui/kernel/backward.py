@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,9 +14,10 @@ from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
 from tutor_tui.kernel.guard import Quiet
 from tutor_tui.kernel.identity import Known
+from tutor_tui.kernel.losses import look, scalar
 from tutor_tui.kernel.modes import reentered
 from tutor_tui.kernel.ops import Ops
-from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview, Span
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview
 
 _ENGINE = "_engine_run_backward"
 Gradients = Sequence[torch.Tensor | None]
@@ -36,11 +37,11 @@ class _Pass:
 class BackwardWatch:
     """Stands in for `torch.autograd._engine_run_backward` while a program is recorded."""
 
-    def __init__(self, ops: Ops, names: Callable[[torch.Tensor], str]) -> None:
+    def __init__(self, ops: Ops) -> None:
         self._ops = ops
         self._preview = ops.preview
-        self._names = names
-        self._iterations = 0
+        self.passes = 0
+        """Passes of the program so far, the recorded ones and the others."""
         self._threads = threading.local()
         self._original: Any = None
         self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
@@ -80,6 +81,12 @@ class BackwardWatch:
             Accumulate(tensor=number, incoming=None, before=before, after=after, scope=self._ops.scope())
         )
 
+    def tell_gradients(self, leaves: Iterable[torch.Tensor]) -> None:
+        """Say what `.grad` of some leaves is, after a time in which nobody looked."""
+        for leaf in leaves:
+            number = self._preview.identities.number(leaf)
+            self._ops.emit(Accumulate(tensor=number, incoming=None, before=None, after=self._gradient(leaf)))
+
     def changed(self, tensor: torch.Tensor, before: Preview) -> None:
         """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
         leaf = self._preview.identities.known(tensor).leaf
@@ -111,8 +118,8 @@ class BackwardWatch:
         nodes = self._ops.graph.discover(roots)
         losses: list[Loss] = []
         if not self._passes:  # a pass inside a pass, as a checkpoint makes, is no loss of the program's
-            self._iterations += 1
-            self.on_loss(self._iterations, outputs)
+            self.passes += 1
+            self.on_loss(self.passes, outputs)
             losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
         self._ops.emit(*nodes, *losses)
         self._find_retained(this)
@@ -205,33 +212,12 @@ class BackwardWatch:
 
     def _loss(self, output: Any, root: Any) -> Loss:
         tensor = output if isinstance(output, torch.Tensor) else None
-        span = self._span()
+        frame = self._ops.files.nearest(sys._getframe(1))
         return Loss(
-            iteration=self._iterations,
+            iteration=self.passes,
             value=scalar(tensor),
-            name=self._loss_name(tensor, span),
-            span=span,
+            name=look(tensor, frame, self._ops.files, self._ops.spans).name if frame is not None else "",
+            span=self._ops.spans.of(frame) if frame is not None else None,
             tensor=None if tensor is None else self._preview.identities.number(tensor),
             node=None if root is None else self._ops.graph.number(root),
         )
-
-    def _loss_name(self, tensor: torch.Tensor | None, span: Span | None) -> str:
-        name = self._names(tensor) if tensor is not None else ""
-        if name or span is None:
-            return name
-        receiver, called, _ = self._ops.spans.text(span).partition(".backward(")
-        return receiver[:40] if called and not receiver.startswith("torch") else ""
-
-    def _span(self) -> Span | None:
-        frame = self._ops.files.nearest(sys._getframe(1))
-        return self._ops.spans.of(frame) if frame is not None else None
-
-
-def scalar(tensor: torch.Tensor | None) -> float | None:
-    """The number that a tensor of one element holds; None for any other."""
-    if tensor is None or tensor.numel() != 1 or tensor.is_complex():
-        return None
-    try:
-        return float(tensor.item())
-    except RuntimeError:
-        return None

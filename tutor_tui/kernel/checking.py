@@ -48,7 +48,7 @@ def run_check(check: Check, answer: Answer) -> Checked:
 
     What is returned says that it never could.
     """
-    controller = Controller(check.run, lambda messages: 0, lambda: None, TapingOps)
+    controller = Controller(check.run, lambda messages: 0, lambda: None, operations=TapingOps)
     checking = Checking(check, controller, answer)
     ops = controller.recorder.ops
     assert isinstance(ops, TapingOps)

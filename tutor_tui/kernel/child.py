@@ -12,9 +12,22 @@ from collections.abc import Sequence
 from tutor_tui.kernel.capture import Capture
 from tutor_tui.kernel.checking import run_check
 from tutor_tui.kernel.controller import Controller
+from tutor_tui.kernel.hunt import run_hunt
 from tutor_tui.kernel.program import forget_exit_functions, fresh_streams
 from tutor_tui.protocol.frames import encode, request_decoder
-from tutor_tui.protocol.messages import Check, Checked, Complaint, Inspect, Message, Note, Run
+from tutor_tui.protocol.messages import (
+    Bad,
+    Check,
+    Checked,
+    Complaint,
+    Continue,
+    Hunt,
+    Inspect,
+    Message,
+    Note,
+    Request,
+    Run,
+)
 
 NO_KEYBOARD = (
     "The program read its standard input, which is empty here: it has no keyboard. Put the input into the "
@@ -37,7 +50,7 @@ class Child:
         self._broken = False
         self._lock = threading.RLock()
 
-    def main(self, run: Run, check: Check | None) -> None:
+    def main(self, run: Run, check: Check | Hunt | None) -> None:
         """Run the program to its end, answer questions until the kernel hangs up, then exit.
 
         For a check, run it unseen up to where it can be answered, and exit.
@@ -49,19 +62,20 @@ class Child:
         os.register_at_fork(after_in_child=self._mute)
         if check is not None:
             self._check(check)
-        self._controller = Controller(run, self.send, self.boundary)
+        self._controller = Controller(run, self.send, self.boundary, self._wait)
         status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self._broken:
             self._answer()
         os._exit(status)
 
-    def _check(self, check: Check) -> None:
-        def answer(checked: Checked) -> None:
-            self.send([checked])
-            os._exit(0)
+    def _check(self, check: Check | Hunt) -> None:
+        def answer(found: Checked | Bad) -> None:
+            self.send([found])
+            if isinstance(found, Checked) or found.done:
+                os._exit(0)
 
-        answer(run_check(check, answer))
+        answer(run_hunt(check, answer) if isinstance(check, Hunt) else run_check(check, answer))
 
     def send(self, messages: Sequence[Message]) -> int:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
@@ -96,6 +110,14 @@ class Child:
             self.send(self._capture.read())
             self._capture.give_token()
 
+    def _wait(self) -> None:
+        """Until the screen has asked for something. Nobody left to ask lets the program go on."""
+        ready = self._poll.poll()
+        with self._lock:
+            self._attend(ready)
+        if self._broken and self._controller is not None:
+            self._controller.handle(Continue())
+
     def _reads(self) -> None:
         if self._controller is not None:
             self._controller.recorder.emit.always(Note(text=NO_KEYBOARD))
@@ -110,8 +132,14 @@ class Child:
             self._broken = True
             return
         for request in self._decoder.feed(data):
-            if isinstance(request, Inspect) and self._controller is not None:
-                self.send([self._controller.inspect(request)])
+            if self._controller is not None:
+                self._handle(request, self._controller)
+
+    def _handle(self, request: Request, controller: Controller) -> None:
+        if isinstance(request, Inspect):
+            self.send([controller.inspect(request)])
+        else:
+            controller.handle(request)
 
     def _mute(self) -> None:
         """In a process that the program forks: it is not recorded, and must not write frames."""
@@ -121,7 +149,7 @@ class Child:
             self._controller.recorder.emit.mute()
 
 
-def run_child(frames: int, requests: int, capture: Capture, run: Run, check: Check | None) -> None:
+def run_child(frames: int, requests: int, capture: Capture, run: Run, check: Check | Hunt | None) -> None:
     """Never returns."""
     child = Child(frames, requests, capture)
     try:

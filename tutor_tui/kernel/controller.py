@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.emitter import Sink
+from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.preview import stats
 from tutor_tui.kernel.program import (
@@ -20,20 +20,48 @@ from tutor_tui.kernel.program import (
     run_program,
 )
 from tutor_tui.kernel.recorder import Recorder
+from tutor_tui.kernel.switch import Switch
+from tutor_tui.kernel.watch import Watch
 from tutor_tui.kernel.watching import Watching
-from tutor_tui.protocol.messages import End, Failure, Inspect, Inspection, Run
+from tutor_tui.protocol.messages import (
+    Continue,
+    End,
+    Failure,
+    Freeze,
+    FreezeWhen,
+    Inspect,
+    Inspection,
+    Message,
+    Note,
+    Pause,
+    Request,
+    Run,
+    SetRate,
+    Stop,
+)
 
 
 class Controller:
     """One run of one program: the recorder around it, and its tensors while the process lives."""
 
     def __init__(
-        self, run: Run, sink: Sink, boundary: Callable[[], None], operations: type[Ops] = Ops
+        self,
+        run: Run,
+        sink: Sink,
+        boundary: Callable[[], None],
+        wait: Callable[[], None] = lambda: None,
+        operations: type[Ops] = Ops,
     ) -> None:
+        """`wait` blocks until a request has come, and has it handled: a watched run may be held."""
         self._run = run
         self._boundary = boundary
         self.recorder = Recorder(sink, run.max_steps, boundary, operations)
         self._namespace: dict[str, Any] = {}
+        self._watch = Watch(self.recorder.files, self._say, boundary, run.norms)
+        self._switch: Switch | None = None
+        if run.watch:
+            always = run.watch == "always"
+            self._switch = Switch(self.recorder, self._watch, self._say, wait, always)
 
     def run(self) -> int:
         """Run the program and emit its end; the exit status."""
@@ -43,6 +71,49 @@ class Controller:
             self.recorder.emit.always(outcome.failure)
         self.recorder.emit.always(End(status=outcome.status, reason=outcome.reason))
         return outcome.status
+
+    def handle(self, request: Request) -> None:
+        """Do what the screen asks of a watched run; for any other there is nothing to do."""
+        if self._switch is None:
+            return
+        match request:
+            case Freeze():
+                self._switch.freeze()
+            case Pause():
+                self._switch.pause()
+            case Continue():
+                self._switch.go_on()
+            case Stop():
+                self._switch.stop()
+            case FreezeWhen():
+                self._switch.freeze_when(request)
+            case SetRate():
+                self._set_rate(request)
+
+    def _say(self, *messages: Message) -> None:
+        self.recorder.emit.always(*messages)
+
+    def _set_rate(self, request: SetRate) -> None:
+        done = self._watch.set_rate(request.group, request.rate)
+        said = f"lr of group {request.group} was set to {request.rate:g} by hand behind pass {self._watch.passes}."
+        missing = f"There is no parameter group {request.group} any more; its lr could not be set."
+        self.recorder.emit.always(Note(text=said if done else missing))
+
+    def _start(self) -> None:
+        if self._switch is None:
+            self.recorder.start()
+            return
+        self._watch.install()
+        self.recorder.start()
+        self._watch.follow_optimizers()
+        self._switch.begin()
+
+    def _stop(self) -> None:
+        if self._switch is None:
+            self.recorder.stop()
+        else:
+            self._switch.end()
+            self._watch.remove()
 
     def inspect(self, request: Inspect) -> Inspection:
         """Statistics and one slice of a tensor of the run, by its id."""
@@ -59,23 +130,26 @@ class Controller:
         return Inspection(request=request.request, preview=preview, values=values)
 
     def _outcome(self) -> Outcome:
-        path, spec = os.path.abspath(self._run.path), None
         try:
-            if self._run.module:
-                spec = find_module(self._run.path)
-                path = str(spec.origin)
-            source = self._run.source if self._run.source is not None else read_source(path)
-            set_device(self._run.device)
+            path, source, self._namespace = find_program(self._run, self.recorder.files)
         except Exception as error:  # a package around the module may raise anything
-            return _unusable(path, error)
-        self.recorder.files.set_source(path, source)
-        if self._run.source is not None:  # a traceback must quote the text that ran, not the file's
-            linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+            return _unusable(os.path.abspath(self._run.path), error)
         self.recorder.lines.watching = Watching(path, self._run.watches)
         self.recorder.files.kind(path)  # announces the text, which a syntax error would otherwise prevent
-        self._namespace = prepare(path, self._run.path, self._run.args, spec)
         point_warnings_at_the_program(self.recorder.files)
-        return run_program(path, source, self._namespace, self.recorder.start, self.recorder.stop)
+        return run_program(path, source, self._namespace, self._start, self._stop)
+
+
+def find_program(run: Run, files: Files) -> tuple[str, str, dict[str, Any]]:
+    """The path, the text and the prepared globals of what is to be run; raises whatever prevents it."""
+    path, spec = os.path.abspath(run.path), None
+    if run.module:
+        spec = find_module(run.path)
+        path = str(spec.origin)
+    source = run.source if run.source is not None else read_source(path)
+    set_device(run.device)
+    files.set_source(path, source)
+    return path, source, prepare(path, run.path, run.args, spec)
 
 
 def read_source(path: str) -> str:

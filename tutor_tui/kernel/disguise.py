@@ -33,6 +33,7 @@ class Disguise:
         self._emit = emit
         self._identities = identities
         self._originals: list[tuple[Any, str, Any]] = []
+        self._eager = False  # something was compiled, and is run as it was written as long as one looks
 
     def install(self) -> None:
         """Take the places of torch's own functions."""
@@ -40,12 +41,16 @@ class Disguise:
         self._replace(torch, "compile", self._compile)
         self._replace(torch.utils, "swap_tensors", self._swap_tensors)
         self._replace(torch.autograd.Function, "apply", self._apply)
+        if self._eager:
+            torch._dynamo.config.disable = True
 
     def remove(self) -> None:
         """Give them back."""
         for owner, name, original in reversed(self._originals):
             setattr(owner, name, original)
         self._originals = []
+        if self._eager:
+            torch._dynamo.config.disable = False
 
     def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         original = vars(owner)[name]
@@ -87,7 +92,7 @@ class Disguise:
             import torch._dynamo
 
             if not torch._dynamo.config.disable:
-                torch._dynamo.config.disable = True
+                torch._dynamo.config.disable = self._eager = True
                 self._emit(Note(text=COMPILED))
             return compiled
 

@@ -67,6 +67,20 @@ class Emitter:
             self._older.clear()
             self._held.clear()
 
+    def reopen(self) -> None:
+        """A full budget again; what was held back is given up."""
+        with self._lock:
+            self._count = self._bytes = 0
+            self._spent = False
+            self._older.clear()
+            self._held.clear()
+            self._left_out = 0
+
+    @property
+    def count(self) -> int:
+        """Steps so far, of this budget."""
+        return self._count
+
     def mute(self) -> None:
         """Drop everything from now on: this process is a fork of the one that is recorded."""
         self._sink = lambda messages: 0

@@ -65,6 +65,9 @@ class LineTracer:
         self.on_exception: Callable[[FrameType], None] = lambda frame: None
         """Called when an exception comes up in a frame of the program."""
         self.watching: Watching | None = None
+        self.on_line: Callable[[FrameType], bool] | None = None
+        """Called before a line is reported; where it answers that it looks no further, the line is not."""
+        self._left: dict[tuple[int, CodeType], int] = {}
         self._told = 0
         self.trace = self._make_global()
         """What `sys.settrace` is given: it follows calls into the program's files, no others."""
@@ -134,20 +137,40 @@ class LineTracer:
             stack[0].settle()
         self._stacks.clear()
 
+    def suspend(self) -> None:
+        """Look away: what calls are running is remembered, without keeping their variables alive."""
+        stack = self._stacks.get(get_ident(), [])
+        if stack:
+            stack[-1].settle()
+        self._left = {(id(s.frame), s.code): s.number for s in stack if s.frame is not None}
+        self._stacks.clear()
+
+    def resume(self, frame: FrameType) -> Iterator[torch.Tensor]:
+        """Look again: at the calls of the program from the outermost down to `frame`, whose names are told anew.
+
+        Yields the tensors that have a name.
+        """
+        frames: list[FrameType] = []
+        outer: FrameType | None = frame
+        while outer is not None:
+            if self.files.kind(outer.f_code.co_filename) is Kind.PROGRAM:
+                frames.append(outer)
+            outer = outer.f_back
+        self._named.clear()
+        stack = self._stacks[get_ident()]
+        for depth, running in enumerate(reversed(frames)):
+            number = self._left.get((id(running), running.f_code))
+            scope = _Scope(self, running, next(self._scopes) if number is None else number, depth)
+            stack.append(scope)
+            running.f_trace = scope.trace
+            yield from scope.tell_names()
+
     def stores(self, code: CodeType) -> dict[int, tuple[str, ...]]:
         """The names that each line of `code` may bind."""
         found = _stores.get(code)
         if found is None:
             found = _stores[code] = _find_stores(code)
         return found
-
-    def name_of(self, tensor: torch.Tensor) -> str:
-        """The program's own name for a tensor: innermost call first, "" where it has none."""
-        for scope in reversed(self._stacks.get(get_ident(), [])):
-            for name, value in scope.names():
-                if value is tensor:
-                    return name
-        return ""
 
 
 _stores: WeakKeyDictionary[CodeType, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
@@ -191,7 +214,7 @@ class _Scope:
         except Exception as error:
             let_through(error)
             self.tracer.fault(error)
-        return self.trace
+        return frame.f_trace or self.trace  # another scope may have taken this call over
 
     def _see(self, frame: FrameType, event: str, arg: Any) -> None:
         if event == "exception":
@@ -208,6 +231,8 @@ class _Scope:
             if at_end is not None:
                 self._evaluate(at_end, frame)
         if event == "line":
+            if self.tracer.on_line is not None and self.tracer.on_line(frame):
+                return
             if self._raised:  # and the program goes on: it has caught it, or clears up
                 self.tracer.tell(self._raised)
             self._raised = ""
@@ -261,12 +286,16 @@ class _Scope:
                 self.tracer.emit(*steps)
         self._pending.clear()
 
-    def names(self) -> Iterator[tuple[str, torch.Tensor]]:
-        """The tensors that this call's names mean now."""
-        variables = self.frame.f_locals if self.frame is not None else {}
-        for name, value in variables.items():
-            if is_tensor(value):
-                yield name, value
+    def tell_names(self) -> Iterator[torch.Tensor]:
+        """Report what every name means; yields the tensors."""
+        if self.frame is None:
+            return
+        for name, value in list(self.frame.f_locals.items()):
+            if name.startswith("__"):
+                continue
+            if steps := list(self._rebind(name, value)):
+                self.tracer.emit(*steps)
+            yield from [value] if is_tensor(value) else (tensor for _, tensor in parts(name, value))
 
     def _rebind(self, name: str, value: Any) -> Iterator[Step]:
         if is_tensor(value):

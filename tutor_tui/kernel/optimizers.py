@@ -11,14 +11,16 @@ import torch
 from torch.optim import optimizer as hooks
 
 from tutor_tui.kernel import modes
+from tutor_tui.kernel.examples import after_step, before_step
 from tutor_tui.kernel.guard import Fault, Quiet
 from tutor_tui.kernel.ops import Ops
 from tutor_tui.kernel.preview import Previewer
-from tutor_tui.protocol.messages import Preview, Step, Update
+from tutor_tui.protocol.messages import Example, Preview, Step, Update
 
 
 class _Running(NamedTuple):
     before: list[tuple[torch.Tensor, Preview]]
+    examples: dict[int, Example]
     above: int
     caller: FrameType | None
 
@@ -34,6 +36,8 @@ class OptimizerWatch:
         self._fault = fault
         self._handles: list[Any] = []
         self._running: list[_Running] = []
+        self.active = True
+        """Whether steps are looked at: the hooks stay, since one of them may be the one that changes this."""
 
     def install(self) -> None:
         """Start comparing."""
@@ -54,13 +58,19 @@ class OptimizerWatch:
             modes.restore(self._mode, self._running.pop().above)
 
     def _starts(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if not self.active:
+            return
         before: list[tuple[torch.Tensor, Preview]] = []
         with Quiet(self._fault):
             before = [(p, self._preview(p)) for p in _parameters(optimizer)]
+        examples: dict[int, Example] = {}
+        if before and len(args) < 2 and not kwargs:  # a closure computes gradients anew
+            with Quiet(self._fault), torch.no_grad():
+                examples = before_step(optimizer)
         # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
         own = type(optimizer).__module__.startswith("torch.optim") and len(args) < 2 and not kwargs
         above = modes.remove(self._mode) if own else -1
-        self._running.append(_Running(before, above, self._files.nearest(sys._getframe(1))))
+        self._running.append(_Running(before, examples, above, self._files.nearest(sys._getframe(1))))
 
     def _ended(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if not self._running:
@@ -68,15 +78,16 @@ class OptimizerWatch:
         done = self._running.pop()
         modes.restore(self._mode, done.above)
         with Quiet(self._fault):
-            steps = list(self._changes(done.before, type(optimizer).__name__))
+            steps = list(self._changes(done, type(optimizer).__name__))
             if steps:
                 self._emit(*steps)
 
-    def _changes(self, before: list[tuple[torch.Tensor, Preview]], name: str) -> Iterator[Step]:
-        for parameter, old in before:
+    def _changes(self, done: _Running, name: str) -> Iterator[Step]:
+        for parameter, old in done.before:
             new = self._preview(parameter)
             if new.version != old.version or new.values != old.values:
-                yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name)
+                example = after_step(done.examples.get(id(parameter)), parameter.detach())
+                yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name, example=example)
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import torch
@@ -51,7 +52,7 @@ class Recorder:
         self.ops = operations(self.files, self.preview, self.graph, self._emit_op)
         self.ops.module_path = self.modules.path
         self.ops.scope = lambda: self.lines.scope
-        self.backward = BackwardWatch(self.ops, self.lines.name_of)
+        self.backward = BackwardWatch(self.ops)
         self.optimizers = OptimizerWatch(self.preview, self.emit, self.ops, self.fault)
         self.disguise = Disguise(self.ops, self.emit, self.identities)
         self.ops.fault = self.lines.fault = self.fault
@@ -92,6 +93,39 @@ class Recorder:
         self.backward.remove()
         with torch._C.DisableTorchFunction():
             self.lines.finish()
+        self.emit.finish()
+
+    def suspend(self) -> None:
+        """Let the program run unseen from here on; `finish` or `resume` follows."""
+        sys.settrace(None)
+        threading.settrace(None)
+        modes.remove(self.ops.mode)
+        self.optimizers.active = False
+        self.modules.remove()
+        self.disguise.remove()
+        self.backward.remove()
+        with torch._C.DisableTorchFunction():
+            self.lines.suspend()
+
+    def resume(self, frame: FrameType, passes: int, why: str) -> None:
+        """Record again, from the next line on that `frame`, or a call in it, runs."""
+        self.emit.reopen()
+        self.emit(Note(text=why))
+        self.disguise.install()
+        self.modules.install()
+        self.backward.passes = passes
+        self.backward.install()
+        self.optimizers.active = True
+        with torch._C.DisableTorchFunction():
+            leaves = {id(t): t for t in self.lines.resume(frame) if t.is_leaf and t.requires_grad}
+            self.backward.tell_gradients(leaves.values())
+        modes.push(self.ops.mode)
+        threading.settrace(self.lines.trace)
+        sys.settrace(self.lines.trace)
+
+    def finish(self) -> None:
+        """The program is over while nobody looked."""
+        self.optimizers.remove()
         self.emit.finish()
 
     def _thread_starts(self) -> None:

@@ -13,7 +13,7 @@ from tutor_tui.errors import FrameError
 from tutor_tui.kernel.capture import Capture
 from tutor_tui.kernel.child import run_child
 from tutor_tui.protocol.frames import Splitter, encode
-from tutor_tui.protocol.messages import Check, Complaint, End, Inspect, Run
+from tutor_tui.protocol.messages import Check, Complaint, End, Hunt, Request, Run, Stop
 
 PATIENCE = 1.0
 """Seconds that a program has to end after an interrupt before it is killed."""
@@ -27,10 +27,13 @@ _PR_SET_PDEATHSIG = 1
 class RunningChild:
     """Forks the child, relays its whole frames, empties its output while it is busy, and buries it."""
 
-    def __init__(self, run: Run, closing: Iterable[int], check: Check | None = None) -> None:
+    def __init__(self, run: Run, closing: Iterable[int], check: Check | Hunt | None = None) -> None:
         self._capture = Capture()
         self.frames, frames_in = _high_pipe()
         requests_out, self._requests = _high_pipe()
+        self.watched = False
+        """The run has been told to be watched: it looks for requests between its iterations."""
+        self._asked = False
         self.ended = False
         """The program is over; the process may still live to answer questions."""
         self._reaped = False
@@ -62,39 +65,39 @@ class RunningChild:
         """The descriptor on which frames may still come; -1 where none will."""
         return -1 if self._eof else self.frames
 
-    def read(self) -> bytes:
+    def read(self) -> list[bytes]:
         """The whole frames that wait; the last of a run's steps marks it as ended."""
         try:
             data = os.read(self.frames, _READ)
         except BlockingIOError:
-            return b""
+            return []
         if not data:  # it is dead, or the program closed every descriptor it found: `tick` will know
             self._eof = True
-            return b""
-        out = b""
+            return []
+        out: list[bytes] = []
         try:
             for frame in self._splitter.feed(data):
-                out += frame
+                out.append(frame)
                 # the kind is the first field of a message: no need to decode steps only to pass them on
                 self.ended = self.ended or frame[5:14] == b"\xa4kind\xa3end"
         except FrameError as error:
             self.kill()
-            return out + self._finish(1, f"its record was corrupted: {error}")
+            return [*out, *self._finish(1, f"its record was corrupted: {error}")]
         return out
 
-    def tick(self, now: float) -> bytes:
+    def tick(self, now: float) -> list[bytes]:
         """What the program printed while no step came; and the force that a stop may need."""
         if self._deadline is not None and now > self._deadline:
             self._deadline = None
             self._signal(signal.SIGKILL)
-        out = b""
+        out: list[bytes] = []
         self.flooding = False
         if self._capture.settled(now) and self._capture.take_token():
             out = self._drain_frames()
             printed = self._capture.read()
             self._capture.give_token()
             self.flooding = sum(len(s.text) for s in printed) > FLOOD
-            out += b"".join(encode(s) for s in printed)
+            out += [encode(s) for s in printed]
         if not self.ended and self._dead():
             out += self._drain_frames()
             if not self.ended:
@@ -102,13 +105,19 @@ class RunningChild:
         return out
 
     def stop(self, now: float) -> None:
-        """Interrupt the program as Ctrl-C would; `tick` kills it where that does not help."""
+        """Interrupt the program as Ctrl-C would; `tick` kills it where that does not help.
+
+        A watched one is asked first, and gets its interrupt between two iterations.
+        """
+        if self.watched and not self._asked and not self.ended:
+            self._asked = self.ask(Stop())
+            return
         if not self.ended:
             self._stopped = True
             self._deadline = now + PATIENCE
             self._signal(signal.SIGINT)
 
-    def ask(self, request: Inspect) -> bool:
+    def ask(self, request: Request) -> bool:
         """Pass a question on; False where nobody is left to answer."""
         try:
             os.write(self._requests, encode(request))
@@ -136,8 +145,8 @@ class RunningChild:
         except (ProcessLookupError, PermissionError):
             pass
 
-    def _drain_frames(self) -> bytes:
-        out = b""
+    def _drain_frames(self) -> list[bytes]:
+        out: list[bytes] = []
         while self.listening >= 0 and (more := self.read()):
             out += more
         return out
@@ -160,9 +169,9 @@ class RunningChild:
                 self._status = os.waitstatus_to_exitcode(status)
         return self._reaped
 
-    def _buried(self) -> bytes:
+    def _buried(self) -> list[bytes]:
         """The process ended without a word: say how."""
-        printed = b"".join(encode(s) for s in self._capture.read())
+        printed = [encode(s) for s in self._capture.read()]
         code = self._status
         if code >= 0:
             return printed + self._finish(code, f"the program ended its own process with status {code}")
@@ -170,11 +179,11 @@ class RunningChild:
         by = "it was stopped on request" if self._stopped else "a signal killed it"
         return printed + self._finish(128 - code, f"{by}: {name} ({signal.strsignal(-code)})")
 
-    def _finish(self, status: int, reason: str) -> bytes:
+    def _finish(self, status: int, reason: str) -> list[bytes]:
         self.ended = True
         pending = self._splitter.pending
         note = Complaint(text=f"the last {pending} bytes of the record were cut off") if pending else None
-        return (encode(note) if note else b"") + encode(End(status=status, reason=reason))
+        return [*([encode(note)] if note else []), encode(End(status=status, reason=reason))]
 
 
 def _high_pipe() -> tuple[int, int]:

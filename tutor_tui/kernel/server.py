@@ -11,18 +11,33 @@ import time
 import torch
 
 from tutor_tui.errors import FrameError
+from tutor_tui.kernel.door import Door
 from tutor_tui.kernel.runs import RunningChild
-from tutor_tui.protocol.frames import encode, request_decoder
+from tutor_tui.kernel.screens import Log, Screen
+from tutor_tui.protocol.frames import PREAMBLE, encode, event_decoder
 from tutor_tui.protocol.messages import (
+    Attached,
+    Bad,
     Check,
     Checked,
     Complaint,
+    Continue,
+    Detach,
+    Detached,
+    Freeze,
+    FreezeWhen,
+    Hello,
+    Hunt,
     Inspect,
     Inspection,
+    Measured,
     Message,
+    Pause,
     Ready,
     Request,
     Run,
+    Series,
+    SetRate,
     Shutdown,
     Started,
     Stop,
@@ -32,40 +47,48 @@ TICK = 0.05
 """Seconds between looks at what a busy child has printed."""
 HIGH_WATER = 4 * 1024 * 1024
 """Unsent bytes above which the child is not read: a slow link slows the run, never fills memory."""
+HIGH_WATER_WATCHED = 64 * 1024 * 1024
+"""The same for a run that is watched, and should not be slowed: what is measured is little."""
+LINGER = 24 * 3600.0
+"""Seconds that a detached run which is over waits for somebody to look at it."""
+_MODE = b"\xa4kind\xa4mode"
+_MEASURED = (b"\xa4kind\xa8measured", b"\xa4kind\xa6series")
 
 
 class Server:
     """Single-threaded; never imports a program, never runs an operation, never touches CUDA."""
 
-    def __init__(self, requests: int, events: int) -> None:
-        self._requests = requests
-        self._events = events
-        self._decoder = request_decoder()
-        self._out = bytearray()
+    def __init__(self, requests: int, events: int, hello: Hello) -> None:
+        self._hello = hello
+        self._screen: Screen | None = Screen(requests, events)
+        self._door = Door()
+        self._log = Log()
+        self._run_asked: Run | None = None
+        self._mode: bytes = b""
+        self._events = event_decoder()
         self._child: RunningChild | None = None
         self._checker: RunningChild | None = None
-        self._asked = 0
+        self._asked: Check | Hunt | None = None
         self._selector = selectors.DefaultSelector()
         self._killed: list[RunningChild] = []
         self._open = True
+        self._until: float | None = None
         self._wakeup = os.pipe()
 
     def serve(self) -> int:
         """Until the screen says so or is gone; the exit status."""
-        os.set_blocking(self._requests, False)
-        os.set_blocking(self._events, False)
         for fd in self._wakeup:
             os.set_blocking(fd, False)
         signal.set_wakeup_fd(self._wakeup[1])
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._terminate)
-        self._selector.register(self._requests, selectors.EVENT_READ, "requests")
         self._selector.register(self._wakeup[0], selectors.EVENT_READ, "wakeup")
         gc.freeze()
-        self._send(Ready(torch=str(torch.__version__), devices=devices()))
+        self._send(self._ready())
         while self._open:
             self._turn()
+        self._door.close()
         self._drop_checker()
         if self._child is not None:
             self._child.kill()
@@ -73,6 +96,9 @@ class Server:
         for child in self._killed:
             child.bury()
         return 0
+
+    def _ready(self) -> Ready:
+        return Ready(torch=str(torch.__version__), devices=devices())
 
     def _terminate(self, *_: object) -> None:
         self._open = False
@@ -87,69 +113,107 @@ class Server:
                 self._killed = [child for child in self._killed if not child.reaped()]
             elif key.data == "events" and mask & selectors.EVENT_WRITE:
                 self._write()
+            elif key.data == "door":
+                self._welcome()
             elif key.data == "checker":
                 self._hear_checker()
             elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
-                self._out += self._child.read()
+                self._relay(self._child.read())
+        now = time.monotonic()
         if self._checker is not None:
-            self._checker.tick(time.monotonic())  # empties its output pipes
-        if self._child is not None and not self._child.ended and len(self._out) < HIGH_WATER:
-            self._out += self._child.tick(time.monotonic())
+            self._checker.tick(now)  # empties its output pipes
+        if self._child is not None and not self._child.ended and self._room():
+            self._relay(self._child.tick(now))
+        if self._until is not None and now > self._until:
+            self._open = False
         self._write()
+
+    def _room(self) -> bool:
+        """Whether the screen has kept up; a run without one is never held up."""
+        if self._screen is None:
+            return True
+        watched = self._child is not None and self._child.watched
+        return self._screen.pending < (HIGH_WATER_WATCHED if watched else HIGH_WATER)
 
     def _patience(self) -> float | None:
         """Seconds to wait for something to happen; None, for ever, where no run is busy."""
         if self._checker is not None:
             return TICK
         if self._child is None or self._child.ended:
-            return None
-        return 0 if self._child.flooding and len(self._out) < HIGH_WATER else TICK
+            return None if self._until is None else max(0.0, self._until - time.monotonic())
+        return 0 if self._child.flooding and self._room() else TICK
 
     def _arm(self) -> None:
         """Listen to the child unless too much is unsent; to the pipe out only while something is."""
-        self._listen(self._events, bool(self._out), selectors.EVENT_WRITE, "events")
+        screen = self._screen
+        wanted: dict[int, tuple[int, str]] = {self._wakeup[0]: (selectors.EVENT_READ, "wakeup")}
+        if self._checker is not None and self._checker.listening >= 0:
+            wanted[self._checker.listening] = (selectors.EVENT_READ, "checker")
+        if self._child is not None and self._child.listening >= 0 and self._room():
+            wanted[self._child.listening] = (selectors.EVENT_READ, "child")
+        if screen is not None:
+            wanted[screen.requests] = (selectors.EVENT_READ, "requests")
+            if screen.busy:
+                both = selectors.EVENT_WRITE | (
+                    selectors.EVENT_READ if screen.events == screen.requests else 0
+                )
+                wanted[screen.events] = (both, "requests" if screen.events == screen.requests else "events")
+        if self._door.listening >= 0:
+            wanted[self._door.listening] = (selectors.EVENT_READ, "door")
         for key in list(self._selector.get_map().values()):
-            if key.data == "child" and (self._child is None or key.fd != self._child.listening):
+            if wanted.get(key.fd) != (key.events, key.data):
                 self._selector.unregister(key.fd)
-        if self._child is not None and self._child.listening >= 0:
-            room = len(self._out) < HIGH_WATER
-            self._listen(self._child.listening, room, selectors.EVENT_READ, "child")
+        for fd, (event, name) in wanted.items():
+            if fd not in self._selector.get_map():
+                self._selector.register(fd, event, name)
 
-    def _listen(self, fd: int, wanted: bool, event: int, name: str) -> None:
-        registered = fd in self._selector.get_map()
-        if wanted and not registered:
-            self._selector.register(fd, event, name)
-        elif registered and not wanted:
-            self._selector.unregister(fd)
+    def _relay(self, frames: list[bytes]) -> None:
+        """Pass on what the child says, and keep it."""
+        for frame in frames:
+            if frame[5:15] == _MODE:
+                self._mode = frame
+                if self._child is not None:
+                    self._child.watched = True
+            elif frame.startswith(_MEASURED, 5):
+                self._measure(frame)
+            else:
+                self._log.add(frame)
+        if self._screen is not None:
+            self._screen.queue(b"".join(frames))
+
+    def _measure(self, frame: bytes) -> None:
+        for event in self._events.feed(frame):
+            if isinstance(event, Series):
+                self._log.curves.begin(event)
+            elif isinstance(event, Measured):
+                self._log.curves.take(event)
 
     def _send(self, message: Message) -> None:
-        self._out += encode(message)
-        self._write()
+        if self._screen is not None:
+            self._screen.send(message)
+            self._write()
 
     def _write(self) -> None:
+        if self._screen is None:
+            return
         try:
-            while self._out:
-                del self._out[: os.write(self._events, self._out[:65536])]
-        except BlockingIOError:
-            pass
-        except OSError:  # the screen is gone
-            self._open = False
-            self._out.clear()
+            self._screen.write()
+        except OSError:
+            self._lost()
 
     def _read_requests(self) -> None:
-        try:
-            data = os.read(self._requests, 65536)
-        except BlockingIOError:
-            return
-        if not data:
-            self._open = False
+        screen = self._screen
+        if screen is None:
             return
         try:
-            for request in self._decoder.feed(data):
+            for request in screen.read():
                 self._handle(request)
+        except EOFError:
+            if screen is self._screen:
+                self._lost()
         except FrameError as error:
             self._send(Complaint(text=f"the kernel got a request it cannot read: {error}"))
-            self._open = False
+            self._lost()
 
     def _handle(self, request: Request) -> None:
         match request:
@@ -159,18 +223,84 @@ class Server:
                 self._child.stop(time.monotonic())
             case Inspect():
                 self._inspect(request)
-            case Check():
+            case Check() | Hunt():
                 self._check(request)
             case Shutdown():
                 self._open = False
+            case Detach():
+                self._detach()
+            case Freeze() | Pause() | Continue() | FreezeWhen() | SetRate() if self._child is not None:
+                self._child.ask(request)
+
+    # --- screens that go and come
+
+    def _lost(self) -> None:
+        """The screen is gone: a run that is to be kept goes on without it."""
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None
+        kept = self._run_asked is not None and self._run_asked.keep
+        busy = self._child is not None and not self._child.ended
+        if not self._door.is_open and not (kept and busy and self._open_door()):
+            self._open = False
+        else:
+            self._alone()
+
+    def _detach(self) -> None:
+        """The screen goes by itself."""
+        if self._run_asked is None or self._child is None:
+            self._send(Complaint(text="There is no run that could go on alone."))
+            return
+        if self._open_door():
+            self._send(Detached(name=self._door.name))
+
+    def _open_door(self) -> bool:
+        try:
+            self._door.open(self._run_asked.path if self._run_asked is not None else "")
+        except OSError as error:
+            text = f"The run cannot be detached: its socket could not be made ({error.strerror or error})."
+            self._send(Complaint(text=text))
+            return False
+        return True
+
+    def _alone(self) -> None:
+        """Nobody looks any more: a program that was held goes on, and one that is over waits a day."""
+        self._until = time.monotonic() + LINGER
+        if self._child is not None and not self._child.ended:
+            self._until = None
+            self._child.ask(Continue())
+
+    def _welcome(self) -> None:
+        """Another screen: it takes the place of the one before, and gets the whole record."""
+        channel = self._door.accept()
+        if channel < 0:
+            return
+        if self._screen is not None:
+            self._send(Complaint(text="Another screen has come to this run; this one is let go."))
+            self._screen.close()
+        self._until = None
+        screen = self._screen = Screen(channel, channel)
+        screen.queue(PREAMBLE)
+        screen.send(self._hello)
+        screen.send(self._ready())
+        if self._run_asked is not None and self._child is not None:
+            screen.send(Attached(run=self._run_asked))
+            screen.send(Started(run=self._run_asked.run, pid=self._child.pid))
+            if self._mode:
+                screen.queue(self._mode)
+            self._log.replay(screen)
+
+    # --- runs
 
     def _run(self, request: Run) -> None:
         if self._child is not None:
-            # before its descriptor is closed: the next child may well get the same number
-            self._listen(self._child.frames, False, selectors.EVENT_READ, "child")
             self._child.kill()
             self._killed.append(self._child)
             self._child = None
+        self._log.close()
+        self._log, self._mode = Log(), b""
+        self._run_asked = request
+        self._arm()  # the descriptors of the one that was killed: the next may well get the same numbers
         try:
             self._child = RunningChild(request, closing=self._closing())
         except OSError as error:
@@ -178,38 +308,40 @@ class Server:
             return
         self._send(Started(run=request.run, pid=self._child.pid))
 
-    def _check(self, request: Check) -> None:
+    def _check(self, request: Check | Hunt) -> None:
         """A process of its own runs the program again; whatever it prints goes nowhere."""
         self._drop_checker()
+        self._asked = request
         try:
             self._checker = RunningChild(request.run, self._closing(), request)
         except OSError as error:
-            self._send(Checked(request=request.request, what="", error=f"no process: {error.strerror}"))
-            return
-        self._asked = request.request
-        self._listen(self._checker.frames, True, selectors.EVENT_READ, "checker")
+            self._send(self._no_answer(f"no process: {error.strerror}"))
+
+    def _no_answer(self, error: str) -> Checked | Bad:
+        if isinstance(self._asked, Hunt):
+            return Bad(request=self._asked.request, error=error)
+        return Checked(request=self._asked.request if self._asked is not None else 0, what="", error=error)
 
     def _hear_checker(self) -> None:
         if self._checker is None:
             return
-        answer = self._checker.read()
+        answer = b"".join(self._checker.read())
         if not answer and self._checker.listening < 0:
-            dead = "the process that made the check died"
-            answer = encode(Checked(request=self._asked, what="", error=dead))
-        if answer:
-            self._out += answer
+            answer = encode(self._no_answer("the process that made the check died"))
             self._drop_checker()
+        if answer and self._screen is not None:
+            self._screen.queue(answer)
 
     def _drop_checker(self) -> None:
         if self._checker is not None:
-            self._listen(self._checker.frames, False, selectors.EVENT_READ, "checker")
             self._checker.kill()
             self._killed.append(self._checker)
             self._checker = None
 
     def _closing(self) -> tuple[int, ...]:
         """The descriptors that are the kernel's alone."""
-        return self._requests, self._events, *self._wakeup
+        screen = (self._screen.requests, self._screen.events) if self._screen is not None else ()
+        return tuple({*screen, *self._wakeup, *self._door.descriptors, *self._log.descriptors})
 
     def _inspect(self, request: Inspect) -> None:
         if self._child is None or not self._child.ask(request):

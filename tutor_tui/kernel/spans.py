@@ -53,7 +53,11 @@ class Spans:
 
     def of(self, frame: FrameType) -> Span | None:
         """The span of the instruction that `frame` stands on; None where the code has no positions."""
-        key = (frame.f_code, frame.f_lasti)
+        return self.at(frame.f_code, frame.f_lasti)
+
+    def at(self, code: CodeType, instruction: int) -> Span | None:
+        """The span of an instruction."""
+        key = (code, instruction)
         if key not in self._spans:
             self._spans[key] = self._find(*key)
         return self._spans[key]

@@ -5,23 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from typing import Any
 
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError
 from tutor_tui.protocol.messages import (
-    AnyStep,
-    Checked,
     Complaint,
     End,
     Event,
-    Hello,
-    Inspection,
     Output,
-    Ready,
     Source,
-    Started,
+    Step,
 )
 from tutor_tui.trace.export import json_line, output_lines, text_lines
 from tutor_tui.trace.safe import safe
@@ -66,14 +62,12 @@ class Printer:
         match event:
             case Complaint():
                 print(f"tutor-tui: {safe(event.text)}", file=sys.stderr)
-            case Hello() | Ready() | Started() | Inspection() | Checked():
-                pass
             case Source():
                 self.trace.extend([event])
-            case _:
+            case Step():
                 self._step(event)
 
-    def _step(self, step: AnyStep) -> None:
+    def _step(self, step: Any) -> None:
         if isinstance(step, End):
             self.end = step
         if self._as_json:

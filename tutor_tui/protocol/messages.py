@@ -16,7 +16,7 @@ import msgspec
 
 from tutor_tui.protocol.limits import MAX_STEPS
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised whenever a message changes in a way that the other side would misread."""
 
 
@@ -85,6 +85,34 @@ class Rule(msgspec.Struct, omit_defaults=True, gc=False):
     edges: list[str | None]
     source: str = "school"
     """`school` for a rule written here, `pytorch` for one out of torch's own derivative tables."""
+
+
+class Example(msgspec.Struct, omit_defaults=True, gc=False):
+    """One element of a parameter through an optimizer's step.
+
+    `numbers` holds what the rule takes, under the names of the optimizer's own documentation: `w` and `g`
+    before the step, the settings of the group (`lr`, `momentum`, …), the state before (`buf`, `m`, `v`, `t`)
+    and after (`buf'`, …), and `w'`, the new value.
+    """
+
+    index: tuple[int, ...]
+    numbers: dict[str, float]
+
+
+class Points(msgspec.Struct, gc=False):
+    """Values of a series: passes as 8-byte integers, values as 8-byte floats, both little-endian."""
+
+    series: int
+    passes: bytes
+    values: bytes
+
+
+class Group(msgspec.Struct, gc=False):
+    """A parameter group of an optimizer: its number in the run, the optimizer's class, the learning rate."""
+
+    number: int
+    optimizer: str
+    rate: float
 
 
 class Watch(msgspec.Struct, gc=False):
@@ -221,6 +249,8 @@ class Update(Step, tag="update", kw_only=True):
     by: str
     name: str = ""
     """The optimizer's class where there is one."""
+    example: Example | None = None
+    """How an optimizer came to the new value of one element."""
 
 
 class Loss(Step, tag="loss", kw_only=True):
@@ -309,6 +339,59 @@ class Source(Message, tag="source", kw_only=True):
     text: str
 
 
+class Mode(Message, tag="mode", kw_only=True):
+    """What the run is doing from pass `passes` on; sent only of a run that may be watched.
+
+    `recording`: every step is recorded. `watching`: only measured. `frozen`: an iteration was recorded
+    whole, and the program waits. `paused`: it waits. `reason` is "", or why it came to it.
+    """
+
+    mode: str
+    passes: int
+    reason: str = ""
+
+
+class Series(Message, tag="series", kw_only=True):
+    """A curve begins: a `loss`, `rate` (learning rate), `gradient` or `weights` (norms), or `memory` (bytes)."""
+
+    id: int
+    name: str
+    quantity: str
+
+
+class Measured(Message, tag="measured", kw_only=True):
+    """What was measured since the last one: `seconds` after the start, at pass number `passes`."""
+
+    passes: int
+    seconds: float
+    points: list[Points] = []
+    groups: list[Group] = []
+
+
+class Bad(Message, tag="bad", kw_only=True):
+    """The answer to `Hunt`: where the first value came from that was not finite, though what it was made of was.
+
+    `how` is "operation", "backward" (of the operation at `span`), "update", or "" where none was found.
+    """
+
+    request: int
+    how: str = ""
+    name: str = ""
+    span: Span | None = None
+    text: str = ""
+    """The source at `span`."""
+    passes: int = 0
+    """The pass in which it happened, from 1."""
+    inputs: list[Preview] = []
+    outputs: list[Preview] = []
+    names: dict[int, str] = {}
+    """The program's names for them, by tensor."""
+    replayed: int = 0
+    """Passes that were run so far: more messages follow until `done`."""
+    done: bool = True
+    error: str = ""
+
+
 class Inspection(Message, tag="inspection", kw_only=True):
     """The answer to `Inspect`: a preview with statistics and a slice, or why there is none."""
 
@@ -345,13 +428,40 @@ class Checked(Message, tag="checked", kw_only=True):
     error: str = ""
 
 
+class Attached(Message, tag="attached", kw_only=True):
+    """To a screen that comes to a run: what it was asked for. The whole record follows."""
+
+    run: Run
+
+
+class Detached(Message, tag="detached", kw_only=True):
+    """The run goes on without this screen; `name` finds it again."""
+
+    name: str
+
+
 class Complaint(Message, tag="complaint", kw_only=True):
     """The kernel could not do what was asked: what happened, where, what to do."""
 
     text: str
 
 
-Event = AnyStep | Hello | Ready | Started | Source | Inspection | Checked | Complaint
+Event = (
+    AnyStep
+    | Hello
+    | Ready
+    | Started
+    | Source
+    | Inspection
+    | Checked
+    | Complaint
+    | Mode
+    | Series
+    | Measured
+    | Bad
+    | Attached
+    | Detached
+)
 
 # --- screen to kernel ------------------------------------------------------------------------------
 
@@ -371,10 +481,61 @@ class Run(Message, tag="run", kw_only=True):
     device: str = ""
     max_steps: int = MAX_STEPS
     watches: list[Watch] = []
+    watch: str = ""
+    """"auto": record until a loop is seen to train, then watch; "always": watch from the start; "": record all."""
+    keep: bool = False
+    """Whether the run goes on, detached, when the screen is lost."""
+    norms: float = 0.5
+    """Seconds between two looks at norms and memory while it is watched; 0 for none."""
 
 
 class Stop(Message, tag="stop", kw_only=True):
-    """End the current run: as Ctrl-C would, and by force where that does not help in a second."""
+    """End the current run.
+
+    A watched run gets its KeyboardInterrupt between two iterations, and all the time it needs then. Any
+    other, and a second `Stop`, gets it at once, and is ended by force where that does not help in a second.
+    """
+
+
+class Freeze(Message, tag="freeze", kw_only=True):
+    """Record the next whole iteration of a watched run, then hold it. A held run goes on for it."""
+
+
+class Pause(Message, tag="pause", kw_only=True):
+    """Hold a watched run at the end of an iteration."""
+
+
+class Continue(Message, tag="continue", kw_only=True):
+    """Let a held run go on, watched."""
+
+
+class FreezeWhen(Message, tag="freeze_when", kw_only=True):
+    """Freeze by itself: when a loss is not `finite`, rises by `jump` times its recent range, or when the
+    norm of all gradients of a step passes `norm`. 0 leaves a condition out.
+    """
+
+    finite: bool = False
+    jump: float = 0.0
+    norm: float = 0.0
+
+
+class SetRate(Message, tag="set_rate", kw_only=True):
+    """Give a parameter group another learning rate, before its next step."""
+
+    group: int
+    rate: float
+
+
+class Detach(Message, tag="detach", kw_only=True):
+    """Go on without a screen, and listen for the next one."""
+
+
+class Hunt(Message, tag="hunt", kw_only=True):
+    """Run a program once more, unseen, up to the pass `passes`, for the first value that is not finite."""
+
+    request: int
+    run: Run
+    passes: int
 
 
 class Inspect(Message, tag="inspect", kw_only=True):
@@ -404,4 +565,6 @@ class Shutdown(Message, tag="shutdown", kw_only=True):
     """End the current run and the kernel."""
 
 
-Request = Run | Stop | Inspect | Check | Shutdown
+Request = (
+    Run | Stop | Inspect | Check | Shutdown | Freeze | Pause | Continue | FreezeWhen | SetRate | Detach | Hunt
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.protocol.messages import Backward, Op
+from tutor_tui.protocol.messages import Backward, Op, Update
 from tutor_tui.trace.gradients import why_none
 from tutor_tui.trace.memory import sharing
 from tutor_tui.trace.numbers import format_number, shape_text
@@ -12,6 +12,7 @@ from tutor_tui.trace.safe import one_line, safe
 from tutor_tui.trace.story import rule_lines, story, value_text
 from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import label
+from tutor_tui.trace.updates import update_lines
 from tutor_tui.trace.worked import worked
 
 
@@ -23,6 +24,9 @@ def step_lines(trace: Trace, index: int) -> Iterator[str]:
     if isinstance(step, Op):
         for line in worked(step):
             yield f"  Worked: {safe(line)}"
+    if isinstance(step, Update):
+        for line in update_lines(trace, index):
+            yield f"  Update: {safe(line)}"
     if isinstance(step, Backward):
         for line in rule_lines(step.rule):
             yield f"  Gradient: {safe(line)}"

@@ -16,22 +16,28 @@ from tutor_tui.protocol.messages import (
     Failure,
     Line,
     Loss,
+    Measured,
+    Mode,
     Node,
     Note,
     Op,
     Output,
     Preview,
+    Series,
     Source,
     Span,
     Update,
     Watched,
 )
+from tutor_tui.trace.curves import Curves
 from tutor_tui.trace.history import History
 from tutor_tui.trace.nodes import NodeIndex
 from tutor_tui.trace.watched import WatchedLines
 
 NEAR = 2000
 """Steps around an operation in which others of the same expression are looked for."""
+UNSEEN = 2000
+"""Lines of output that are kept of each stretch that is watched and not recorded."""
 OUTPUT_LIMIT = 8 * 1024 * 1024
 """Characters of program output that a trace keeps."""
 
@@ -66,6 +72,10 @@ class Trace:
         self.watched = WatchedLines()
         self._gradient_of: dict[int, int] = {}
         self.losses: list[int] = []
+        self.curves = Curves()
+        self.mode: Mode | None = None
+        """What a run that may be watched is doing."""
+        self._unseen: Output | None = None
         self.end: End | None = None
         self.failure: Failure | None = None
         self.output_dropped = 0
@@ -87,13 +97,23 @@ class Trace:
 
     # --- building
 
-    def extend(self, messages: Iterable[AnyStep | Source]) -> None:
-        """Add steps as they come."""
+    def extend(self, messages: Iterable[AnyStep | Source | Mode | Series | Measured]) -> None:
+        """Add steps as they come, and what is measured beside them."""
         for message in messages:
-            if isinstance(message, Source):
-                self.sources[message.file] = message.text
-            else:
-                self._append(message)
+            match message:
+                case Source():
+                    self.sources[message.file] = message.text
+                case Series():
+                    self.curves.begin(message)
+                case Measured():
+                    self.curves.take(message)
+                case Mode():
+                    self.mode = message
+                    self.curves.measured = True
+                case Output() if self.mode is not None and self.mode.mode != "recording" and self.steps:
+                    self._add_unseen_output(message)
+                case _:
+                    self._append(message)
 
     def _append(self, step: AnyStep) -> None:
         step.seq = len(self.steps)
@@ -132,6 +152,8 @@ class Trace:
                 self._see(step.seq, step.after)
             case Loss():
                 self.losses.append(step.seq)
+                if step.value is not None:
+                    self.curves.lost(step.iteration, step.name or "loss", step.value)
                 self.nodes.sent_backward(step)
             case Output():
                 self._add_output(step)
@@ -143,6 +165,15 @@ class Trace:
                 self.failure = step
             case End():
                 self.end = step
+
+    def _add_unseen_output(self, output: Output) -> None:
+        """What is printed while nothing is recorded: one step, however much and however long it is."""
+        last = self.steps[-1]
+        if not isinstance(last, Output) or last is not self._unseen:
+            self._unseen = last = Output(stream=output.stream, text="")
+            self._append(last)
+        lines = (last.text + output.text).split("\n")[-UNSEEN:]
+        last.text = "\n".join(map(latest, lines))[-UNSEEN * 80 :]
 
     def _starts_a_stop(self, step: AnyStep) -> bool:
         """Whether a viewer halts at this step: not at one that only completes the one before it."""
@@ -159,7 +190,7 @@ class Trace:
             case Op(node=None):
                 return not self._continues(step)
             case Accumulate(incoming=None):
-                return not isinstance(before, (Op, Node, Update)) and not (
+                return not isinstance(before, (Op, Node, Update, Bind, Note)) and not (
                     isinstance(before, Accumulate) and before.incoming is None
                 )
         return True
@@ -238,6 +269,15 @@ class Trace:
         """
         stop = self.stop(index)
         return stop.first if isinstance(self.steps[stop.first], Line) else stop.last
+
+    def loss_of_pass(self, number: int) -> int | None:
+        """The place in `losses` of the pass of that number; None where it was not recorded."""
+        at = bisect_left(self.losses, number, key=self._pass_of)
+        return at if at < len(self.losses) and self._pass_of(self.losses[at]) == number else None
+
+    def _pass_of(self, seq: int) -> int:
+        step = self.steps[seq]
+        return step.iteration if isinstance(step, Loss) else 0
 
     # --- the state at a moment
 
@@ -444,3 +484,8 @@ class Trace:
         if stops[at - 1] == index:
             return stops[min(at, len(stops) - 1)]
         return stops[at - 1]
+
+
+def latest(line: str) -> str:
+    """What is seen of a line over which a program has written again and again, as a progress bar does."""
+    return line if "\r" not in line else next((p for p in reversed(line.split("\r")) if p), "")

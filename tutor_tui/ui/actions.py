@@ -73,6 +73,18 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("stop_run", ("s",), "Stop the running program", group="Run", owner="app"),
     Action("lessons", ("l",), "List of lessons", group="Run", owner="app"),
+    Action("live", ("v",), "The curve of a run that is watched", group="Run"),
+    Action("freeze", ("F",), "Record the next whole iteration of a watched run", group="Run"),
+    Action(
+        "hunt",
+        ("exclamation_mark",),
+        "Where the first value came from that was not finite",
+        group="Run",
+        owner="app",
+    ),
+    Action(
+        "detach", ("d",), "Leave a run that goes on; tutor-tui attach comes back", group="Run", owner="app"
+    ),
     Action("help", ("question_mark",), "This help", "help", group="Program", owner="app"),
     Action(
         "command_palette", ("ctrl+p", "colon"), "Find an action by its words", group="Program", owner="app"
@@ -84,6 +96,51 @@ ACTIONS: tuple[Action, ...] = (
     Action("suspend_process", ("ctrl+z",), "To the shell; fg comes back", group="Program", owner="app"),
     Action("quit", ("q", "ctrl+q"), "Quit", "quit", group="Program", owner="app"),
 )
+
+LIVE_ACTIONS: tuple[Action, ...] = (
+    Action("freeze", ("space",), "Freeze: record the next whole iteration, and open it", "freeze"),
+    Action("go_on", ("c",), "Let a held run go on", "go on"),
+    Action("pause", ("p",), "Hold the run at the end of this iteration, and let it go on", "pause"),
+    Action("walk", ("w", "escape", "v"), "Walk what was recorded", "walk"),
+    Action("open", ("enter",), "Walk the iteration at the cursor, if it was recorded"),
+    Action("quantity", ("tab",), "Losses, gradient norms, weight norms, learning rates, memory", "curve"),
+    Action("left", ("left",), "Cursor to the left on the curve", "values"),
+    Action("right", ("right",), "Cursor to the right"),
+    Action("no_cursor", ("end", "0"), "All of the curve, and no cursor"),
+    Action("zoom_in", ("plus", "equals_sign"), "Look closer, around the cursor", "zoom"),
+    Action("zoom_out", ("minus",), "Look from further away"),
+    Action("pan_left", ("less_than_sign", "shift+left"), "Earlier passes"),
+    Action("pan_right", ("greater_than_sign", "shift+right"), "Later passes"),
+    Action("log_y", ("L",), "Logarithmic heights"),
+    Action("log_x", ("X",), "Logarithmic passes"),
+    Action("smooth", ("S",), "A smoothed line over the raw one"),
+    Action("rates", ("O",), "Learning rates over the curve, on an axis of their own"),
+    Action("freeze_when", ("f",), "Freeze by itself: at nan, at a jump, at a norm", "when"),
+    Action("set_rate", ("r",), "Another learning rate, from the next step on", "lr"),
+    Action("hunt", ("exclamation_mark",), "Where the first value came from that was not finite"),
+    Action("export", ("E",), "Write the curves to a CSV file, or a TensorBoard event file"),
+    Action("stop", ("s",), "Stop the run between two iterations; again: at once", "stop"),
+    Action("detach", ("d",), "Leave: the run goes on, and tutor-tui attach comes back to it", "detach"),
+    Action("help", ("question_mark",), "This help", "help", owner="app"),
+    Action("quit", ("q", "ctrl+q"), "End the run and quit", "quit", owner="app"),
+)
+"""What can be done while a run is watched."""
+
+
+def live_footer(width: int, held: bool) -> str:
+    """The keys that matter most beside the curve, as many as fit; help and quit always."""
+    names = {"left": "←→", "zoom_in": "+-"}
+    chosen = [
+        a for a in LIVE_ACTIONS if a.short and a.id not in ("help", "quit") and (held or a.id != "go_on")
+    ]
+    text, always = "", " ? help  q quit "
+    for action in chosen:
+        piece = f" {names.get(action.id, key_name(action.keys[0]))} {action.short} "
+        if len(text) + len(piece) + len(always) > width:
+            break
+        text += piece
+    return text + always
+
 
 MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
 
@@ -111,6 +168,11 @@ KEY_NAMES = {
     "enter": "Enter",
     "shift+tab": "⇧Tab",
     "slash": "/",
+    "exclamation_mark": "!",
+    "equals_sign": "=",
+    "escape": "Esc",
+    "shift+left": "⇧←",
+    "shift+right": "⇧→",
     "colon": ":",
     "plus": "+",
     "minus": "-",

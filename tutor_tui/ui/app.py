@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import tokenize
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.process import Kernel, KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.course.commands import done_text
@@ -22,20 +22,27 @@ from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.lessons.progress import Progress, progress_file
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import (
+    Attached,
+    Bad,
     Checked,
     Complaint,
+    Detach,
+    Detached,
     End,
     Event,
     Failure,
     Hello,
     Inspection,
+    Mode,
     Ready,
     Started,
 )
+from tutor_tui.trace.bad import bad_text
 from tutor_tui.trace.checked import checked_text
 from tutor_tui.trace.safe import safe
 from tutor_tui.ui.clipboard import LIMIT, copy_sequence, keep_copy
 from tutor_tui.ui.memory import give_back, settle
+from tutor_tui.ui.render.live import state_text
 from tutor_tui.ui.screens.prompt import PromptScreen
 from tutor_tui.ui.screens.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.screens.walk import WalkScreen
@@ -43,6 +50,9 @@ from tutor_tui.ui.settings import THEMES, Settings, settings_path
 from tutor_tui.ui.study import Study
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
 from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
+
+if TYPE_CHECKING:
+    from tutor_tui.ui.screens.live import LiveScreen
 
 FRAME = 0.05
 """Seconds between two drawings of a record that grows."""
@@ -70,7 +80,7 @@ class TutorApp(App[None]):
 
     def __init__(
         self,
-        kernel: KernelProcess,
+        kernel: Kernel,
         target: Target | None,
         options: Target,
         ascii_only: bool = False,
@@ -94,6 +104,12 @@ class TutorApp(App[None]):
         self._gone = False
         self._due: Timer | None = None
         self._more = False
+        self._live: LiveScreen | None = None
+        self._opened = False
+        self.attached = False
+        """This is a run that went on alone, not one of our own."""
+        self.left = ""
+        """The name of the run that was left alone, "" for none."""
         if plan is not None:
             self._study(plan)
         elif target is not None:
@@ -102,7 +118,7 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         """The walk, or first the list of lessons."""
         self.push_screen(self._walk)
-        if self._target is None:
+        if self._target is None and not self.attached:
             self.action_lessons()
         self._use_characters()
         self.run_worker(self._listen(), exit_on_error=True)
@@ -139,9 +155,10 @@ class TutorApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        from tutor_tui.ui.screens.help import RowsScreen, help_rows
+        from tutor_tui.ui.screens.help import RowsScreen, help_rows, live_help_rows
 
-        self.push_screen(RowsScreen("keys", help_rows()))
+        watched = self._live is not None and self.screen is self._live
+        self.push_screen(RowsScreen("keys", live_help_rows() if watched else help_rows()))
 
     def action_next_theme(self) -> None:
         """Another theme."""
@@ -216,6 +233,61 @@ class TutorApp(App[None]):
         except KernelError:
             return  # said by the listener
         self._walk.warn(checked_text(self._walk.trace, moment, checked))
+
+    def ask_run(self, request: Any) -> None:
+        """Ask something of a watched run."""
+        self._session.ask(request)
+
+    def show_live(self) -> None:
+        """The screen on which a run is watched."""
+        from tutor_tui.ui.screens.live import LiveScreen
+
+        if not isinstance(self.screen, LiveScreen):
+            same = self._live is not None and self._live.trace is self._walk.trace
+            self._live = LiveScreen(self._walk.trace, self._live if same else None)
+            self.push_screen(self._live)
+
+    def walk_to(self, seq: int) -> None:
+        """Walk, from the iteration on that a recorded loss belongs to."""
+        if self._live is not None and self.screen is self._live:
+            self._live.dismiss()
+        trace = self._walk.trace
+        index = trace.stop_of(seq)
+        start = trace.forward_start(index)
+        self._walk.go(start if start is not None and start < index else index)
+
+    def action_detach(self) -> None:
+        """Leave; the run goes on."""
+        if self._walk.trace.end is not None or self._walk.trace.mode is None:
+            self._say("There is no watched run that could go on alone.")
+            return
+        self._session.ask(Detach())
+
+    def action_hunt(self) -> None:
+        """Look for the first value that was not finite, by running the program again, unseen."""
+        trace = self._walk.trace
+        bad = [int(curve.bad[0]) for curve in trace.curves.of("loss") if len(curve.bad)]
+        if self._target is None or not bad:
+            self._say("Every loss so far is a finite number: there is nothing to look for.")
+            return
+        self._say(f"Running the program again, unseen, up to pass {min(bad)}, looking at every value…")
+        self.run_worker(self._hunt(self._target, min(bad)), exclusive=True, group="check")
+
+    async def _hunt(self, target: Target, passes: int) -> None:
+        def progress(done: int) -> None:
+            self._say(f"Looking for the first value that was not finite: pass {done:,} of {passes:,}…")
+
+        try:
+            bad = await self._session.hunt(target, passes, progress)
+        except KernelError:
+            return  # said by the listener
+        self._say(bad_text(bad))
+
+    def _say(self, text: str) -> None:
+        """Say something, wherever one looks."""
+        self._walk.warn(text)
+        if self._live is not None and self.screen is self._live:
+            self._live.warn(text)
 
     def action_stop_run(self) -> None:
         """End the program that runs."""
@@ -314,8 +386,8 @@ class TutorApp(App[None]):
         self.run_worker(self._listen(), exit_on_error=True)
 
     def close_kernel(self) -> None:
-        """Hang up, whichever kernel it is by now."""
-        self._session.close()
+        """Hang up, whichever kernel it is by now; a run that was left alone goes on."""
+        self._session.close(leave=bool(self.left))
 
     async def _listen(self) -> None:
         try:
@@ -331,7 +403,9 @@ class TutorApp(App[None]):
     def _show_soon(self) -> None:
         """Draw what has come: at once if nothing was drawn lately, else together with what comes next."""
         if self._due is None:
-            if not self._walk.grew():
+            if self._live is not None and self.screen is self._live:
+                self._live.grew()
+            elif not self._walk.grew():
                 return
             self._due = self.set_timer(FRAME, self._show_rest)
         else:
@@ -351,15 +425,37 @@ class TutorApp(App[None]):
                 self._walk.notice = f"torch {event.torch} is ready."
             case Started():
                 self._walk.reset()
+                self._opened = False
+                if self._live is not None and self.screen is self._live:
+                    self._live.dismiss()
                 self.set_timer(0.5, give_back)
             case Complaint():
                 self._walk.warn(event.text)
-            case Inspection() | Checked():
+            case Inspection() | Checked() | Bad():
                 pass
+            case Attached():
+                self._target = Target.of(event.run)
+            case Detached():
+                self.left = event.name
+                self.exit()
+            case Mode():
+                self._walk.trace.extend([event])
+                self._changed_mode(event)
             case _:
                 self._walk.trace.extend([event])
                 if isinstance(event, (End, Failure)):
                     self._ended(event)
+
+    def _changed_mode(self, mode: Mode) -> None:
+        trace = self._walk.trace
+        if mode.mode == "watching" and not self._opened and self.screen is self._walk:
+            self._opened = True
+            self.show_live()
+        elif mode.mode == "recording" and mode.reason:
+            self._walk.open_at = len(trace.steps)
+            if self._live is not None and self.screen is self._live:
+                self._live.dismiss()
+        self._walk.status = state_text(trace)
 
     def _ended(self, event: End | Failure) -> None:
         settle()

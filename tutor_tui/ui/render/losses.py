@@ -1,82 +1,163 @@
-"""The loss over the passes, reduced to what a plot can show."""
+"""Curves over the passes, reduced to what a plot can show."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tutor_tui.protocol.messages import Loss
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.curves import Curve
+from tutor_tui.trace.numbers import format_number
 
 Point = tuple[float, float]
 
 
-def loss_points(trace: Trace) -> list[Point]:
-    """Iteration and value of every loss that is a finite number."""
-    steps = [trace.steps[seq] for seq in trace.losses]
-    return [
-        (float(s.iteration), s.value)
-        for s in steps
-        if isinstance(s, Loss) and s.value is not None and math.isfinite(s.value)
-    ]
+@dataclass
+class Window:
+    """What part of the curves is looked at, and how. `low` and `high` are passes; None stands for all."""
+
+    log_y: bool = False
+    log_x: bool = False
+    smooth: bool = False
+    rates: bool = False
+    low: float | None = None
+    high: float | None = None
+    cursor: int | None = None
+
+    def range(self, curves: Sequence[Curve]) -> tuple[float, float]:
+        """The first and the last pass in sight."""
+        first = min((float(c.xs[0]) for c in curves if len(c)), default=0.0)
+        last = max((float(c.xs[-1]) for c in curves if len(c)), default=1.0)
+        low = first if self.low is None else max(first, self.low)
+        return low, max(low + 1, last if self.high is None else min(last, self.high))
+
+    def zoom(self, factor: float, curves: Sequence[Curve]) -> None:
+        """See less (below 1) or more, around the cursor or the newest."""
+        low, high = self.range(curves)
+        middle = min(max(low, self.cursor if self.cursor is not None else high), high)
+        share = (middle - low) / (high - low)
+        width = max(4.0, (high - low) * factor)
+        whole = Window().range(curves)
+        if width >= whole[1] - whole[0]:
+            self.low = self.high = None
+            return
+        self.low = max(whole[0], min(middle - share * width, whole[1] - width))
+        self.high = None if self.low + width >= whole[1] and self.cursor is None else self.low + width
+
+    def pan(self, share: float, curves: Sequence[Curve]) -> None:
+        """Move by a share of what is in sight."""
+        low, high = self.range(curves)
+        first, last = Window().range(curves)
+        by = max(first - low, min(share * (high - low), last - high))
+        self.low, self.high = low + by, high + by
+
+    def move(self, by: int, columns: int, curves: Sequence[Curve]) -> None:
+        """Move the cursor by some columns, to a pass that has a value."""
+        low, high = self.range(curves)
+        if self.cursor is None:
+            self.cursor = round(high)
+        step = max(1.0, (high - low) / max(1, columns))
+        if self.log_x:
+            step = max(1.0, self.cursor * (math.log(high / max(1.0, low)) / max(1, columns)))
+        wanted = min(max(low, self.cursor + by * step), high)
+        near = [found[0] for c in curves if (found := c.at(wanted)) is not None]
+        self.cursor = min(near, key=lambda x: abs(x - wanted), default=None)
 
 
-def extremes(points: Sequence[Point], columns: int) -> list[Point]:
-    """At most two points a column, its lowest and its highest: no peak is ever lost."""
-    if len(points) <= 2 * columns or columns < 1:
-        return list(points)
-    kept: list[Point] = []
-    for column in range(columns):
-        bucket = points[column * len(points) // columns : (column + 1) * len(points) // columns]
-        ends = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
-        kept += sorted(ends)
-    return kept
+class Picture:
+    """What a plot of one curve shows: extremes of each column, a smoothed line, what is not finite.
 
-
-class Curve:
-    """What a plot of the losses shows: extremes of each column, a smoothed line, what is not finite.
-
-    With `log` every height is a power of ten, and what has none (zero and below) is left out, and said.
+    With a logarithmic axis every height is a power of ten, and what has none (zero and below) is left out, and said.
     """
 
-    def __init__(self, trace: Trace, columns: int, log: bool) -> None:
-        every = loss_points(trace)
-        finite = {x for x, _ in every}
-        self._log = log
-        self._heights = {x: math.log10(y) if log else y for x, y in every if y > 0 or not log}
-        points = sorted(self._heights.items())
-        self.points = extremes(points, columns)
-        self.smooth = extremes(smoothed(points), columns)
-        steps = [trace.steps[seq] for seq in trace.losses]
-        lost = [s.iteration for s in steps if isinstance(s, Loss) and s.value is not None]
-        self.bad = [float(n) for n in lost if n not in finite][: 2 * columns]
-        self._left_out = len(every) - len(points)
+    def __init__(self, curve: Curve, window: Window, columns: int, within: Sequence[Curve] = ()) -> None:
+        self.name = curve.name
+        self._curve, self._window, self._columns = curve, window, max(1, columns)
+        low, high = window.range(within or (curve,))
+        self._edges = _edges(low, high, self._columns, window.log_x)
+        start, end = curve.span(low, high)
+        few = end - start <= 2 * self._columns
+        shown = list(curve.points(start, end)) if few else self._extremes()
+        self.points = [p for p in (self._place(*point) for point in shown) if p is not None]
+        self.smooth = self._smoothed(start, end) if window.smooth else []
+        first, last = bisect_right(curve.bad, low - 1), bisect_right(curve.bad, high)
+        self.bad_count = last - first
+        kept = _thinned(curve.bad[first:last], 2 * self._columns)
+        self.bad = [math.log10(x) if window.log_x else float(x) for x in kept if x > 0 or not window.log_x]
+        self.left_out = self._not_positive(start, end, few, len(shown)) if window.log_y else ""
 
-    def at(self, iteration: int) -> float | None:
-        """The height at a pass; None where there is none."""
-        return self._heights.get(float(iteration))
+    def at(self, x: float) -> Point | None:
+        """Where the value at a pass is drawn; None where there is none."""
+        found = self._curve.at(x)
+        return self._place(float(found[0]), found[1]) if found is not None and found[0] == x else None
 
     def remark(self) -> str:
         """What a reader of the plot must know."""
-        said = [" log"] if self._log else []
-        said += [f" {len(self.bad)} not finite (x)"] if self.bad else []
-        said += [f" {self._left_out} at or below 0 left out"] if self._left_out else []
+        said = [" log"] if self._window.log_y else []
+        said += [f" {self.bad_count:,} not finite (x)"] if self.bad_count else []
+        said += [f" {self.left_out} at or below 0 left out"] if self.left_out else []
         return ",".join(said)
 
-    def ticks(self) -> list[float]:
-        """Heights to name on a logarithmic axis."""
-        heights = list(self._heights.values())
-        if not heights:
-            return []
-        low, high = min(heights), max(heights)
-        return [low + (high - low) * n / 4 for n in range(5)] if high > low else [low]
+    def _place(self, x: float, y: float) -> Point | None:
+        window = self._window
+        if not math.isfinite(y) or (window.log_y and y <= 0) or (window.log_x and x <= 0):
+            return None
+        return math.log10(x) if window.log_x else x, math.log10(y) if window.log_y else y
+
+    def _extremes(self) -> list[Point]:
+        found: list[Point] = []
+        for number, column in enumerate(self._curve.columns(self._edges, self._window.log_y)):
+            ends = [(column.x, column.low), (column.x, column.high)]
+            found += (
+                reversed(ends) if number % 2 else ends
+            )  # from high to high and low to low: short lines between
+        return found
+
+    def _smoothed(self, start: int, end: int) -> list[Point]:
+        smooth, xs = self._curve.smoothed(), self._curve.xs
+        by = max(1, (end - start) // (2 * self._columns))
+        chosen = [*range(start, end, by), *([end - 1] if end > start else [])]
+        placed = (self._place(float(xs[i]), smooth[i]) for i in chosen)
+        return [p for p in placed if p is not None]
+
+    def _not_positive(self, start: int, end: int, few: bool, shown: int) -> str:
+        if few:
+            count = shown - len(self.points)
+            return str(count) if count else ""
+        low, _ = self._curve.extremes(start, end)
+        return "some" if low <= 0 else ""
 
 
-def smoothed(points: Sequence[Point], weight: float = 0.9) -> list[Point]:
-    """An exponential moving average, corrected for its start (as Adam corrects its moments)."""
-    found: list[Point] = []
-    mean, norm = 0.0, 0.0
-    for x, y in points:
-        mean, norm = weight * mean + (1 - weight) * y, weight * norm + (1 - weight)
-        found.append((x, mean / norm))
-    return found
+def ticks(points: Sequence[Point]) -> list[float]:
+    """Heights to name on a logarithmic axis."""
+    heights = [y for _, y in points]
+    if not heights:
+        return []
+    low, high = min(heights), max(heights)
+    return [low + (high - low) * n / 4 for n in range(5)] if high > low else [low]
+
+
+def pass_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Places and names on a logarithmic axis of passes."""
+    powers = [10.0**n for n in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
+    named = powers if len(powers) >= 2 else [low, high]
+    return [math.log10(x) for x in named], [format_number(float(round(x)), 3) for x in named]
+
+
+def even_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Whole passes at even distances."""
+    places = sorted({float(round(low + (high - low) * n / 4)) for n in range(5)})
+    return places, [f"{x:,.0f}" for x in places]
+
+
+def _edges(low: float, high: float, columns: int, log: bool) -> list[float]:
+    if log:
+        first, last = math.log10(max(1.0, low)), math.log10(max(2.0, high))
+        return [10 ** (first + (last - first) * n / columns) for n in range(columns)] + [max(2.0, high)]
+    return [low + (high - low) * n / columns for n in range(columns)] + [high]
+
+
+def _thinned(numbers: Sequence[int], most: int) -> list[int]:
+    by = max(1, len(numbers) // most)
+    return list(numbers[::by])

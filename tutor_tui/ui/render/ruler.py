@@ -13,22 +13,26 @@ BAR = 12
 def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     """Step number, a bar, the phase, the iteration, and what the run is doing."""
     total = len(cursor.trace)
-    number = cursor.index + 1 if total else 0
-    text = f" step {number:,} of {total:,} "
+    text = f" step {cursor.index + 1 if total else 0:,} of {total:,} "
     parts = [phase(cursor)]
     passes = len(cursor.trace.losses)
     if passes > 1 and total:
-        parts.append(
-            f"pass {min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)} of {passes}"
-        )
+        number = min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)
+        parts.append(f"pass {number} of {passes}" if cursor.trace.mode is None else _pass(cursor, number))
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
     if len(text) + len(tail) + BAR > width:
         tail = f" {' · '.join(p for p in (*parts, status.partition(':')[0]) if p)}"
     room = max(0, min(30, width - len(text) - len(tail) - 2))
-    filled = round(room * number / total) if total else 0
+    filled = round(room * (cursor.index + 1) / total) if total else 0
     bar = _bar(cursor, room)
     done = bar[:filled].replace("─", "━")
     return row((text, "now"), (done, "value"), (bar[filled:], "dim"), tail)
+
+
+def _pass(cursor: Cursor, number: int) -> str:
+    """Of a run that is not recorded whole: the pass as the program counts."""
+    step = cursor.trace.steps[cursor.trace.losses[max(1, number) - 1]]
+    return f"pass {step.iteration:,}" if isinstance(step, Loss) else ""
 
 
 def _bar(cursor: Cursor, room: int) -> str:

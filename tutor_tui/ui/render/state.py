@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Preview
+from tutor_tui.protocol.messages import Preview, Update
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.gradients import why_none
 from tutor_tui.trace.memory import Shared, sharing
@@ -13,6 +13,7 @@ from tutor_tui.trace.numbers import format_values, shape_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.story import value_text
 from tutor_tui.trace.trace import Meaning, Trace
+from tutor_tui.trace.updates import update_lines
 from tutor_tui.ui.render.matrix import matrix_rows
 from tutor_tui.ui.render.rows import Row, plain, row
 
@@ -47,7 +48,9 @@ class State(NamedTuple):
     tensors: list[int | None]
 
     def first_changed(self) -> int | None:
-        """The first row that the step changed, None where it changed none."""
+        """The first row that the step changed, or that says how; None where it changed none."""
+        if self.rows and self.rows[0] and self.rows[0][0][1] == "title":
+            return 0
         return next((n for n, row in enumerate(self.rows) if plain(row).startswith("*")), None)
 
 
@@ -61,6 +64,9 @@ def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
     found = State([], [])
     if not len(trace):
         return found
+    for text in update_lines(trace, cursor.index) if isinstance(cursor.step, Update) else ():
+        found.rows.extend(_rule_rows(text, ": " in text, width))
+    found.tensors.extend([None] * len(found.rows))
     moment = cursor.moment
     scope = trace.scope(moment)
     shared = sharing(trace, moment)
@@ -78,6 +84,16 @@ def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
             found.rows.extend((line, *entry.matrix))
             found.tensors.extend([entry.tensor] * (1 + len(entry.matrix)))
     return found
+
+
+def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:
+    """A line of an optimizer's rule; where it does not fit, the numbers below the formula."""
+    if heading:
+        return [row((line, "title"))]
+    name, formula, numbers, value = line.split(" = ")
+    if len(line) + 2 <= width:
+        return [row("  ", (line, "value"))]
+    return [row(f"  {name} = {formula}"), row("    = ", (f"{numbers} = {value}", "value"))]
 
 
 def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, height: int) -> None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tutor_tui.trace.ascii import ascii_text
-from tutor_tui.ui.actions import ACTIONS, key_name
+from tutor_tui.ui.actions import ACTIONS, LIVE_ACTIONS, key_name
 from tutor_tui.ui.render.rows import Row, row
 from tutor_tui.ui.widgets.line_pane import LinePane
 
@@ -23,6 +23,13 @@ def help_rows() -> list[Row]:
             group = action.group
             rows.append(row((group, "title")))
         rows.append(row((f"  {' '.join(map(key_name, action.keys)):<14}", "now"), action.help))
+    return rows
+
+
+def live_help_rows() -> list[Row]:
+    """The keys beside the curve."""
+    rows = [row(("While a run is watched", "title"))]
+    rows += [row((f"  {' '.join(map(key_name, a.keys)):<14}", "now"), a.help) for a in LIVE_ACTIONS]
     return rows
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from tutor_tui.protocol.messages import Freeze
 from tutor_tui.trace.places import HINT, find_place
 from tutor_tui.trace.story import story
 from tutor_tui.trace.tree import LEVEL_NAMES
@@ -282,6 +283,26 @@ class Looking(Screen[None]):
         self.settings.smooth_loss = not self.settings.smooth_loss
         self.keep_settings()
         self.show()
+
+    # --- a run that is watched
+
+    def action_live(self) -> None:
+        """The curve."""
+        show: Any = getattr(self.app, "show_live", None)
+        if self.trace.mode is None or show is None:
+            self.warn(
+                "This run is recorded whole, not watched: `tutor-tui run SCRIPT` watches what trains long."
+            )
+        else:
+            show()
+
+    def action_freeze(self) -> None:
+        """Record the next iteration."""
+        if self.trace.mode is None or self.trace.end is not None:
+            self.warn("Only a run that is watched and still trains can be frozen.")
+            return
+        self.warn("The next whole iteration will be recorded, and opened here.")
+        self.app.ask_run(Freeze())  # type: ignore[attr-defined]
 
     # --- more
 

@@ -75,6 +75,8 @@ class WalkScreen(Learning, Screen[None]):
         self.resume: int | None = None
         """Where the next run begins to be looked at; None for where this one stands."""
         self._began = 0.0
+        self.open_at: int | None = None
+        """The step to stand at as soon as it is there: a frozen iteration begins with it."""
         self.comparable = False
         """Whether the next run is of the same program."""
 
@@ -124,6 +126,7 @@ class WalkScreen(Learning, Screen[None]):
         self.apply_settings(self.settings)
         self.cursor = Cursor(self.trace)
         self._hint = ""
+        self.open_at = None
         self._tree_of, self._tree = None, Tree([], {})
         self._code, self._graph = CodeRows(self.cursor), GraphRows(self.cursor, self._tree, 0)
         self._state = State([], [])
@@ -133,7 +136,11 @@ class WalkScreen(Learning, Screen[None]):
 
     def grew(self) -> bool:
         """Steps have come; whether they are drawn: a re-run on its way back to a step is not, for a while."""
-        if self._following:
+        if self.open_at is not None and len(self.trace.steps) > self.open_at:
+            self.cursor.go(self.trace.stop_of(self.open_at))
+            self.open_at = self._wanted = None
+            self._following, self._hint = False, ""
+        elif self._following:
             self.cursor.last()
         elif self._wanted is not None:
             self.cursor.go(self._wanted)

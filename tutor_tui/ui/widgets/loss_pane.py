@@ -1,56 +1,133 @@
-"""The loss curve, with textual-plotext."""
+"""Curves, with textual-plotext."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from textual_plotext import PlotextPlot
 
 from tutor_tui.protocol.messages import Loss
 from tutor_tui.trace.cursor import Cursor
+from tutor_tui.trace.curves import Curve
 from tutor_tui.trace.numbers import format_number
-from tutor_tui.ui.render.losses import Curve
+from tutor_tui.ui.render.losses import Picture, Window, even_ticks, pass_ticks, ticks
 from tutor_tui.ui.settings import Settings
 
+AXIS = 9
+"""Cells that the numbers of an axis take."""
+MARKS = {True: (".", "o", "*", "+"), False: ("braille",) * 4}
+"""What several curves are drawn with, in ASCII and otherwise; colours tell the others apart."""
 
-class LossPane(PlotextPlot):
+
+class CurvePane(PlotextPlot):
+    """Any curves over the passes, as a window looks at them."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: object = None
+
+    def draw_curves(
+        self, curves: Sequence[Curve], window: Window, settings: Settings, rates: Sequence[Curve] = ()
+    ) -> list[Picture]:
+        """Draw; the pictures of what was drawn."""
+        # in a terminal's own colours no other ground than the terminal's: on one of its own it may not be seen
+        self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"
+        plot = self.plt
+        plot.clear_figure()
+        columns = max(4, self.size.width - AXIS)
+        pictures = [Picture(curve, window, columns, curves) for curve in curves if len(curve)]
+        for number, picture in enumerate(pictures):
+            label = picture.name if len(pictures) > 1 else None
+            self._draw_one(plot, picture, MARKS[settings.ascii][number % 4], label, settings)
+        if window.rates:
+            self._draw_rates(plot, rates, window, columns, curves, settings)
+        every = [point for picture in pictures for point in (*picture.points, *picture.smooth)]
+        if window.log_y:
+            heights = ticks(every)
+            plot.yticks(heights, [format_number(10**t, 3) for t in heights])
+        low, high = window.range(curves)
+        if every:
+            marks = pass_ticks(max(1.0, low), max(2.0, high)) if window.log_x else even_ticks(low, high)
+            plot.xticks(*marks)
+        self.refresh()
+        return pictures
+
+    def _draw_one(
+        self, plot: Any, picture: Picture, marker: str, label: str | None, settings: Settings
+    ) -> None:
+        if picture.points:
+            xs, ys = [x for x, _ in picture.points], [y for _, y in picture.points]
+            plot.plot(xs, ys, marker=marker, label=label)
+        if picture.smooth:
+            xs, ys = [x for x, _ in picture.smooth], [y for _, y in picture.smooth]
+            plot.plot(xs, ys, marker="o" if settings.ascii else "•")
+        if picture.bad:
+            low = min((y for _, y in picture.points), default=0.0)
+            plot.scatter(picture.bad, [low] * len(picture.bad), marker="x")
+
+    def _draw_rates(
+        self,
+        plot: Any,
+        rates: Sequence[Curve],
+        window: Window,
+        columns: int,
+        within: Sequence[Curve],
+        settings: Settings,
+    ) -> None:
+        """Learning rates on an axis of their own; each holds until it changes."""
+        low, high = window.range(within)
+        for rate in rates:
+            steps: list[tuple[float, float]] = []
+            picture = Picture(rate, Window(log_x=window.log_x, low=low, high=high), columns, within)
+            for x, y in picture.points:
+                if steps:
+                    steps.append((x, steps[-1][1]))
+                steps.append((x, y))
+            held = rate.value_at(high)
+            if held is not None and not window.log_x:
+                before = rate.value_at(low)
+                steps = [(low, before if before is not None else held), *steps, (high, held)]
+            if steps:
+                marker = "-" if settings.ascii else "braille"
+                xs, ys = [x for x, _ in steps], [y for _, y in steps]
+                plot.plot(xs, ys, marker=marker, yside="right", label=rate.name)
+
+
+class LossPane(CurvePane):
     """Every loss recorded so far; the one at the cursor is named in the title and marked."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "loss"
-        self._shown: object = None
 
     def show(self, cursor: Cursor, settings: Settings) -> None:
         """Draw anew only where there is another loss, or the cursor stands in another pass."""
-        here = max(1, cursor.trace.loss_before(cursor.moment))
+        trace = cursor.trace
+        losses = trace.curves.of("loss")
+        number = trace.loss_before(cursor.moment)
+        step = trace.steps[trace.losses[max(1, number) - 1]] if trace.losses else None
+        here = step.iteration if isinstance(step, Loss) else 0
         looks = (settings.log_loss, settings.smooth_loss, settings.ascii, self.app.theme)
-        state = (id(cursor.trace), len(cursor.trace.losses), here, self.size.width, looks)
+        state = (id(trace), sum(map(len, losses)), here, self.size, looks)
         if state == self._shown or self.size.width < 10:
             return
         self._shown = state
-        step = cursor.trace.steps[cursor.trace.losses[here - 1]]
         value = step.value if isinstance(step, Loss) else None
         shown = "no single number" if value is None else format_number(value, 5)
-        curve = Curve(cursor.trace, self.size.width, settings.log_loss)
-        self.border_title = f"loss{curve.remark()} · pass {here}: {shown}"
-        self._draw(curve, settings, here)
+        window = Window(log_y=settings.log_loss, smooth=settings.smooth_loss)
+        pictures = self.draw_curves(losses, window, settings)
+        remarks = "".join(picture.remark() for picture in pictures[:1])
+        self.border_title = f"{_name(losses, step)}{remarks} · pass {here}: {shown}"
+        self._mark(pictures, here, settings)
 
-    def _draw(self, curve: Curve, settings: Settings, here: int) -> None:
-        # in a terminal's own colours no other ground than the terminal's: on one of its own it may not be seen
-        self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"
-        plot = self.plt
-        plot.clear_figure()
-        if curve.points:
-            marker = "." if settings.ascii else "braille"
-            plot.plot([x for x, _ in curve.points], [y for _, y in curve.points], marker=marker)
-        if settings.smooth_loss and curve.smooth:
-            marker = "o" if settings.ascii else "•"
-            plot.plot([x for x, _ in curve.smooth], [y for _, y in curve.smooth], marker=marker)
-        if curve.bad:
-            low = min((y for _, y in curve.points), default=0.0)
-            plot.scatter(curve.bad, [low] * len(curve.bad), marker="x")
-        if (mark := curve.at(here)) is not None:
-            plot.scatter([here], [mark], marker="@" if settings.ascii else "●")
-        if settings.log_loss:
-            ticks = curve.ticks()
-            plot.yticks(ticks, [format_number(10**t, 3) for t in ticks])
-        self.refresh()
+    def _mark(self, pictures: Sequence[Picture], here: int, settings: Settings) -> None:
+        for picture in pictures:
+            place = picture.at(here)
+            if place is not None:
+                self.plt.scatter([place[0]], [place[1]], marker="@" if settings.ascii else "●")
+
+
+def _name(losses: Sequence[Curve], step: object) -> str:
+    name = step.name if isinstance(step, Loss) else ""
+    return name if len(losses) > 1 and name else "loss"

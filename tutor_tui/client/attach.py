@@ -1,0 +1,41 @@
+"""Runs that go on without a screen, to come back to."""
+
+from __future__ import annotations
+
+import time
+
+from tutor_tui.errors import UsageError
+from tutor_tui.protocol.places import Waiting, waiting_runs
+
+
+def runs() -> list[Waiting]:
+    """The runs that wait for a screen, oldest first; `UsageError` where nobody can look."""
+    try:
+        return waiting_runs()
+    except OSError as error:
+        raise UsageError(f"the folder of runs cannot be read: {error.filename}: {error.strerror}") from error
+
+
+def listing() -> str:
+    """The runs that wait, one a line."""
+    lines = [f"{run.name}  {run.program}  since {_clock(run.started)}" for run in runs()]
+    return "\n".join(lines) or "No run waits for a screen. In a run that is watched, d leaves it to itself."
+
+
+def choose(name: str | None) -> str:
+    """The run that is meant; `UsageError` where that is none, or could be several."""
+    there = runs()
+    names = [run.name for run in there]
+    if name is None and len(names) == 1:
+        return names[0]
+    fitting = [found for found in names if name is not None and found.startswith(name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not names:
+        raise UsageError("no run waits for a screen; in a run that is watched, d leaves it to itself")
+    which = "several runs wait" if name is None or fitting else f"no run is called {name}"
+    raise UsageError(f"{which}: `tutor-tui attach NAME` with one of {', '.join(names)}")
+
+
+def _clock(moment: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
