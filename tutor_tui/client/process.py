@@ -15,6 +15,10 @@ KERNEL = (sys.executable, "-P", "-m", "tutor_tui.kernel")
 """`-P`: a `random.py` in the folder one happens to stand in must not become part of the kernel."""
 
 
+PATIENCE = 2.0
+"""Seconds that a kernel has to end when its screen hangs up."""
+
+
 class Kernel(Protocol):
     """A kernel, wherever it is: two descriptors, and how it came to its end."""
 
@@ -27,7 +31,7 @@ class Kernel(Protocol):
     def status(self, patience: float = 1.0) -> int | None:
         """How it ended, negative for a signal; None where it runs, or where nobody can tell."""
 
-    def close(self, patience: float = 2.0) -> None:
+    def close(self, leave: bool = False) -> None:
         """Hang up."""
 
 
@@ -51,7 +55,7 @@ class KernelSocket:
         """Nobody can tell."""
         return None
 
-    def close(self, patience: float = 2.0) -> None:
+    def close(self, leave: bool = False) -> None:
         """Hang up."""
         self._channel.close()
 
@@ -99,17 +103,18 @@ class KernelProcess:
         except subprocess.TimeoutExpired:
             return None
 
-    def close(self, patience: float = 2.0) -> None:
-        """Hang up, which ends it and its run; kill it where that does not help."""
+    def close(self, leave: bool = False) -> None:
+        """Hang up, which ends it and its run; kill it where that does not help, unless it is to be left alone."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 try:
                     pipe.close()
                 except OSError:
                     pass
-        try:
-            self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if not leave:
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._errors.close()

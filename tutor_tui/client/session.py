@@ -128,7 +128,7 @@ class Session:
         """Hang up. What is run is ended with it; with `leave` it goes on where it was detached."""
         if not leave:
             self._send(Shutdown())
-        self.kernel.close()
+        self.kernel.close(leave)
 
     def _send(self, message: Message) -> None:
         data = encode(message)

@@ -27,14 +27,22 @@ class Sent(NamedTuple):
 
 
 def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
-    """The program's own name for a tensor: innermost call first, "" where it has none."""
+    """The program's own name for a tensor: innermost call first, "" where it has none.
+
+    What a call got as an argument goes by its caller's name, which tells two losses apart.
+    """
+    argument = ""
     while frame is not None:
         if files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
-            for name, value in frame.f_locals.items():
-                if value is tensor:
-                    return name
+            name = next((name for name, value in frame.f_locals.items() if value is tensor), "")
+            given = frame.f_code.co_varnames[: frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount]
+            if name and name not in given:
+                return name
+            argument = argument or name
+            if argument and not name:
+                return argument
         frame = frame.f_back
-    return ""
+    return argument
 
 
 def look(tensor: Any, frame: FrameType, files: Files, spans: Spans) -> Sent:

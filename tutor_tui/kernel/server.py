@@ -300,7 +300,7 @@ class Server:
         self._log.close()
         self._log, self._mode = Log(), b""
         self._run_asked = request
-        self._arm()  # the descriptors of the one that was killed: the next may well get the same numbers
+        self._arm()  # the same
         try:
             self._child = RunningChild(request, closing=self._closing())
         except OSError as error:
@@ -337,6 +337,7 @@ class Server:
             self._checker.kill()
             self._killed.append(self._checker)
             self._checker = None
+            self._arm()  # its descriptors may get another meaning at once
 
     def _closing(self) -> tuple[int, ...]:
         """The descriptors that are the kernel's alone."""

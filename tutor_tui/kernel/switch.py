@@ -53,6 +53,7 @@ class Switch:
         self._iterations = 0
         self._optimizer: Any = None
         self._freeze = self._why = ""
+        self._by_pass = False
         self._complete = False  # the iteration that is recorded has had its step
         self._pause = self._stop = self._held = False
         self._recent: dict[int, deque[float]] = {}
@@ -148,12 +149,14 @@ class Switch:
     def _await_turn(self, frame: FrameType, then: Callable[[FrameType], None]) -> None:
         """Do something when the loop turns; at once where there is none."""
         self._loop = find_loop(frame, self._recorder.files)
+        self._by_pass = self._optimizer is None
         if self._loop is None:
             then(frame)
             return
         recording = then == self._end_record
         self._state = self._while_leaving if recording else self._until_the_loop_turns
         if recording:
+            self._complete = True
             self._recorder.lines.on_line = self._line_of_record
         else:
             self._loop.frame.f_trace = self._line_of_loop
@@ -161,13 +164,20 @@ class Switch:
 
     def _while_leaving(self, frame: FrameType) -> None:
         """Another step before the loop has turned: it is hidden in a library."""
-        self._end_record(frame)
+        if not self._first_step():
+            self._end_record(frame)
 
     def _until_the_loop_turns(self, frame: FrameType) -> None:
         if self._stop:
             self._rest("paused")
-        self._loop = None
-        self._begin_record(frame)
+        if not self._first_step():
+            self._loop = None
+            self._begin_record(frame)
+
+    def _first_step(self) -> bool:
+        """Whether a turn is awaited since a pass, and this is the step that belongs to it."""
+        first, self._by_pass = self._by_pass, False
+        return first
 
     def _while_frozen(self, frame: FrameType) -> None:
         if self._optimizer is not None and (self._loop is None or self._complete):

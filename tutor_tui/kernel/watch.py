@@ -178,9 +178,10 @@ class Watch:
                 result = original(outputs, *args, **kwargs)
             finally:
                 self._depth = 0
-            if self.attentive or not self._known:
+            if not self._known:  # nothing steps: this is where one looks up
                 self._attend_to(perf_counter())
-                self.on_pass()
+                if self.attentive:
+                    self.on_pass()
             return result
 
         return run

@@ -11,6 +11,7 @@ from tutor_tui.protocol.messages import (
     Accumulate,
     AnyStep,
     Backward,
+    Bad,
     Bind,
     End,
     Failure,
@@ -75,6 +76,8 @@ class Trace:
         self.curves = Curves()
         self.mode: Mode | None = None
         """What a run that may be watched is doing."""
+        self.bad: Bad | None = None
+        """Where the first value that is not finite came from, once that has been found."""
         self._unseen: Output | None = None
         self.end: End | None = None
         self.failure: Failure | None = None
@@ -110,7 +113,7 @@ class Trace:
                 case Mode():
                     self.mode = message
                     self.curves.measured = True
-                case Output() if self.mode is not None and self.mode.mode != "recording" and self.steps:
+                case Output() if self.mode is not None and self.mode.mode != "recording":
                     self._add_unseen_output(message)
                 case _:
                     self._append(message)
@@ -168,9 +171,9 @@ class Trace:
 
     def _add_unseen_output(self, output: Output) -> None:
         """What is printed while nothing is recorded: one step, however much and however long it is."""
-        last = self.steps[-1]
-        if not isinstance(last, Output) or last is not self._unseen:
-            self._unseen = last = Output(stream=output.stream, text="")
+        last = self._unseen
+        if last is None or last is not self.steps[-1]:
+            last = self._unseen = Output(stream=output.stream, text="")
             self._append(last)
         lines = (last.text + output.text).split("\n")[-UNSEEN:]
         last.text = "\n".join(map(latest, lines))[-UNSEEN * 80 :]

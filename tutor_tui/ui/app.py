@@ -33,6 +33,7 @@ from tutor_tui.protocol.messages import (
     Failure,
     Hello,
     Inspection,
+    Measured,
     Mode,
     Ready,
     Started,
@@ -54,6 +55,8 @@ from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
 if TYPE_CHECKING:
     from tutor_tui.ui.screens.live import LiveScreen
 
+SOON = 20.0
+"""Seconds of a run that may be run again unasked, to find a value that was not finite."""
 FRAME = 0.05
 """Seconds between two drawings of a record that grows."""
 
@@ -106,6 +109,7 @@ class TutorApp(App[None]):
         self._more = False
         self._live: LiveScreen | None = None
         self._opened = False
+        self._hunted = False
         self.attached = False
         """This is a run that went on alone, not one of our own."""
         self.left = ""
@@ -266,12 +270,27 @@ class TutorApp(App[None]):
     def action_hunt(self) -> None:
         """Look for the first value that was not finite, by running the program again, unseen."""
         trace = self._walk.trace
+        if trace.bad is not None and trace.bad.how:
+            self._say(bad_text(trace.bad))
+            return
         bad = [int(curve.bad[0]) for curve in trace.curves.of("loss") if len(curve.bad)]
         if self._target is None or not bad:
             self._say("Every loss so far is a finite number: there is nothing to look for.")
             return
         self._say(f"Running the program again, unseen, up to pass {min(bad)}, looking at every value…")
         self.run_worker(self._hunt(self._target, min(bad)), exclusive=True, group="check")
+
+    def _look_for_bad(self) -> None:
+        """The first loss that is not finite: look where it came from at once, if that takes no time to speak of."""
+        curves = self._walk.trace.curves
+        if self._hunted or not any(len(curve.bad) for curve in curves.of("loss")):
+            return
+        self._hunted = True
+        elsewhere = any(curve.name.startswith("memory cuda") for curve in curves.of("memory"))
+        if curves.seconds < SOON and not elsewhere and not self.attached:
+            self.action_hunt()
+        else:
+            self._say("A loss is not finite. ! runs the program again, unseen, and finds where that began.")
 
     async def _hunt(self, target: Target, passes: int) -> None:
         def progress(done: int) -> None:
@@ -281,6 +300,7 @@ class TutorApp(App[None]):
             bad = await self._session.hunt(target, passes, progress)
         except KernelError:
             return  # said by the listener
+        self._walk.trace.bad = bad
         self._say(bad_text(bad))
 
     def _say(self, text: str) -> None:
@@ -425,7 +445,7 @@ class TutorApp(App[None]):
                 self._walk.notice = f"torch {event.torch} is ready."
             case Started():
                 self._walk.reset()
-                self._opened = False
+                self._opened = self._hunted = False
                 if self._live is not None and self.screen is self._live:
                     self._live.dismiss()
                 self.set_timer(0.5, give_back)
@@ -441,6 +461,9 @@ class TutorApp(App[None]):
             case Mode():
                 self._walk.trace.extend([event])
                 self._changed_mode(event)
+            case Measured():
+                self._walk.trace.extend([event])
+                self._look_for_bad()
             case _:
                 self._walk.trace.extend([event])
                 if isinstance(event, (End, Failure)):
@@ -455,7 +478,7 @@ class TutorApp(App[None]):
             self._walk.open_at = len(trace.steps)
             if self._live is not None and self.screen is self._live:
                 self._live.dismiss()
-        self._walk.status = state_text(trace)
+        self._walk.status = state_text(trace) if mode.passes or mode.mode != "recording" else "running"
 
     def _ended(self, event: End | Failure) -> None:
         settle()

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tutor_tui.protocol.messages import Continue, Freeze, FreezeWhen, Pause, SetRate
 from tutor_tui.trace.ascii import ascii_text
+from tutor_tui.trace.bad import bad_text
 from tutor_tui.trace.safe import one_line
 from tutor_tui.trace.trace import Trace
 from tutor_tui.ui.actions import LIVE_ACTIONS, live_footer
@@ -154,6 +155,8 @@ class LiveScreen(Screen[None]):
 
     def _told(self) -> str:
         mode = self.trace.mode
+        if self.trace.bad is not None and self.trace.bad.how and not self._held:
+            return bad_text(self.trace.bad)
         if self.trace.end is not None:
             failure = self.trace.failure
             how = f"{failure.type}: {failure.message}" if failure else self.trace.end.reason

@@ -1,0 +1,397 @@
+"""A run that is watched: what is measured, frozen, held, changed, and left alone."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.watched import PROGRAMS, Watched
+from tutor_tui.protocol.messages import (
+    Backward,
+    Continue,
+    Detach,
+    Freeze,
+    FreezeWhen,
+    Line,
+    Loss,
+    Note,
+    Op,
+    Pause,
+    SetRate,
+    Update,
+)
+from tutor_tui.trace.bad import bad_text
+
+FIT = """
+import sys, time
+import torch
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+x = torch.randn(16, 3)
+y = x.sum(dim=1, keepdim=True)
+count = 0
+try:
+    while True:
+        loss = (model(x) - y).pow(2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        count += 1
+        if count == int(sys.argv[1]):
+            break
+except KeyboardInterrupt:
+    print("interrupted", count > 0)
+print(loss.item(), [p.sum().item() for p in model.parameters()], optimizer.param_groups[0]["lr"])
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path):
+    """Write a program."""
+
+    def write(text: str, name: str = "fit.py") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("name", ["gan", "precision", "closure"])
+@pytest.mark.parametrize("watch", ["always", "auto"])
+def test_every_loss_is_measured_under_the_programs_own_name(name: str, watch: str) -> None:
+    with Watched(PROGRAMS / f"{name}.py", watch=watch) as run:
+        told = ast.literal_eval(run.end().strip().splitlines()[-1])
+        wanted = {(f"{k}_loss" if name == "gan" else k): v for k, v in told.items()}
+        assert run.losses() == wanted
+
+
+def test_a_loop_gives_way_to_watching_and_its_first_iterations_stay(program) -> None:
+    with Watched(program(FIT), "3000", watch="auto") as run:
+        run.end()
+        assert [m.mode for m in run.modes] == ["recording", "watching"]
+        assert 10_000 < len(run.trace.steps) < 11_000
+        recorded = len(run.trace.losses)
+        assert 3 < recorded < 3000
+        assert len(run.losses()["loss"]) == 3000
+        values = [run.trace.steps[seq].value for seq in run.trace.losses]
+        assert run.losses()["loss"][:recorded] == values
+        quantities = {curve.quantity for curve in run.trace.curves.by_id.values()}
+        assert quantities == {"loss", "rate", "gradient", "weights", "memory"}
+
+
+def test_fifty_freezes_change_nothing_and_record_whole_iterations(program) -> None:
+    path = program(FIT)
+    with Watched(path, "6000") as bare:
+        printed = bare.end()
+        losses = bare.losses()
+    with Watched(path, "6000") as run:
+        run.mode("watching")
+        for turn in range(50):
+            run.session.ask(Freeze())
+            run.mode("frozen")
+            if turn % 2:  # every other iteration right behind the last one
+                run.session.ask(Continue())
+                run.mode("watching")
+        run.session.ask(Continue())
+        assert run.end() == printed
+        assert run.losses() == losses
+        assert len(run.trace.losses) == 50
+        notes = [s.seq for s in run.trace.steps if isinstance(s, Note)]
+        first = run.trace.steps[notes[0] : notes[1]]
+        lines = [s.line for s in first if isinstance(s, Line)]
+        assert lines == [12, 13, 14, 15, 16, 17, 11]
+        assert {type(s) for s in first} >= {Op, Loss, Backward, Update}
+
+
+def test_a_held_run_answers_and_goes_on(program) -> None:
+    with Watched(program(FIT), "100000000") as run:
+        run.mode("watching")
+        run.session.ask(Pause())
+        run.mode("paused")
+        passes = run.trace.curves.passes
+        time.sleep(0.3)
+        run.session.ask(Continue())
+        run.mode("watching")
+        run.until(lambda: run.trace.curves.passes > passes + 10)
+        run.session.stop()
+        assert "interrupted True" in run.end()
+        assert run.trace.end.status == 0
+
+
+def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program) -> None:
+    path = program(FIT.replace('print("interrupted"', 'time.sleep(2)\n    print("interrupted"'))
+    with Watched(path, "100000000") as run:
+        run.mode("watching")
+        run.until(lambda: run.trace.curves.passes > 10)
+        run.session.stop()
+        assert "interrupted True" in run.end()
+
+
+def test_a_second_stop_ends_what_does_not_listen(program) -> None:
+    path = program(FIT.replace("except KeyboardInterrupt:", "except KeyboardInterrupt:\n    while True: pass"))
+    with Watched(path, "100000000") as run:
+        run.mode("watching")
+        run.until(lambda: run.trace.curves.passes > 10)
+        run.session.stop()
+        time.sleep(0.5)
+        run.session.stop()
+        run.until(lambda: run.trace.end is not None)
+        assert run.trace.end.status == 130 or "SIGKILL" in run.trace.end.reason
+
+
+def test_the_learning_rate_is_changed_while_it_runs(program) -> None:
+    with Watched(program(FIT), "100000000") as run:
+        run.mode("watching")
+        run.until(lambda: run.trace.curves.groups)
+        run.session.ask(SetRate(group=0, rate=0.125))
+        run.until(lambda: run.trace.curves.groups[0].rate == 0.125)
+        run.session.stop()
+        assert run.end().strip().endswith("0.125")
+        assert any(isinstance(s, Note) and "0.125 by hand" in s.text for s in run.trace.steps)
+
+
+@pytest.mark.parametrize(
+    ("when", "fault", "reason"),
+    [
+        (FreezeWhen(finite=True), "loss = loss * float('nan')", "nan"),
+        (FreezeWhen(jump=3), "loss = loss + 100", "jumped"),
+        (FreezeWhen(norm=50), "loss = loss * 10000", "norm"),
+    ],
+)
+def test_it_freezes_by_itself(program, when: FreezeWhen, fault: str, reason: str) -> None:
+    broken = f"        if count > 3000: {fault}\n        optimizer.zero_grad()\n"
+    with Watched(program(FIT.replace("        optimizer.zero_grad()\n", broken)), "100000000") as run:
+        run.session.ask(when)
+        frozen = run.mode("frozen")
+        assert reason in frozen.reason
+        assert 3000 < frozen.passes < 3100
+        assert len(run.trace.losses) == 1
+
+
+def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program) -> None:
+    program(
+        """
+        def fit(model, optimizer, batch, rounds):
+            for _ in range(rounds):
+                optimizer.zero_grad()
+                loss = model(batch).pow(2).mean()
+                loss.backward()
+                optimizer.step()
+        """,
+        "site-packages/trainer.py",
+    )
+    path = program(
+        """
+        import os, sys
+        sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
+        import torch, trainer
+        torch.manual_seed(0)
+        model = torch.nn.Linear(3, 1)
+        trainer.fit(model, torch.optim.Adam(model.parameters()), torch.randn(8, 3), 20000)
+        """
+    )
+    with Watched(path) as run:
+        run.mode("watching")
+        run.session.ask(Freeze())
+        run.mode("frozen")
+        kinds = {type(s) for s in run.trace.steps}
+        assert kinds >= {Op, Loss, Backward, Update}
+        assert len(run.trace.losses) == 1
+        run.session.ask(Continue())
+        run.until(lambda: run.trace.curves.passes > run.modes[-1].passes + 5)
+
+
+def test_a_loop_without_an_optimizer_is_watched_and_frozen(program) -> None:
+    path = program(
+        """
+        import torch
+        w = torch.tensor(3.0, requires_grad=True)
+        for turn in range(8000):
+            error = (w - 1) ** 2
+            error.backward()
+            with torch.no_grad():
+                w -= 0.001 * w.grad
+            w.grad = None
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.until(lambda: run.modes and run.modes[-1].mode == "watching")
+        known = len(run.trace.losses)
+        run.session.ask(Freeze())
+        run.mode("frozen")
+        assert len(run.trace.losses) == known + 1
+        assert run.trace.steps[run.trace.losses[-1]].name == "error"
+        run.session.ask(Continue())
+        run.end()
+        assert len(run.losses()["error"]) == 8000
+
+
+FAULTS = {
+    "a logarithm of zero in a loss": (
+        """
+        import torch
+        mask = torch.zeros(3).masked_fill(torch.tensor([True, False, False]), float("-inf"))
+        w = torch.full((3,), 0.5, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.05)
+        for turn in range(30):
+            p = w.clamp(min=0)
+            weights = torch.softmax(w + mask, dim=0)
+            loss = (weights * 0).sum() + torch.log(p).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        """,
+        9,
+        "log made [-inf",
+    ),
+    "a learning rate that explodes": (
+        """
+        import torch
+        torch.manual_seed(0)
+        model = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1))
+        x, y = torch.randn(32, 8), torch.randn(32, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=30.0)
+        for turn in range(300):
+            gap = model(x) - y
+            loss = (gap**2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        """,
+        9,
+        "pow made",
+    ),
+    "nothing by nothing in a norm's own backward": (
+        """
+        import torch
+        class Norm(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x, x.norm())
+                return x.norm()
+            @staticmethod
+            def backward(ctx, g):
+                x, n = ctx.saved_tensors
+                unit = x / n
+                return g * unit
+        w = torch.ones(4, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.5)
+        for turn in range(20):
+            loss = Norm.apply(w) * 1.0
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        """,
+        11,
+        "div made [nan",
+    ),
+    "the slope of a root at zero": (
+        """
+        import torch
+        w = torch.ones(4, requires_grad=True)
+        optimizer = torch.optim.Adam([w], lr=0.5)
+        for turn in range(20):
+            gap = w - w.detach()
+            loss = torch.sqrt(gap).sum() + w.sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        """,
+        7,
+        "SqrtBackward0 made [inf",
+    ),
+    "a step that overflows": (
+        """
+        import torch
+        w = torch.ones(2, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=1e30)
+        for turn in range(20):
+            loss = (w * 1e15).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        """,
+        9,
+        "SGD.step() made",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
+    source, line, made = FAULTS[fault]
+    with Watched(program(source), watch="auto") as run:
+        run.end()
+        bad = min(curve.bad[0] for curve in run.trace.curves.of("loss") if len(curve.bad))
+        text = bad_text(run.hunt(bad))
+        assert text.startswith(f"Line {line}, ")
+        assert made in text
+
+
+def test_a_run_that_is_left_alone_is_found_again(program, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    run = Watched(program(FIT), "100000000", watch="auto")
+    run.until(lambda: run.modes and run.modes[-1].mode == "watching")
+    run.session.ask(Detach())
+    run.until(lambda: run.detached)
+    kernel = run.session.kernel.pid
+    before = run.trace.curves.passes
+    run.close(leave=True)  # as a screen that was killed: no farewell
+    assert (tmp_path / "state/tutor-tui/runs").stat().st_mode & 0o777 == 0o700
+    with Watched(name=run.detached) as again:
+        again.until(lambda: again.trace.curves.passes > before + 100)
+        os.kill(kernel, 0)
+        whole = again.trace.curves.of("loss")[0]
+        assert list(whole.xs[:before]) == list(range(1, before + 1))
+        assert list(whole.ys[:before]) == run.losses()["loss"][:before]
+        assert again.trace.steps[: len(run.trace.steps)] == run.trace.steps
+        again.session.ask(Freeze())
+        again.mode("frozen")
+    deadline = time.time() + 10
+    while Path(f"/proc/{kernel}").exists() and time.time() < deadline:
+        try:
+            os.waitpid(kernel, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        time.sleep(0.05)
+    assert not Path(f"/proc/{kernel}").exists()
+    assert not list((tmp_path / "state/tutor-tui/runs").iterdir())
+
+
+def test_a_killed_screen_ends_a_run_that_was_not_left(program) -> None:
+    run = Watched(program(FIT), "100000000")
+    run.mode("watching")
+    kernel = run.session.kernel
+    run.close(leave=True)
+    assert kernel.status() is not None or signal.SIGKILL
+
+
+def test_a_progress_bar_is_one_line_however_long_it_runs(program) -> None:
+    path = program(
+        """
+        import sys, torch
+        w = torch.tensor(3.0, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.001)
+        for turn in range(3000):
+            loss = (w - 1) ** 2
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            sys.stderr.write(f"\\r{turn + 1}/3000 " + "#" * (turn // 100))
+        print("\\ndone")
+        """
+    )
+    with Watched(path) as run:
+        printed = run.end()
+        assert len([s for s in run.trace.steps if type(s).__name__ == "Output"]) <= 3
+        assert printed.count("/3000") <= 2  # stdout and stderr may come in either order
+        assert "3000/3000" in printed

@@ -1,0 +1,105 @@
+"""A watched run, driven as the screen drives it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tutor_tui.client.process import KernelProcess, KernelSocket
+from tutor_tui.client.session import Session
+from tutor_tui.client.target import Target
+from tutor_tui.protocol.messages import (
+    Bad,
+    Complaint,
+    Detached,
+    Measured,
+    Mode,
+    Series,
+    Source,
+    Started,
+    Step,
+)
+from tutor_tui.trace.trace import Trace
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+
+class Watched:
+    """`with Watched(path) as run: run.freeze()`; everything that came is in `trace` and `modes`."""
+
+    def __init__(self, path: str | Path = "", *args: str, watch: str = "always", name: str = "") -> None:
+        self.session = Session(KernelSocket(name) if name else KernelProcess())
+        self.trace = Trace()
+        self.modes: list[Mode] = []
+        self.complaints: list[str] = []
+        self.detached = ""
+        self.target = Target(str(path), args, watch=watch)
+        self.loop = asyncio.new_event_loop()
+        if path:
+            self.session.run(self.target)
+        self._batches = self.session.batches()
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self, leave: bool = False) -> None:
+        """Hang up."""
+        self.session.close(leave)
+        self.loop.close()
+
+    def until(self, what: Callable[[], Any], timeout: float = 60) -> None:
+        """Take what comes until something holds."""
+        while not what():
+            batch = self.loop.run_until_complete(asyncio.wait_for(anext(self._batches), timeout))
+            for event in batch:
+                self._take(event)
+
+    def end(self) -> str:
+        """To the run's end; what it printed while it was watched."""
+        self.until(lambda: self.trace.end is not None)
+        return "".join(s.text for s in self.trace.output(len(self.trace.steps)))
+
+    def mode(self, *modes: str) -> Mode:
+        """Until the run is in one of these modes for the first time from now on."""
+        known = len(self.modes)
+        self.until(lambda: any(m.mode in modes for m in self.modes[known:]) or self.trace.end is not None)
+        found = [m for m in self.modes[known:] if m.mode in modes]
+        assert found, f"the run ended: {self.trace.end}, {self.trace.failure}, {self.complaints}"
+        return found[0]
+
+    def losses(self) -> dict[str, list[float]]:
+        """Every loss by its name."""
+        return {curve.name: list(curve.ys) for curve in self.trace.curves.of("loss")}
+
+    def hunt(self, passes: int) -> Bad:
+        """Look for the first bad value."""
+
+        async def ask() -> Bad:
+            reading = asyncio.create_task(self._drain())
+            try:
+                return await asyncio.wait_for(self.session.hunt(self.target, passes, lambda n: None), 60)
+            finally:
+                reading.cancel()
+
+        return self.loop.run_until_complete(ask())
+
+    async def _drain(self) -> None:
+        async for _ in self._batches:
+            pass
+
+    def _take(self, event: Any) -> None:
+        if isinstance(event, Mode):
+            self.modes.append(event)
+        if isinstance(event, (Step, Source, Mode, Series, Measured)):
+            self.trace.extend([event])
+        elif isinstance(event, Complaint):
+            self.complaints.append(event.text)
+        elif isinstance(event, Detached):
+            self.detached = event.name
+        elif isinstance(event, Started):
+            self.trace, self.modes = Trace(), []
