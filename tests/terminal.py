@@ -91,6 +91,11 @@ class Terminal:
         self.close()
 
     @property
+    def pid(self) -> int:
+        """The command's process."""
+        return self._pid
+
+    @property
     def text(self) -> str:
         """The screen as lines."""
         return "\n".join(line.rstrip() for line in self._screen.display)

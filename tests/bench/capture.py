@@ -19,7 +19,7 @@ import msgspec
 import torch
 import torch.nn.functional as F
 
-from tests.bench.models import GPT
+from tests.bench.models import GPT, gpt_step
 from tutor_tui.kernel import record
 
 DEVICE = "cuda" if "--cuda" in sys.argv else "cpu"
@@ -51,22 +51,6 @@ def show(name: str, values: list[float], bound: str = "") -> None:
     print(f"{name:<44} {middle:7.2f}x  (quartiles {low:.2f} to {high:.2f}){bound}", flush=True)
 
 
-def gpt_step() -> Callable[[], None]:
-    """A whole training step: forward, loss, backward, update."""
-    torch.manual_seed(0)
-    model = GPT().to(DEVICE)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-    tokens = torch.randint(256, (4, 64), device=DEVICE)
-
-    def step() -> None:
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten())
-        loss.backward()
-        optimizer.step()
-
-    return step
-
-
 def recorded(step: Callable[[], None]) -> Callable[[], None]:
     """The same step under the recorder, its trace thrown away."""
 
@@ -93,7 +77,7 @@ def chain(length: int) -> Callable[[], None]:
 def bytes_per_node() -> None:
     """The size of the record as it travels, over its autograd nodes."""
     with record(max_steps=10**6) as trace:
-        gpt_step()()
+        gpt_step(DEVICE)()
     size = sum(len(msgspec.msgpack.encode(step)) for step in trace.steps)
     nodes = len(trace.nodes.by_id)
     name = "bytes recorded per node, GPT step"
@@ -134,7 +118,7 @@ def main() -> None:
     """Measure and print."""
     rounds = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30)
     torch.set_num_threads(2)
-    step = gpt_step()
+    step = gpt_step(DEVICE)
     print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
     show("GPT step, full capture / bare", pairs(rounds, step, recorded(step)), "   bound 1.5 (CUDA 2)")
     show("chain of 10,000 operations", pairs(3, chain(10_000), recorded(chain(10_000))))

@@ -137,7 +137,9 @@ def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program) -> None:
 
 
 def test_a_second_stop_ends_what_does_not_listen(program) -> None:
-    path = program(FIT.replace("except KeyboardInterrupt:", "except KeyboardInterrupt:\n    while True: pass"))
+    path = program(
+        FIT.replace("except KeyboardInterrupt:", "except KeyboardInterrupt:\n    while True: pass")
+    )
     with Watched(path, "100000000") as run:
         run.mode("watching")
         run.until(lambda: run.trace.curves.passes > 10)
@@ -395,3 +397,36 @@ def test_a_progress_bar_is_one_line_however_long_it_runs(program) -> None:
         assert len([s for s in run.trace.steps if type(s).__name__ == "Output"]) <= 3
         assert printed.count("/3000") <= 2  # stdout and stderr may come in either order
         assert "3000/3000" in printed
+
+
+@pytest.mark.gpu
+def test_watching_adds_no_synchronisation() -> None:
+    """torch's own debug mode turns every synchronisation of the loop into an error."""
+    import torch
+
+    from tutor_tui.kernel.files import Files
+    from tutor_tui.kernel.watch import Watch
+
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    files = Files(lambda file, text: None)
+    files.adopt(__file__)
+    sent: list = []
+    watch = Watch(files, sent.append, lambda: None, norms=0.01)
+    model = torch.nn.Linear(64, 64).cuda()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    x = torch.randn(32, 64, device="cuda")
+    torch.empty(1, pin_memory=True)
+    watch.install()
+    watch.follow_optimizers()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for _ in range(2000):
+            loss = model(x).pow(2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+        watch.remove()
+    assert sum(len(p.values) // 8 for m in sent for p in getattr(m, "points", [])) >= 2000

@@ -16,7 +16,7 @@ def closure():
     return error
 
 
-for turn in range(12):
+for _ in range(12):
     optimizer.step(closure)
 
 print(repr({"error": seen}))

@@ -19,8 +19,8 @@ def improve(loss, optimizer):
     optimizer.step()
 
 
-for turn in range(rounds):
-    for _ in range(2):
+for _ in range(rounds):
+    for _inner in range(2):
         real, made = torch.randn(8, 2), maker(torch.randn(8, 4)).detach()
         judge_loss = judge(made).mean() - judge(real).mean() + judge.weight.pow(2).sum()
         improve(judge_loss, judge_steps)

@@ -9,9 +9,9 @@ optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
 schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.9)
 scaler = torch.amp.GradScaler("cpu", init_scale=256.0)
 seen = []
-for turn in range(25):
+for _ in range(25):
     optimizer.zero_grad()
-    for _ in range(3):
+    for _part in range(3):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = model(torch.randn(6, 4)).float().pow(2).mean() / 3
         scaler.scale(loss).backward()

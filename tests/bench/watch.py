@@ -1,0 +1,127 @@
+"""What watching costs: a loop bare and watched, in pairs, in one process.
+
+    python tests/bench/watch.py [--cuda]
+
+prints the median of the ratios with its quartiles; then how long a freeze takes and how long a million points.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import torch
+from torch import nn
+
+from tests.bench.models import gpt_step
+from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.watch import Watch
+from tutor_tui.protocol.frames import encode
+from tutor_tui.trace.curves import Curve
+from tutor_tui.ui.render.losses import Picture, Window
+
+
+def mlp_step(device: str) -> Callable[[], None]:
+    """One step of a network that takes about 300 µs on a CPU."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)).to(
+        device
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    x, y = torch.randn(64, 32, device=device), torch.randint(0, 10, (64,), device=device)
+    criterion = nn.CrossEntropyLoss()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None:
+    """The ratio of watched to bare, in alternating order."""
+    files = Files(lambda file, text: None)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    watch = Watch(files, lambda message: os.write(nowhere, encode(message)), lambda: None)
+    watch.attentive = False
+
+    def time_of(watched: bool) -> float:
+        if watched:
+            watch.install()
+            watch.follow_optimizers()
+        for _ in range(max(1, count // 10)):
+            step()
+        began = time.perf_counter()
+        for _ in range(count):
+            step()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        took = time.perf_counter() - began
+        if watched:
+            watch.remove()
+        return took / count
+
+    time_of(True), time_of(False)
+    gc.collect()
+    gc.freeze()
+    ratios, bare = [], []
+    for turn in range(pairs):
+        times = {watched: time_of(watched) for watched in ((True, False) if turn % 2 else (False, True))}
+        ratios.append(times[True] / times[False])
+        bare.append(times[False])
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    print(
+        f"{name}: bare {statistics.median(bare) * 1e6:,.0f} µs, watched {middle:.3f}× ({low:.3f} to {high:.3f})"
+    )
+
+
+def million() -> None:
+    """A picture of a million points."""
+    random.seed(0)
+    xs = array.array("q", range(1, 1_000_001))
+    ys = array.array("d", (random.random() + 1000 / n for n in xs))
+
+    def memory() -> float:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
+
+    before = memory()
+    curve = Curve("loss")
+    for start in range(0, 1_000_000, 1000):
+        curve.extend(xs[start : start + 1000], ys[start : start + 1000])
+    import plotext
+
+    for window in (Window(), Window(log_y=True), Window(log_x=True, smooth=True)):
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            picture = Picture(curve, window, 70)
+            plotext.clear_figure()
+            plotext.plotsize(79, 18)
+            plotext.plot([x for x, _ in picture.points], [y for _, y in picture.points], marker="braille")
+            if picture.smooth:
+                plotext.plot([x for x, _ in picture.smooth], [y for _, y in picture.smooth], marker="dot")
+            plotext.build()
+            times.append(time.perf_counter() - began)
+        kind = "log x, smoothed" if window.log_x else "log y" if window.log_y else "plain"
+        print(f"1,000,000 points, {kind}: {statistics.median(times) * 1e3:.1f} ms a picture")
+    print(f"1,000,000 points: {memory() - before:.1f} MB with the smoothed line")
+
+
+if __name__ == "__main__":
+    device = "cuda" if "--cuda" in sys.argv else "cpu"
+    torch.set_num_threads(1)
+    compare("MLP", mlp_step(device), 300, 40)
+    compare("GPT step", gpt_step(device), 8, 12)
+    million()

@@ -1,0 +1,88 @@
+"""The screen on which a run is watched, in a real terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.kernel.test_watch import FIT
+from tests.terminal import PROGRAM, Terminal
+from tutor_tui.protocol.messages import FreezeWhen
+from tutor_tui.ui.screens.live import parse_when
+
+
+@pytest.fixture
+def fit(tmp_path: Path) -> str:
+    """A program that trains until it is told to stop."""
+    path = tmp_path / "fit.py"
+    path.write_text(FIT, encoding="utf-8")
+    return str(path)
+
+
+def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) -> None:
+    with Terminal(*PROGRAM, "run", "--watch", fit, "100000000", columns=80, rows=24) as terminal:
+        terminal.wait("Space freeze")
+        terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
+        terminal.press("space")
+        terminal.wait("is recorded here: as asked")
+        terminal.wait("frozen behind pass")
+        first = terminal.press("n")
+        assert "Line 12 is about to run" in first
+        assert "loss.backward()" in first
+        terminal.press("end")
+        terminal.press("v")
+        terminal.wait("the program waits")
+        assert "c go on" in terminal.text
+        terminal.press("left")
+        terminal.wait("at pass")
+        terminal.press("E")
+        terminal.type(str(tmp_path / "points.csv"), "enter")
+        terminal.wait("points are in")
+        with open(tmp_path / "points.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {row["quantity"] for row in rows} >= {"loss", "rate", "weights"}
+        terminal.press("r")
+        terminal.type("0.01", "enter")
+        terminal.wait("will be 0.01")
+        terminal.press("c")
+        terminal.wait(r"lr +0\.01")
+        terminal.press("s")
+        terminal.wait("over: exit 0")
+
+
+def test_a_run_outlives_its_screen_once_it_was_left(fit: str, tmp_path: Path) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    with Terminal(*PROGRAM, "run", "--watch", fit, "100000000", env=env) as terminal:
+        terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
+        terminal.press_now("d")
+        assert terminal.wait_exit() == 0
+        assert "tutor-tui attach fit-" in bytes(terminal.raw).decode(errors="replace")
+    with Terminal(*PROGRAM, "attach", env=env) as terminal:
+        terminal.wait(r"pass [\d,]{4,} · [\d,]+/s")
+        os.kill(terminal.pid, signal.SIGKILL)  # the run has been left once, and goes on
+        terminal.wait_exit()
+    with Terminal(*PROGRAM, "attach", env=env) as terminal:
+        terminal.wait(r"pass [\d,]{4,} · [\d,]+/s")
+        about = next((tmp_path / "state/tutor-tui/runs").glob("*.json"))
+        kernel = json.loads(about.read_text())["pid"]
+        os.kill(kernel, 0)
+        terminal.press_now("q")
+        assert terminal.wait_exit() == 0
+    deadline = time.time() + 10
+    while time.time() < deadline and Path(f"/proc/{kernel}/exe").exists():
+        time.sleep(0.05)
+    with pytest.raises(OSError):
+        os.readlink(f"/proc/{kernel}/exe")
+
+
+def test_conditions_are_read_as_they_are_written() -> None:
+    assert parse_when("nan, jump 5,norm 1e3") == FreezeWhen(finite=True, jump=5.0, norm=1000.0)
+    assert parse_when("") == FreezeWhen()
+    for wrong in ("jump", "norm x", "nan 3", "norm -1", "often"):
+        assert parse_when(wrong) is None
