@@ -7,17 +7,21 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor_tui import __version__
+from tutor_tui.client.remote import Host, send_folder, split_target
 from tutor_tui.client.target import Target
 from tutor_tui.course.commands import COMMANDS, lessons_option, trusted
 from tutor_tui.course.plan import Plan
 from tutor_tui.errors import TutorError, UsageError
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.protocol.limits import MAX_STEPS
+
+if TYPE_CHECKING:
+    from tutor_tui.client.process import Kernel
 
 DEVICE = r"auto|cpu|cuda(:\d+)?"
 
@@ -65,6 +69,18 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+
+
+def host_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Where the kernel runs."""
+    command = click.option(
+        "--remote-python", default="python3", show_default=True, help="The Python there that has tutor-tui."
+    )(command)
+    return click.option(
+        "--host", default="", help="Run there, through ssh: the script's folder is sent. Or name HOST:PATH."
+    )(command)
+
+
 as_module = click.option(
     "-m", "module", is_flag=True, help="The target is a module's name, run as python -m would."
 )
@@ -97,6 +113,7 @@ for command in COMMANDS:
     default=None,
     help="Watch from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
 )
+@host_option
 @click.option("--norms", default=0.5, show_default=True, help="Seconds between two looks at norms; 0: none.")
 @with_run_options
 def run(
@@ -106,27 +123,41 @@ def run(
     ascii_only: bool,
     watched: bool | None,
     norms: float,
+    host: str,
+    remote_python: str,
     device: str,
     max_steps: int,
 ) -> None:
     """Open your own program SCRIPT, run with ARGS, in the screen."""
-    target = _program(script, args, module, device, max_steps)
     watch = {None: "auto", True: "always", False: ""}[watched]
-    _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
+    named, path = ("", script) if module or host else split_target(script)
+    if not host and not named:
+        target = _program(script, args, module, device, max_steps)
+        _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
+        return
+    there = Host(host or named, remote_python)
+    if host and not module:
+        path = send_folder(there, checked(script))
+    target = Target(
+        path, args, module, device=device, max_steps=max_steps, watch=watch, norms=norms, keep=True
+    )
+    _open(target, ascii_only=ascii_only, host=there)
 
 
 @main.command()
 @click.argument("name", required=False)
 @click.option("--list", "listed", is_flag=True, help="Only name the runs that wait.")
+@host_option
 @ascii_option
-def attach(name: str | None, listed: bool, ascii_only: bool) -> None:
+def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_only: bool) -> None:
     """Come back to a run that was left alone: the one called NAME, or the only one there is."""
     from tutor_tui.client.attach import choose, listing
 
+    there = Host(host, remote_python) if host else None
     if listed:
-        click.echo(listing())
+        click.echo(listing(there))
         return
-    _open(None, Target(""), ascii_only, attached=choose(name))
+    _open(None, Target(""), ascii_only, attached=choose(name, there))
 
 
 @main.command()
@@ -256,7 +287,8 @@ def _open(
     ascii_only: bool = False,
     catalog: Catalog | None = None,
     plan: Plan | None = None,
-    attached: str = "",
+    attached: Kernel | None = None,
+    host: Host | None = None,
 ) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
@@ -269,17 +301,20 @@ def _open(
     from tutor_tui.ui.memory import use_returning_allocator
 
     use_returning_allocator()
-    from tutor_tui.client.process import Kernel, KernelProcess, KernelSocket
+    from tutor_tui.client.process import KernelProcess
+    from tutor_tui.client.remote import RemoteKernel
 
-    kernel: Kernel = KernelSocket(attached) if attached else KernelProcess()
+    kernel = attached or (RemoteKernel(host) if host is not None else KernelProcess())
     from tutor_tui.ui.app import TutorApp
 
     ascii_only = ascii_only or bool(click.get_current_context().find_root().params.get("ascii_only"))
     app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
-    app.attached = bool(attached)
+    app.attached = attached is not None
+    app.host = host
     try:
         app.run()
     finally:
         app.close_kernel()
     if app.left:
-        click.echo(f"The run goes on. `tutor-tui attach {app.left}` comes back to it.")
+        where = f"--host {host.name} " if host is not None else ""
+        click.echo(f"The run goes on. `tutor-tui attach {where}{app.left}` comes back to it.")

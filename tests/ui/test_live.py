@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,16 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         terminal.wait("over: exit 0")
 
 
-def test_a_run_outlives_its_screen_once_it_was_left(fit: str, tmp_path: Path) -> None:
-    env = {"XDG_STATE_HOME": str(tmp_path / "state")}
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[Path]:
+    """A state folder; what is left running there is ended."""
+    yield tmp_path / "state"
+    for about in (tmp_path / "state/tutor-tui/runs").glob("*.json"):
+        os.kill(json.loads(about.read_text())["pid"], signal.SIGTERM)
+
+
+def test_a_run_outlives_its_screen_once_it_was_left(fit: str, state: Path) -> None:
+    env = {"XDG_STATE_HOME": str(state)}
     with Terminal(*PROGRAM, "run", "--watch", fit, "100000000", env=env) as terminal:
         terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
         terminal.press_now("d")
@@ -69,7 +78,7 @@ def test_a_run_outlives_its_screen_once_it_was_left(fit: str, tmp_path: Path) ->
         terminal.wait_exit()
     with Terminal(*PROGRAM, "attach", env=env) as terminal:
         terminal.wait(r"pass [\d,]{4,} · [\d,]+/s")
-        about = next((tmp_path / "state/tutor-tui/runs").glob("*.json"))
+        about = next((state / "tutor-tui/runs").glob("*.json"))
         kernel = json.loads(about.read_text())["pid"]
         os.kill(kernel, 0)
         terminal.press_now("q")

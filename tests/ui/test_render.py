@@ -13,7 +13,6 @@ from tutor_tui.trace.trace import Trace
 from tutor_tui.trace.tree import tree
 from tutor_tui.ui.render.code import CodeRows, where
 from tutor_tui.ui.render.graph import GraphRows
-from tutor_tui.ui.render.losses import extremes
 from tutor_tui.ui.render.matrix import heat_rows
 from tutor_tui.ui.render.output import output_rows
 from tutor_tui.ui.render.rows import plain
@@ -98,14 +97,6 @@ def test_a_reused_name_shows_the_value_of_its_time(record: Callable[..., Trace])
         cursor.go(index)
         seen += [plain(r).lstrip("* ").split()[1] for r in state(cursor).rows]
     assert list(dict.fromkeys(seen)) == ["1", "2", "7"]
-
-
-def test_no_extreme_is_lost() -> None:
-    points = [(float(i), random.Random(i).random()) for i in range(5000)] + [(5000.0, 99.0), (5001.0, -99.0)]
-    kept = extremes(points, 60)
-    assert len(kept) <= 120
-    assert max(p[1] for p in kept) == 99
-    assert min(p[1] for p in kept) == -99
 
 
 def test_a_chain_of_3000_operations_is_drawn_without_recursion(record: Callable[..., Trace]) -> None:

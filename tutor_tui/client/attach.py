@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import time
 
+from tutor_tui.client.process import Kernel, KernelSocket
+from tutor_tui.client.remote import Host, RemoteKernel
 from tutor_tui.errors import UsageError
 from tutor_tui.protocol.places import Waiting, waiting_runs
 
 
-def runs() -> list[Waiting]:
-    """The runs that wait for a screen, oldest first; `UsageError` where nobody can look."""
+def runs(host: Host | None = None) -> list[Waiting]:
+    """The runs that wait for a screen, here or on a host, oldest first; `UsageError` where nobody can look."""
+    if host is not None:
+        return [Waiting(**run) for run in json.loads(host.run("tutor_tui.kernel.bridge", "--list"))]
     try:
         return waiting_runs()
     except OSError as error:
         raise UsageError(f"the folder of runs cannot be read: {error.filename}: {error.strerror}") from error
 
 
-def listing() -> str:
+def listing(host: Host | None = None) -> str:
     """The runs that wait, one a line."""
-    lines = [f"{run.name}  {run.program}  since {_clock(run.started)}" for run in runs()]
+    lines = [f"{run.name!s:.60}  {run.program!r}  since {_clock(run.started)}" for run in runs(host)]
     return "\n".join(lines) or "No run waits for a screen. In a run that is watched, d leaves it to itself."
 
 
-def choose(name: str | None) -> str:
+def choose(name: str | None, host: Host | None = None) -> Kernel:
     """The run that is meant; `UsageError` where that is none, or could be several."""
-    there = runs()
+    found = _meant(name, runs(host))
+    return KernelSocket(found) if host is None else RemoteKernel(host, "tutor_tui.kernel.bridge", found)
+
+
+def _meant(name: str | None, there: list[Waiting]) -> str:
     names = [run.name for run in there]
     if name is None and len(names) == 1:
         return names[0]

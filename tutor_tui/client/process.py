@@ -31,6 +31,9 @@ class Kernel(Protocol):
     def status(self, patience: float = 1.0) -> int | None:
         """How it ended, negative for a signal; None where it runs, or where nobody can tell."""
 
+    def explain(self, words: str, status: int | None) -> str:
+        """What its end means, where more is known than how it ended; "" otherwise."""
+
     def close(self, leave: bool = False) -> None:
         """Hang up."""
 
@@ -54,6 +57,10 @@ class KernelSocket:
     def status(self, patience: float = 1.0) -> int | None:
         """Nobody can tell."""
         return None
+
+    def explain(self, words: str, status: int | None) -> str:
+        """Another screen may have come, or the kernel may be gone."""
+        return "the run has let this screen go, or is over"
 
     def close(self, leave: bool = False) -> None:
         """Hang up."""
@@ -95,6 +102,10 @@ class KernelProcess:
         size = os.fstat(self._errors.fileno()).st_size
         self._errors.seek(max(0, size - 4000))
         return self._errors.read().decode(errors="replace").strip()
+
+    def explain(self, words: str, status: int | None) -> str:
+        """Nothing more than its last words."""
+        return ""
 
     def status(self, patience: float = 1.0) -> int | None:
         """How it ended, negative for a signal; None where it still runs after `patience` seconds."""

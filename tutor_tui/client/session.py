@@ -180,6 +180,9 @@ class Session:
     def _obituary(self) -> str:
         words = self.kernel.last_words()
         status = self.kernel.status()
+        if explained := self.kernel.explain(words, status):
+            said = f"\n{words}" if words else ""
+            return f"{explained}; the steps recorded so far are kept{said}"
         how = "hung up"
         if status is not None:
             how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"exited with {status}"

@@ -32,6 +32,7 @@ from tutor_tui.protocol.messages import (
     Inspection,
     Measured,
     Message,
+    Mode,
     Pause,
     Ready,
     Request,
@@ -172,8 +173,7 @@ class Server:
         for frame in frames:
             if frame[5:15] == _MODE:
                 self._mode = frame
-                if self._child is not None:
-                    self._child.watched = True
+                self._measure(frame)
             elif frame.startswith(_MEASURED, 5):
                 self._measure(frame)
             else:
@@ -187,6 +187,8 @@ class Server:
                 self._log.curves.begin(event)
             elif isinstance(event, Measured):
                 self._log.curves.take(event)
+            elif isinstance(event, Mode) and self._child is not None:
+                self._child.watched = event.mode != "recording"
 
     def _send(self, message: Message) -> None:
         if self._screen is not None:

@@ -20,15 +20,22 @@ class Waiting(NamedTuple):
     started: float
 
 
-def runs_folder() -> Path:
-    """The folder, made where it is missing, and nobody else's to look into; `OSError` where that cannot be."""
+def state_folder() -> Path:
+    """The program's own folder, made where it is missing, and nobody else's to look into; `OSError` if it cannot be."""
     from platformdirs import user_state_path
 
-    folder = user_state_path("tutor-tui") / "runs"
+    return _private(user_state_path("tutor-tui"))
+
+
+def runs_folder() -> Path:
+    """The folder of sockets in it."""
+    return _private(state_folder() / "runs")
+
+
+def _private(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for private in (folder.parent, folder):
-        if private.stat().st_uid == os.getuid() and private.stat().st_mode & 0o077:
-            private.chmod(0o700)
+    if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
     return folder
 
 

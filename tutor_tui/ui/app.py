@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from tutor_tui.client.process import Kernel, KernelProcess
+from tutor_tui.client.remote import Host, RemoteKernel
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.course.commands import done_text
@@ -110,6 +111,8 @@ class TutorApp(App[None]):
         self._live: LiveScreen | None = None
         self._opened = False
         self._hunted = False
+        self.host: Host | None = None
+        """Where the kernel runs, where that is not here."""
         self.attached = False
         """This is a run that went on alone, not one of our own."""
         self.left = ""
@@ -369,6 +372,9 @@ class TutorApp(App[None]):
         target = self._target
         if target is None or target.module:
             return None, ""
+        if self.host is not None or self.attached:
+            there = self._walk.trace.sources.get(target.path, "")
+            return (there if target.source is None else target.source), there
         try:
             with tokenize.open(target.path) as file:
                 original = file.read()
@@ -401,7 +407,7 @@ class TutorApp(App[None]):
     def _restart(self) -> None:
         """Start another kernel in the place of one that is gone."""
         self._session.close()
-        self._session = Session(KernelProcess())
+        self._session = Session(RemoteKernel(self.host) if self.host is not None else KernelProcess())
         self._gone = False
         self.run_worker(self._listen(), exit_on_error=True)
 
@@ -418,7 +424,7 @@ class TutorApp(App[None]):
         except (KernelError, FrameError) as error:
             self._gone = True
             self._walk.status = "the kernel is gone; r starts a new one"
-            self._walk.warn(str(error))
+            self._say(str(error))
 
     def _show_soon(self) -> None:
         """Draw what has come: at once if nothing was drawn lately, else together with what comes next."""
@@ -450,7 +456,7 @@ class TutorApp(App[None]):
                     self._live.dismiss()
                 self.set_timer(0.5, give_back)
             case Complaint():
-                self._walk.warn(event.text)
+                self._say(event.text)
             case Inspection() | Checked() | Bad():
                 pass
             case Attached():

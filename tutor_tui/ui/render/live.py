@@ -8,7 +8,7 @@ from tutor_tui.protocol.messages import FreezeWhen, Output
 from tutor_tui.trace.curves import Curve, Curves
 from tutor_tui.trace.numbers import format_number
 from tutor_tui.trace.safe import one_line
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.trace import Trace, latest
 from tutor_tui.ui.render.losses import Window
 from tutor_tui.ui.render.rows import Row, row
 
@@ -64,7 +64,7 @@ def printed_rows(trace: Trace, height: int) -> list[Row]:
     """The last lines that the program has printed."""
     steps: list[Output] = trace.output(len(trace.steps))
     text = "".join(step.text for step in steps[-50:])
-    lines = [line.rpartition("\r")[2] or line for line in text.rstrip("\n").split("\n")]
+    lines = [latest(line) for line in text.rstrip("\n").split("\n")]
     return [row(one_line(line, 400)) for line in lines[-height:]] if text else []
 
 

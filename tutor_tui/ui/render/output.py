@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from tutor_tui.protocol.messages import Output
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.safe import safe
+from tutor_tui.trace.trace import latest
 from tutor_tui.ui.render.rows import Row
 
 LINES = 1000
@@ -26,13 +29,17 @@ def output_rows(cursor: Cursor) -> list[Row]:
     open_line = False
     for step in _newest(cursor.trace.output(cursor.moment)):
         role = "error" if step.stream == "stderr" else ""
-        for piece in step.text.splitlines(keepends=True):
-            text = safe(piece.rstrip("\r\n").split("\r")[-1].expandtabs(8)[:WIDE])
-            if open_line and rows:
+        for piece in re.findall(r"[^\n]*\n|[^\n]+", step.text):
+            body = piece.rstrip("\r\n")
+            text = safe(latest(body).expandtabs(8)[:WIDE])
+            over = "\r" in body  # a bar is drawn anew in the place of the last
+            if open_line and rows and not over:
                 rows[-1] = (*rows[-1], (text, role))
             else:
+                if open_line and rows:
+                    rows.pop()
                 rows.append((("! ", role), (text, role)) if role else ((text, role),))
-            open_line = not piece.endswith(("\n", "\r"))
+            open_line = not piece.endswith("\n")
     if cursor.trace.output_dropped:
         rows.append(((f"… {cursor.trace.output_dropped:,} more characters are not kept", "dim"),))
     return rows[-LINES:]
