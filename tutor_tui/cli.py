@@ -145,6 +145,78 @@ def run(
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Look at Python, torch, devices, the terminal and the folders: what is missing, and what to do."""
+    from tutor_tui.plain.doctor import doctor as examine
+
+    ctx.exit(examine(as_json))
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """`120x40`, in columns and rows."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Two numbers; a usage error for anything else, or for what nothing fits into."""
+        if isinstance(value, tuple):
+            return value
+        columns, _, rows = str(value).lower().partition("x")
+        if not (
+            columns.isdigit() and rows.isdigit() and 60 <= int(columns) <= 400 and 15 <= int(rows) <= 200
+        ):
+            self.fail(f"{value!r} is no size; use COLUMNSxROWS, from 60x15 to 400x200", param, ctx)
+        return int(columns), int(rows)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
+@click.argument("target")
+@click.option("--script", "script_file", type=click.Path(path_type=Path), help="A play.toml of your own.")
+@click.option("--record", "cast", metavar="FILE.cast", help="Write an asciicast instead of playing.")
+@click.option("--cast-version", type=click.Choice(["2", "3"]), default="2", show_default=True)
+@click.option("--svg", metavar="FILE.svg", help="Write one picture instead of playing.")
+@click.option("--step", type=click.IntRange(1), help="The step of that picture; else where the play ends.")
+@click.option("--size", type=Size(), default="120x40", show_default=True, help="Of a record or a picture.")
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True)
+@click.option("--theme", default="", help="A theme's name, as t goes through them.")
+@click.option("--loop", is_flag=True, help="Again from the start, until a key is pressed.")
+@ascii_option
+@with_run_options
+def play(
+    target: str,
+    script_file: Path | None,
+    cast: str | None,
+    cast_version: str,
+    svg: str | None,
+    step: int | None,
+    size: tuple[int, int],
+    speed: float,
+    theme: str,
+    loop: bool,
+    ascii_only: bool,
+    device: str,
+    max_steps: int,
+) -> None:
+    """Play a walk of TARGET, a lesson or a script, by itself. Space pauses, any other key takes over."""
+    from tutor_tui.ui.play.command import Play
+
+    plan = None if is_script(target) else Plan(trusted(Catalog().find(target)))
+    program = _program(target, (), False, device or "cpu", max_steps) if plan is None else None
+    performance = Play(program, plan, script_file, theme, ascii_only, speed)
+    if cast:
+        performance.record(cast, size, int(cast_version))
+    if svg:
+        performance.still(svg, size, step)
+    if not cast and not svg:
+        _needs_terminal()
+        performance.live(loop)
+
+
+@main.command()
 @click.argument("name", required=False)
 @click.option("--list", "listed", is_flag=True, help="Only name the runs that wait.")
 @host_option
@@ -291,13 +363,7 @@ def _open(
     host: Host | None = None,
 ) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
-    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
-        raise UsageError(
-            f"this terminal (TERM={os.environ.get('TERM', '')}) cannot draw a screen; `tutor-tui show` walks the "
-            "same record as plain text, `tutor-tui trace` prints it"
-        )
+    _needs_terminal()
     from tutor_tui.ui.memory import use_returning_allocator
 
     use_returning_allocator()
@@ -318,3 +384,13 @@ def _open(
     if app.left:
         where = f"--host {host.name} " if host is not None else ""
         click.echo(f"The run goes on. `tutor-tui attach {where}{app.left}` comes back to it.")
+
+
+def _needs_terminal() -> None:
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UsageError("the screen needs a terminal; `tutor-tui trace` prints the record without one")
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        raise UsageError(
+            f"this terminal (TERM={os.environ.get('TERM', '')}) cannot draw a screen; `tutor-tui show` walks the "
+            "same record as plain text, `tutor-tui trace` prints it"
+        )

@@ -103,7 +103,9 @@ def send_folder(host: Host, script: str) -> str:
     folder = Path(script).resolve().parent
     path = host.run("tutor_tui.kernel.receive", stdin=pack(folder)).strip()
     if not path.startswith("/"):
-        raise KernelError(f"{host.python} on {host.name} gave no answer that tutor-tui would give: {path!r:.80}")
+        raise KernelError(
+            f"{host.python} on {host.name} gave no answer that tutor-tui would give: {path!r:.80}"
+        )
     return f"{path}/{Path(script).name}"
 
 

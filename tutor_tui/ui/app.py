@@ -54,6 +54,7 @@ from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
 from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
 
 if TYPE_CHECKING:
+    from tutor_tui.ui.play.player import Player
     from tutor_tui.ui.screens.live import LiveScreen
 
 SOON = 20.0
@@ -113,6 +114,8 @@ class TutorApp(App[None]):
         self._hunted = False
         self.host: Host | None = None
         """Where the kernel runs, where that is not here."""
+        self.caption = ""
+        self.player: Player | None = None
         self.attached = False
         """This is a run that went on alone, not one of our own."""
         self.left = ""
@@ -129,6 +132,8 @@ class TutorApp(App[None]):
             self.action_lessons()
         self._use_characters()
         self.run_worker(self._listen(), exit_on_error=True)
+        if self.player is not None:
+            self.run_worker(self.player.play(), exit_on_error=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """The terminal may have cut off or moved anything; and it may be too small for any of it."""
@@ -157,6 +162,23 @@ class TutorApp(App[None]):
     def record_ended(self) -> End | None:
         """The end of the run that is shown; None while it runs."""
         return self._walk.trace.end
+
+    # --- a play
+
+    @property
+    def settled(self) -> bool:
+        """Whether the run is over and drawn."""
+        return self._walk.trace.end is not None and self._due is None and not self._more
+
+    def show_caption(self) -> None:
+        """Draw the line at the bottom, where a play has its words."""
+        self._walk.show_keys()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key of a person's ends a play that goes on."""
+        if isinstance(event, events.Key) and self.player is not None and self.player.takes(event):
+            return
+        await super().on_event(event)
 
     # --- actions
 

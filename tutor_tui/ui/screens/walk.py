@@ -103,7 +103,7 @@ class WalkScreen(Learning, Screen[None]):
         """Another size: draw everything."""
         self.apply_settings(self.settings)
         self.set_class(event.size.height >= TALL, "tall")
-        self._show_keys()
+        self.show_keys()
         self.call_after_refresh(self.show)
 
     # --- the trace
@@ -122,7 +122,7 @@ class WalkScreen(Learning, Screen[None]):
         self.set_class(self.study is not None, "lesson")
         if opened:  # the arrow keys scroll what one reads
             self.query_one("#notes", LinePane).focus()
-        self._show_keys()
+        self.show_keys()
         self.apply_settings(self.settings)
         self.cursor = Cursor(self.trace)
         self._hint = ""
@@ -243,11 +243,13 @@ class WalkScreen(Learning, Screen[None]):
         if self.study is not None and settled and len(self.trace):
             self.study.stand(self.cursor.index, len(self.trace))
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
+        """The keys that matter; in a play, what it says."""
         lesson = self.study is not None
         knob = self.study is not None and self.study.knob is not None
         text = footer_text(self.size.width - 4 * self.settings.ascii, lesson, knob)
-        self.query_one("#keys", Static).update(self._plain(text))
+        caption: str = getattr(self.app, "caption", "")
+        self.query_one("#keys", Static).update(self._plain(caption or text))
 
     def _pane(self, name: str) -> LinePane:
         return self.query_one(f"#{name}", LinePane)

@@ -1,0 +1,222 @@
+"""`tutor-tui doctor`: what this machine and this terminal can do, and what to do about what they cannot."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import platform
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from tutor_tui import __version__
+from tutor_tui.protocol.places import runs_folder, state_folder
+
+ENOUGH = (60, 15)
+GOOD = (80, 24)
+_ASK_TORCH = """
+import json, torch
+found = {"torch": str(torch.__version__), "cuda": torch.version.cuda, "devices": []}
+for n in range(torch.cuda.device_count() if torch.version.cuda else 0):
+    free, total = torch.cuda.mem_get_info(n)
+    found["devices"].append([f"cuda:{n}", torch.cuda.get_device_name(n), free, total])
+if getattr(torch.backends, "mps", None) is not None and torch.backends.mps.is_available():
+    found["devices"].append(["mps", "Apple GPU", 0, 0])
+print(json.dumps(found))
+"""
+
+
+class Finding(NamedTuple):
+    """`state` is "good", "note" for what one can live without, or "bad"; `advice` is "" where nothing is to be done."""
+
+    name: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def doctor(as_json: bool) -> int:
+    """Print what was found; 1 where something must be mended first, else 0."""
+    findings = list(examine())
+    if as_json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=1))
+    else:
+        width = max(len(finding.name) for finding in findings)
+        for finding in findings:
+            sign = {"good": "ok  ", "note": "note", "bad": "BAD "}[finding.state]
+            print(f"{sign} {finding.name:<{width}}  {finding.found}")
+            if finding.advice:
+                print(f"     {'':<{width}}  {finding.advice}")
+    return int(any(finding.state == "bad" for finding in findings))
+
+
+def examine() -> Iterator[Finding]:
+    """Every finding, in the order in which they matter."""
+    yield Finding("tutor-tui", "good", __version__)
+    good = sys.version_info >= (3, 11)
+    yield Finding(
+        "Python",
+        "good" if good else "bad",
+        platform.python_version(),
+        "" if good else "Python 3.11 or newer.",
+    )
+    yield from _torch()
+    yield from _terminal()
+    yield _folder("state folder", state_folder, "progress is not saved, and no run can be left alone")
+    yield _folder("runs folder", runs_folder, "no run can be left alone")
+    yield _temporary()
+
+
+def _torch() -> Iterator[Finding]:
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _ASK_TORCH],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        yield Finding(
+            "torch", "bad", last[0], "pip install torch (2.6 or newer), in the environment of tutor-tui."
+        )
+        return
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    version = tuple(int(part) for part in re.findall(r"\d+", found["torch"])[:2])
+    fits = (2, 6) <= version < (2, 14)
+    yield Finding(
+        "torch", "good" if fits else "note", found["torch"], "" if fits else "Tried with 2.6 to 2.13."
+    )
+    if not found["devices"]:
+        why = (
+            "this torch is built without CUDA"
+            if not found["cuda"]
+            else "the driver shows no device (nvidia-smi?)"
+        )
+        yield Finding("GPU", "note", f"none: {why}", "Programs run on the CPU; nothing else is missing.")
+    for name, what, free, total in found["devices"]:
+        memory = f", {free / 1e9:.1f} of {total / 1e9:.1f} GB free" if total else ""
+        yield Finding("GPU", "good", f"{name}: {what}{memory}")
+
+
+def _terminal() -> Iterator[Finding]:
+    inside = sys.stdin.isatty() and sys.stdout.isatty()
+    term = os.environ.get("TERM", "")
+    if not inside:
+        yield Finding("terminal", "note", "none", "`tutor-tui show` and `trace` need none; the screen does.")
+    else:
+        plain = term in ("", "dumb", "unknown")
+        advice = (
+            "export TERM=xterm-256color, if that is what it is; `tutor-tui show` needs nothing."
+            if plain
+            else ""
+        )
+        yield Finding("terminal", "bad" if plain else "good", f"TERM={term}", advice)
+        yield _size()
+    yield _colours(term)
+    encoding = locale.getpreferredencoding(False)
+    utf8 = encoding.lower().replace("-", "") == "utf8"
+    advice = "" if utf8 else "export LANG=C.UTF-8, or use --ascii."
+    yield Finding("UTF-8", "good" if utf8 else "note", encoding, advice)
+    yield _multiplexer(term)
+    yield from _answers(inside)
+
+
+def _size() -> Finding:
+    columns, rows = shutil.get_terminal_size()
+    if columns < ENOUGH[0] or rows < ENOUGH[1]:
+        return Finding(
+            "size", "bad", f"{columns}×{rows}", f"At least {ENOUGH[0]}×{ENOUGH[1]}: a larger window."
+        )
+    if columns < GOOD[0] or rows < GOOD[1]:
+        return Finding(
+            "size", "note", f"{columns}×{rows}", f"It works; {GOOD[0]}×{GOOD[1]} and more shows more."
+        )
+    return Finding("size", "good", f"{columns}×{rows}")
+
+
+def _colours(term: str) -> Finding:
+    if os.environ.get("NO_COLOR"):
+        return Finding("colours", "good", "none, as NO_COLOR asks")
+    if os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return Finding("colours", "good", "16 million")
+    count = 256 if "256" in term else 16 if term not in ("vt100", "dumb", "") else 2
+    return Finding("colours", "good" if count > 2 else "note", str(count) if count > 2 else "none")
+
+
+def _multiplexer(term: str) -> Finding:
+    if os.environ.get("TMUX"):
+        advice = "" if term.startswith(("tmux", "screen-256")) else "set -g default-terminal tmux-256color"
+        return Finding("tmux", "note" if advice else "good", f"inside, TERM={term}", advice)
+    inside = "screen" if os.environ.get("STY") else "outside"
+    return Finding("tmux", "good", inside)
+
+
+def _answers(inside: bool) -> Iterator[Finding]:
+    """What only the terminal itself can tell."""
+    reply = _ask("\x1b[?2026$p\x1b[c", lambda text: text.rstrip().endswith("c")) if inside else ""
+    synchronized = re.search(r"\x1b\[\?2026;([12])\$y", reply) is not None
+    unknown = "unknown: no terminal" if not inside else "no answer" if not reply else "no"
+    yield Finding(
+        "synchronized output",
+        "good" if synchronized else "note",
+        "yes" if synchronized else unknown,
+        "" if synchronized else "Only a slow terminal may show half a picture for a moment.",
+    )
+    yield Finding(
+        "clipboard (OSC 52)",
+        "note",
+        "no terminal says whether it takes it",
+        "y also writes a file; in tmux: set -g set-clipboard on.",
+    )
+
+
+def _ask(question: str, complete: Callable[[str], bool]) -> str:
+    """Ask the terminal, and wait a moment for its answer."""
+    import termios
+    import tty
+
+    before = termios.tcgetattr(0)
+    try:
+        tty.setcbreak(0)
+        os.write(1, question.encode())
+        text, end = "", time.monotonic() + 0.5
+        while time.monotonic() < end and not complete(text):
+            if select.select([0], [], [], 0.1)[0]:
+                text += os.read(0, 1024).decode(errors="replace")
+        return text
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+
+
+def _folder(name: str, make: Callable[[], Any], loss: str) -> Finding:
+    try:
+        folder = make()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        where = error.filename or "it"
+        return Finding(
+            name,
+            "note",
+            f"{where}: {error.strerror}",
+            f"Set XDG_STATE_HOME to a folder of yours; else {loss}.",
+        )
+    return Finding(name, "good", f"{folder} ({folder.stat().st_mode & 0o777:o})")
+
+
+def _temporary() -> Finding:
+    try:
+        with tempfile.TemporaryFile():
+            pass
+    except OSError as error:
+        return Finding("temporary files", "bad", str(error.strerror), "Set TMPDIR to a folder with room.")
+    free = shutil.disk_usage(tempfile.gettempdir()).free
+    return Finding("temporary files", "good", f"{tempfile.gettempdir()}, {free / 1e9:.1f} GB free")

@@ -1,0 +1,1 @@
+"""A walk that plays by itself: for stages, for recordings, for pictures."""
