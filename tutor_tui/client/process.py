@@ -67,6 +67,14 @@ class KernelSocket:
         self._channel.close()
 
 
+def _scratch_file() -> IO[bytes]:
+    """A file without a name; where no folder can be written, the kernel's last words are lost, and nothing else."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")
+
+
 class KernelProcess:
     """A kernel and the two ends of its pipes.
 
@@ -75,7 +83,7 @@ class KernelProcess:
     """
 
     def __init__(self, command: tuple[str, ...] = KERNEL) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._errors = _scratch_file()
         try:
             self._process = subprocess.Popen(
                 command,

@@ -11,7 +11,7 @@ from typing import Any
 
 from tutor_tui.client.process import Kernel
 from tutor_tui.client.target import Target
-from tutor_tui.errors import KernelError, VersionMismatch
+from tutor_tui.errors import FrameError, KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
 from tutor_tui.protocol.messages import (
     PROTOCOL,
@@ -54,6 +54,7 @@ class Session:
         self._current = -1
         self._questions: dict[int, asyncio.Future[Any]] = {}
         self._progress: dict[int, Callable[[int], None]] = {}
+        self._broken: FrameError | None = None
         self._asked = 0
         os.set_blocking(kernel.events, False)
 
@@ -118,6 +119,8 @@ class Session:
                 batch = [e for e in self._read() if self._wanted(e)]
                 if batch:
                     yield batch
+                if self._broken is not None:
+                    raise self._broken
         except KernelError as error:
             self._give_up(error)
             raise
@@ -147,7 +150,12 @@ class Session:
             data = b""
         if not data:
             raise KernelError(self._obituary())
-        return list(self._decoder.feed(self._preamble.feed(data)))
+        events: list[Event] = []
+        try:
+            events.extend(self._decoder.feed(self._preamble.feed(data)))  # keeps what came before nonsense
+        except FrameError as error:
+            self._broken = error
+        return events
 
     def _wanted(self, event: Event) -> bool:
         match event:

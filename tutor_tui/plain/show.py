@@ -74,7 +74,7 @@ class Teller:
         self._asked: set[str] = set()
         self._width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         self._cursor = Cursor(trace)
-        self._ascii = ascii_only
+        self._ascii = ascii_only or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
 
     def tell_all(self) -> None:
         """Every step, then the state at the end and the losses."""

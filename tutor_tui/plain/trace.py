@@ -29,6 +29,8 @@ KERNEL_FAILED = 70
 
 def print_trace(target: Target, *, as_json: bool) -> int:
     """Run a program and print its steps as they come; the program's own exit status."""
+    if as_json:  # JSON is UTF-8, whatever the locale says
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     kernel = KernelProcess()
     session = Session(kernel)
     printer = Printer(as_json)

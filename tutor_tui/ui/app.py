@@ -198,8 +198,8 @@ class TutorApp(App[None]):
     def action_use_theme(self, name: str) -> None:
         """This theme, from now on."""
         self.theme = self.settings.theme = name
-        self.keep_settings()
         self._walk.warn(f"Theme: {name}")
+        self.keep_settings()
 
     def action_ascii(self) -> None:
         """ASCII characters only, and back."""
