@@ -154,6 +154,12 @@ class Terminal:
         self._screen.resize(rows, columns)
         os.kill(self._pid, signal.SIGWINCH)
 
+    def hang_up(self) -> None:
+        """The line is cut: whoever is on it gets SIGHUP, and can read and write no more."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDWR)
+        self.exit = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+
     def close(self) -> None:
         """End the command if it has not ended."""
         if self.exit is None:

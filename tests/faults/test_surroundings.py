@@ -70,7 +70,7 @@ def test_a_screen_says_that_nothing_can_be_saved(tmp_path: Path) -> None:
         terminal.wait("exit 0")
         assert "Progress is not saved" in terminal.text
         terminal.press("n", "t")
-        assert "Your choice holds for this session only" in terminal.text
+        terminal.wait("Your choice holds for this session only")
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
 

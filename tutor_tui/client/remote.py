@@ -15,8 +15,8 @@ from typing import NamedTuple
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.errors import KernelError, UsageError
 
-OPTIONS = ("-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3")
-"""No terminal there; no question here, where a screen stands; and a link that is dead is noticed."""
+OPTIONS = ("-C", "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3")
+"""Compressed; no terminal there; no question here, where a screen stands; and a link that is dead is noticed."""
 MOST = 64 * 1024 * 1024
 """Bytes of a script's folder that are sent."""
 LEFT_OUT = ("__pycache__", "node_modules", "venv", "env", "site-packages")

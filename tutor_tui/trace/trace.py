@@ -176,7 +176,7 @@ class Trace:
             last = self._unseen = Output(stream=output.stream, text="")
             self._append(last)
         lines = (last.text + output.text).split("\n")[-UNSEEN:]
-        last.text = "\n".join(map(latest, lines))[-UNSEEN * 80 :]
+        last.text = "\n".join(map(_written_over, lines))[-UNSEEN * 80 :]
 
     def _starts_a_stop(self, step: AnyStep) -> bool:
         """Whether a viewer halts at this step: not at one that only completes the one before it."""
@@ -487,6 +487,11 @@ class Trace:
         if stops[at - 1] == index:
             return stops[min(at, len(stops) - 1)]
         return stops[at - 1]
+
+
+def _written_over(line: str) -> str:
+    """The same line without what nobody sees any more; it still begins over what stands before it."""
+    return f"\r{latest(line)}" if line.startswith("\r") else latest(line)
 
 
 def latest(line: str) -> str:
