@@ -126,15 +126,26 @@ class Terminal:
         return self.text
 
     def settle(self, quiet: float = 0.15, limit: float = 5) -> int:
-        """Until nothing has come for `quiet` seconds; the bytes that came."""
+        """Until nothing has come for `quiet` seconds, all of them spent idle; the bytes that came.
+
+        On a busy machine a command can be silent because it waits for its turn.
+        """
         before, end = len(self.raw), time.perf_counter() + limit
         last = time.perf_counter()
         while self.exit is None and time.perf_counter() < end:
-            if self.pump(0.01):
+            if self.pump(0.01) or self._works():
                 last = time.perf_counter()
             elif time.perf_counter() - last > quiet:
                 break
         return len(self.raw) - before
+
+    def _works(self) -> bool:
+        """Whether a thread of the command runs, or would if it were its turn."""
+        try:
+            threads = list(Path(f"/proc/{self._pid}/task").iterdir())
+            return any((t / "stat").read_text().rpartition(")")[2][1] == "R" for t in threads)
+        except OSError:
+            return False  # it ended meanwhile
 
     def wait_exit(self, timeout: float = 20) -> int:
         """Until the command has ended; its exit status."""

@@ -137,6 +137,7 @@ def run(
         return
     there = Host(host or named, remote_python)
     if host and not module:
+        click.echo(f"Sending the folder of {script} to {host}…", err=True)
         path = send_folder(there, checked(script))
     target = Target(
         path, args, module, device=device, max_steps=max_steps, watch=watch, norms=norms, keep=True
@@ -229,7 +230,7 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
     if listed:
         click.echo(listing(there))
         return
-    _open(None, Target(""), ascii_only, attached=choose(name, there))
+    _open(None, Target(""), ascii_only, attached=choose(name, there), host=there)
 
 
 @main.command()

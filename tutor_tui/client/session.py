@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
@@ -137,6 +138,7 @@ class Session:
         data = encode(message)
         try:
             while data:
+                select.select([], [self.kernel.requests], [])
                 data = data[os.write(self.kernel.requests, data) :]
         except OSError:
             pass  # it is gone; the reading side will say so, and how
