@@ -48,6 +48,10 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         with open(tmp_path / "points.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         assert {row["quantity"] for row in rows} >= {"loss", "rate", "weights"}
+        for wrong in ("1.2.3", "7 0.1", "-1", "nan"):
+            terminal.press("r")
+            terminal.type(wrong, "enter")
+            terminal.wait(f"“{wrong}” is no learning rate")
         terminal.press("r")
         terminal.type("0.01", "enter")
         terminal.wait("will be 0.01")
@@ -93,5 +97,5 @@ def test_a_run_outlives_its_screen_once_it_was_left(fit: str, state: Path) -> No
 def test_conditions_are_read_as_they_are_written() -> None:
     assert parse_when("nan, jump 5,norm 1e3") == FreezeWhen(finite=True, jump=5.0, norm=1000.0)
     assert parse_when("") == FreezeWhen()
-    for wrong in ("jump", "norm x", "nan 3", "norm -1", "often"):
+    for wrong in ("jump", "norm x", "nan 3", "norm -1", "jump 1.2.3", "norm inf", "jump nan", "often"):
         assert parse_when(wrong) is None

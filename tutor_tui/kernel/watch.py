@@ -30,6 +30,8 @@ SEND = 0.1
 LOOK = 0.025
 """Seconds between two looks at what the screen asks for."""
 _ENGINE = "_engine_run_backward"
+_CONDITION = 0
+"""In place of a series: the norm that a condition for freezing looks at."""
 _PAGE = os.sysconf("SC_PAGESIZE")
 
 
@@ -230,6 +232,10 @@ class Watch:
         return self._series
 
     def _record(self, series: int, passes: int, value: float) -> None:
+        if series == _CONDITION:
+            if self.on_norm is not None:
+                self.on_norm(value)
+            return
         xs, ys = self._buffer(series)
         xs.append(passes)
         ys.append(value)
@@ -314,8 +320,8 @@ class Watch:
         with torch._C.DisableTorchFunction(), torch.no_grad():
             gradients = [p.grad for g in optimizer.param_groups for p in g["params"] if p.grad is not None]
             norm = _norm(gradients)
-        if norm is not None and self.on_norm is not None:
-            self.on_norm(float(norm))
+        if norm is not None:
+            self._keep(_CONDITION, norm)
 
     def _measure(self) -> None:
         """Norms of gradients and weights by group, and memory."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from math import isfinite
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -35,7 +35,6 @@ from tutor_tui.ui.widgets.loss_pane import AXIS, CurvePane
 
 PACE = 0.2
 """Seconds between two drawings of the curve."""
-NUMBER = r"[-+]?[\d.]+(?:e[-+]?\d+)?"
 
 
 class LiveScreen(Screen[None]):
@@ -236,16 +235,15 @@ class LiveScreen(Screen[None]):
     def _change_rate(self, text: str) -> None:
         groups = self.trace.curves.groups
         parts = text.split()
-        found = re.fullmatch(NUMBER, parts[-1]) if parts else None
-        group = int(parts[0]) if len(parts) == 2 and parts[0].isdigit() else min(groups)
-        if found is None or len(parts) > 2 or group not in groups or float(parts[-1]) < 0:
+        rate = number_in(parts[-1]) if parts else None
+        group = parts[0] if len(parts) == 2 else str(min(groups))
+        if rate is None or rate < 0 or len(parts) > 2 or group not in map(str, groups):
             self.warn(f"“{text}” is no learning rate of a group; nothing was changed.")
             return
-        rate = float(parts[-1])
         said = (
             f"The lr of group {group} will be {rate:g} from the next step on. A scheduler may set it again."
         )
-        self._ask(SetRate(group=group, rate=rate), said)
+        self._ask(SetRate(group=int(group), rate=rate), said)
 
     def action_detach(self) -> None:
         """Leave the run alone, to come back to."""
@@ -359,15 +357,25 @@ class LiveScreen(Screen[None]):
         )
 
 
+def number_in(text: str) -> float | None:
+    """The finite number that a text is; None for anything else."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
 def parse_when(text: str) -> FreezeWhen | None:
     """`nan, jump 5, norm 10` as conditions; None for anything else."""
     when = FreezeWhen()
     for piece in filter(None, (p.strip() for p in text.split(","))):
-        word, _, number = piece.partition(" ")
-        if word in ("nan", "inf", "finite") and not number:
+        word, _, rest = piece.partition(" ")
+        number = number_in(rest)
+        if word in ("nan", "inf", "finite") and not rest:
             when.finite = True
-        elif word in ("jump", "norm") and re.fullmatch(NUMBER, number.strip()) and float(number) > 0:
-            setattr(when, word, float(number))
+        elif word in ("jump", "norm") and number is not None and number > 0:
+            setattr(when, word, number)
         else:
             return None
     return when
