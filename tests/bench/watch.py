@@ -8,7 +8,9 @@ prints the median of the ratios with its quartiles; then how long a freeze takes
 from __future__ import annotations
 
 import array
+import asyncio
 import gc
+import itertools
 import os
 import random
 import statistics
@@ -20,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import torch
+from textual.app import App, ComposeResult
 from torch import nn
 
 from tests.bench.models import gpt_step
@@ -27,7 +30,9 @@ from tutor_tui.kernel.files import Files
 from tutor_tui.kernel.watch import Watch
 from tutor_tui.protocol.frames import encode
 from tutor_tui.trace.curves import Curve
-from tutor_tui.ui.render.losses import Picture, Window
+from tutor_tui.ui.render.losses import Window
+from tutor_tui.ui.settings import Settings
+from tutor_tui.ui.widgets.loss_pane import CurvePane
 
 
 def mlp_step(device: str) -> Callable[[], None]:
@@ -86,37 +91,59 @@ def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None
     )
 
 
-def million() -> None:
-    """A picture of a million points."""
+class Stage(App[None]):
+    """A pane with a curve, and nothing else."""
+
+    settings = Settings()
+
+    def compose(self) -> ComposeResult:
+        """The pane."""
+        yield CurvePane(id="curve")
+
+
+LOOKS = {
+    "plain": Window(),
+    "log y": Window(log_y=True),
+    "log x, smoothed": Window(log_x=True, smooth=True),
+}
+
+
+async def million() -> None:
+    """Pictures of a million points: of nothing but noise, which fills most of a plot, and of a loss."""
     random.seed(0)
     xs = array.array("q", range(1, 1_000_001))
-    ys = array.array("d", (random.random() + 1000 / n for n in xs))
 
     def memory() -> float:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
 
-    before = memory()
-    curve = Curve("loss")
-    for start in range(0, 1_000_000, 1000):
-        curve.extend(xs[start : start + 1000], ys[start : start + 1000])
-    import plotext
+    for name, values in (
+        ("noise", (random.random() for _ in xs)),
+        ("a loss", (n**-0.5 * random.lognormvariate(0, 0.5) + 0.01 for n in xs)),
+    ):
+        before = memory()
+        curve = Curve("loss")
+        for start in range(0, len(xs), 1000):
+            curve.extend(xs[start : start + 1000], itertools.islice(values, 1000))
+        for size in ((52, 14), (84, 28)):
+            stage = Stage()
+            async with stage.run_test(size=size):
+                pane = stage.query_one(CurvePane)
+                for look, window in LOOKS.items():
+                    times = statistics.quantiles([refresh(pane, curve, window) for _ in range(15)], n=4)
+                    middle, high = times[1] * 1e3, times[2] * 1e3
+                    print(
+                        f"1,000,000 points of {name}, {size[0]}×{size[1]}, {look}: {middle:.1f} ms (to {high:.1f})"
+                    )
+        print(f"1,000,000 points: {memory() - before:.1f} MB with the smoothed line")
 
-    for window in (Window(), Window(log_y=True), Window(log_x=True, smooth=True)):
-        times = []
-        for _ in range(15):
-            began = time.perf_counter()
-            picture = Picture(curve, window, 70)
-            plotext.clear_figure()
-            plotext.plotsize(79, 18)
-            plotext.plot([x for x, _ in picture.points], [y for _, y in picture.points], marker="braille")
-            if picture.smooth:
-                plotext.plot([x for x, _ in picture.smooth], [y for _, y in picture.smooth], marker="dot")
-            plotext.build()
-            times.append(time.perf_counter() - began)
-        kind = "log x, smoothed" if window.log_x else "log y" if window.log_y else "plain"
-        print(f"1,000,000 points, {kind}: {statistics.median(times) * 1e3:.1f} ms a picture")
-    print(f"1,000,000 points: {memory() - before:.1f} MB with the smoothed line")
+
+def refresh(pane: CurvePane, curve: Curve, window: Window) -> float:
+    """Seconds that one drawing takes, characters and colours included."""
+    began = time.perf_counter()
+    pane.draw_curves([curve], window, Stage.settings)
+    pane.render()
+    return time.perf_counter() - began
 
 
 if __name__ == "__main__":
@@ -124,4 +151,4 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     compare("MLP", mlp_step(device), 300, 40)
     compare("GPT step", gpt_step(device), 8, 12)
-    million()
+    asyncio.run(million())

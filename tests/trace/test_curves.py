@@ -44,8 +44,8 @@ def test_a_picture_holds_the_extremes_of_what_is_in_sight(
 ) -> None:
     picture = Picture(curve_of(ys), Window(log_x=log_x, log_y=log_y), columns)
     shown = [y for y in ys if math.isfinite(y) and (y > 0 or not log_y)]
-    heights = [10**y if log_y else y for _, y in picture.points]
-    assert len(picture.points) <= 2 * columns + 2
+    heights = [10**y if log_y else y for y in picture.heights()]
+    assert len(picture.points) + len(picture.extents) <= columns
     assert picture.bad_count == sum(not math.isfinite(y) for y in ys)
     if shown:
         assert math.isclose(max(heights), max(shown), rel_tol=1e-9, abs_tol=1e-300)

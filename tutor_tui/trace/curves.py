@@ -21,9 +21,10 @@ WEIGHT = 0.9
 
 
 class Column(NamedTuple):
-    """What lies over one column of a plot: the first x, the lowest and the highest finite value."""
+    """What lies over one column of a plot: the first and the last x, the lowest and the highest finite value."""
 
-    x: float
+    first: int
+    last: int
     low: float
     high: float
 
@@ -102,7 +103,7 @@ class Curve:
             if start < end:
                 low, high = self.extremes(start, end, positive)
                 if low <= high:
-                    found.append(Column(float(self.xs[start]), low, high))
+                    found.append(Column(self.xs[start], self.xs[end - 1], low, high))
         return found
 
     def extremes(self, start: int, end: int, positive: bool = False) -> tuple[float, float]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tutor_tui.trace.curves import Curve
 from tutor_tui.trace.numbers import format_number
+from tutor_tui.ui.render.band import Canvas
 
 Point = tuple[float, float]
+Ticks = tuple[list[float], list[str]]
+"""Places on an axis, and what stands there."""
 
 
 @dataclass
@@ -65,6 +69,14 @@ class Window:
         self.cursor = min(near, key=lambda x: abs(x - wanted), default=None)
 
 
+class Layout(NamedTuple):
+    """What a plot shows, and what its axes say."""
+
+    canvas: Canvas
+    heights: Ticks
+    passes: Ticks
+
+
 class Picture:
     """What a plot of one curve shows: extremes of each column, a smoothed line, what is not finite.
 
@@ -73,13 +85,16 @@ class Picture:
 
     def __init__(self, curve: Curve, window: Window, columns: int, within: Sequence[Curve] = ()) -> None:
         self.name = curve.name
-        self._curve, self._window, self._columns = curve, window, max(1, columns)
+        self.curve = curve
+        self._window, self._columns = window, max(1, columns)
         low, high = window.range(within or (curve,))
-        self._edges = _edges(low, high, self._columns, window.log_x)
         start, end = curve.span(low, high)
-        few = end - start <= 2 * self._columns
-        shown = list(curve.points(start, end)) if few else self._extremes()
+        few = end - start <= self._columns
+        shown = list(curve.points(start, end)) if few else []
         self.points = [p for p in (self._place(*point) for point in shown) if p is not None]
+        """Every point, where there are few."""
+        self.extents = [] if few else list(self._extents(_edges(low, high, self._columns, window.log_x)))
+        """Where there are more: the place of each column, the lowest and the highest in it."""
         self.smooth = self._smoothed(start, end) if window.smooth else []
         first, last = bisect_right(curve.bad, low - 1), bisect_right(curve.bad, high)
         self.bad_count = last - first
@@ -89,8 +104,13 @@ class Picture:
 
     def at(self, x: float) -> Point | None:
         """Where the value at a pass is drawn; None where there is none."""
-        found = self._curve.at(x)
+        found = self.curve.at(x)
         return self._place(float(found[0]), found[1]) if found is not None and found[0] == x else None
+
+    def heights(self) -> Iterator[float]:
+        """Every height that is drawn."""
+        yield from (y for _, y in (*self.points, *self.smooth))
+        yield from (y for _, low, high in self.extents for y in (low, high))
 
     def remark(self) -> str:
         """What a reader of the plot must know."""
@@ -105,18 +125,19 @@ class Picture:
             return None
         return math.log10(x) if window.log_x else x, math.log10(y) if window.log_y else y
 
-    def _extremes(self) -> list[Point]:
-        found: list[Point] = []
-        for number, column in enumerate(self._curve.columns(self._edges, self._window.log_y)):
-            ends = [(column.x, column.low), (column.x, column.high)]
-            found += (
-                reversed(ends) if number % 2 else ends
-            )  # from high to high and low to low: short lines between
-        return found
+    def _extents(self, edges: Sequence[float]) -> Iterator[tuple[float, float, float]]:
+        columns = self.curve.columns(edges, self._window.log_y)
+        for number, column in enumerate(columns):
+            x = (column.first + column.last) / 2
+            if number in (0, len(columns) - 1):  # a curve begins and ends where its points do
+                x = column.last if number else column.first
+            low, high = self._place(x, column.low), self._place(x, column.high)
+            if low is not None and high is not None:
+                yield (*low, high[1])
 
     def _smoothed(self, start: int, end: int) -> list[Point]:
-        smooth, xs = self._curve.smoothed(), self._curve.xs
-        by = max(1, (end - start) // (2 * self._columns))
+        smooth, xs = self.curve.smoothed(), self.curve.xs
+        by = max(1, (end - start) // self._columns)
         chosen = [*range(start, end, by), *([end - 1] if end > start else [])]
         placed = (self._place(float(xs[i]), smooth[i]) for i in chosen)
         return [p for p in placed if p is not None]
@@ -125,27 +146,42 @@ class Picture:
         if few:
             count = shown - len(self.points)
             return str(count) if count else ""
-        low, _ = self._curve.extremes(start, end)
+        low, _ = self.curve.extremes(start, end)
         return "some" if low <= 0 else ""
 
 
-def ticks(points: Sequence[Point]) -> list[float]:
-    """Heights to name on a logarithmic axis."""
-    heights = [y for _, y in points]
-    if not heights:
-        return []
-    low, high = min(heights), max(heights)
-    return [low + (high - low) * n / 4 for n in range(5)] if high > low else [low]
+def lay_out(pictures: Sequence[Picture], window: Window, width: int, height: int) -> Layout | None:
+    """The axes for some pictures in a plot of `width` × `height` cells; None where there is nothing to draw."""
+    heights = [y for picture in pictures for y in picture.heights()]
+    if not heights and not any(picture.bad for picture in pictures):
+        return None
+    bottom, top = _apart(min(heights, default=0.0), max(heights, default=0.0))
+    marks = [bottom + (top - bottom) * n / 4 for n in range(5)] if heights else []
+    names = [format_number(10**y if window.log_y else y, 3) for y in marks]
+    left, right = window.range([picture.curve for picture in pictures])
+    passes = _pass_ticks(max(1.0, left), max(2.0, right)) if window.log_x else _even_ticks(left, right)
+    if window.log_x:
+        left, right = math.log10(max(1.0, left)), math.log10(max(2.0, right))
+    beside = max(map(len, names), default=0) + 2  # the names, and a line on each side
+    canvas = Canvas(left, right, bottom, top, max(2, width - beside), max(2, height - 3))
+    return Layout(canvas, (marks, names), passes)
 
 
-def pass_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """Room above and below what is all at one height."""
+    if low != high:
+        return low, high
+    return low - (abs(low) / 2 or 1.0), high + (abs(high) / 2 or 1.0)
+
+
+def _pass_ticks(low: float, high: float) -> Ticks:
     """Places and names on a logarithmic axis of passes."""
     powers = [10.0**n for n in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
     named = powers if len(powers) >= 2 else [low, high]
     return [math.log10(x) for x in named], [format_number(float(round(x)), 3) for x in named]
 
 
-def even_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+def _even_ticks(low: float, high: float) -> Ticks:
     """Whole passes at even distances."""
     places = sorted({float(round(low + (high - low) * n / 4)) for n in range(5)})
     return places, [f"{x:,.0f}" for x in places]

@@ -11,7 +11,8 @@ from tutor_tui.protocol.messages import Loss
 from tutor_tui.trace.cursor import Cursor
 from tutor_tui.trace.curves import Curve
 from tutor_tui.trace.numbers import format_number
-from tutor_tui.ui.render.losses import Picture, Window, even_ticks, pass_ticks, ticks
+from tutor_tui.ui.render.band import Canvas, cells
+from tutor_tui.ui.render.losses import Picture, Window, lay_out
 from tutor_tui.ui.settings import Settings
 
 AXIS = 9
@@ -35,27 +36,30 @@ class CurvePane(PlotextPlot):
         self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"
         plot = self.plt
         plot.clear_figure()
-        columns = max(4, self.size.width - AXIS)
+        columns = max(4, self.size.width)
         pictures = [Picture(curve, window, columns, curves) for curve in curves if len(curve)]
-        for number, picture in enumerate(pictures):
-            label = picture.name if len(pictures) > 1 else None
-            self._draw_one(plot, picture, MARKS[settings.ascii][number % 4], label, settings)
+        layout = lay_out(pictures, window, self.size.width, self.size.height)
+        if layout is not None:
+            canvas = layout.canvas
+            plot.xlim(canvas.left, canvas.right)
+            plot.ylim(canvas.bottom, canvas.top)
+            plot.xticks(*layout.passes)
+            plot.yticks(*layout.heights)
+            for number, picture in enumerate(pictures):
+                label = picture.name if len(pictures) > 1 else None
+                self._draw_one(plot, picture, canvas, MARKS[settings.ascii][number % 4], label, settings)
         if window.rates:
             self._draw_rates(plot, rates, window, columns, curves, settings)
-        every = [point for picture in pictures for point in (*picture.points, *picture.smooth)]
-        if window.log_y:
-            heights = ticks(every)
-            plot.yticks(heights, [format_number(10**t, 3) for t in heights])
-        low, high = window.range(curves)
-        if every:
-            marks = pass_ticks(max(1.0, low), max(2.0, high)) if window.log_x else even_ticks(low, high)
-            plot.xticks(*marks)
         self.refresh()
         return pictures
 
     def _draw_one(
-        self, plot: Any, picture: Picture, marker: str, label: str | None, settings: Settings
+        self, plot: Any, picture: Picture, canvas: Canvas, marker: str, label: str | None, settings: Settings
     ) -> None:
+        if picture.extents:
+            band = list(cells(picture.extents, canvas, marker if settings.ascii else ""))
+            dots = [dot for *_, dot in band]
+            plot.scatter([x for x, *_ in band], [y for _, y, _ in band], marker=dots, label=label)
         if picture.points:
             xs, ys = [x for x, _ in picture.points], [y for _, y in picture.points]
             plot.plot(xs, ys, marker=marker, label=label)
@@ -63,8 +67,7 @@ class CurvePane(PlotextPlot):
             xs, ys = [x for x, _ in picture.smooth], [y for _, y in picture.smooth]
             plot.plot(xs, ys, marker="o" if settings.ascii else "•")
         if picture.bad:
-            low = min((y for _, y in picture.points), default=0.0)
-            plot.scatter(picture.bad, [low] * len(picture.bad), marker="x")
+            plot.scatter(picture.bad, [canvas.bottom] * len(picture.bad), marker="x")
 
     def _draw_rates(
         self,
