@@ -65,7 +65,7 @@ def program(tmp_path: Path):
     return write
 
 
-@pytest.mark.parametrize("name", ["gan", "precision", "closure"])
+@pytest.mark.parametrize("name", ["gan", "precision", "closure", "helper"])
 @pytest.mark.parametrize("watch", ["always", "auto"])
 def test_every_loss_is_measured_under_the_programs_own_name(name: str, watch: str) -> None:
     with Watched(PROGRAMS / f"{name}.py", watch=watch) as run:

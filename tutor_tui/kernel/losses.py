@@ -24,6 +24,8 @@ class Sent(NamedTuple):
     name: str
     line: int
     find: Callable[[FrameType], Any] | None = None
+    given: bool = False
+    """Whether it may go by another name where the same line is reached through another call."""
 
 
 def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
@@ -35,8 +37,7 @@ def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
     while frame is not None:
         if files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
             name = next((name for name, value in frame.f_locals.items() if value is tensor), "")
-            given = frame.f_code.co_varnames[: frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount]
-            if name and name not in given:
+            if name and name not in _arguments(frame):
                 return name
             argument = argument or name
             if argument and not name:
@@ -48,18 +49,26 @@ def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
 def look(tensor: Any, frame: FrameType, files: Files, spans: Spans) -> Sent:
     """What is sent backward by the call that a frame of the program stands on."""
     name = find_name(tensor, frame, files)
+    own = frame.f_locals.get(name) is tensor and name not in _arguments(frame)
+    given = not own and frame.f_code.co_name != "<module>"
     if name:
-        return Sent(name, frame.f_lineno)
+        return Sent(name, frame.f_lineno, given=given)
     span = spans.of(frame)
     text = spans.text(span) if span is not None else ""
     scaled = _scaled(text)
     if scaled is not None:
         scaler, loss = scaled
         if type(_value(scaler, frame)).__name__ == "GradScaler" and is_tensor(_value(loss, frame)):
-            return Sent(loss, frame.f_lineno, lambda frame: _value(loss, frame))
+            return Sent(loss, frame.f_lineno, lambda frame: _value(loss, frame), given)
     receiver, called, _ = text.partition(".backward(")
     named = receiver[:40] if called and not receiver.startswith("torch") else ""
-    return Sent(named, frame.f_lineno)
+    return Sent(named, frame.f_lineno, given=given)
+
+
+def _arguments(frame: FrameType) -> tuple[str, ...]:
+    """The names under which a frame got its arguments."""
+    code = frame.f_code
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _scaled(text: str) -> tuple[str, str] | None:

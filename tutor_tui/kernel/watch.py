@@ -27,7 +27,7 @@ from tutor_tui.protocol.messages import Group, Measured, Message, Points, Series
 
 SEND = 0.1
 """Seconds between two messages with what was measured."""
-LOOK = 0.025
+LOOK = 0.04
 """Seconds between two looks at what the screen asks for."""
 _ENGINE = "_engine_run_backward"
 _CONDITION = 0
@@ -38,6 +38,15 @@ _PAGE = os.sysconf("SC_PAGESIZE")
 _BACKWARD = torch.Tensor.backward.__code__
 Meant = Callable[[Any], Any] | None
 """Finds the loss that is meant from a frame, where it is not what was sent."""
+
+
+class _Site(NamedTuple):
+    """A place from which losses are sent backward: their series, 0 for none, and what takes pass and value."""
+
+    series: int
+    find: Meant
+    add_pass: Callable[[int], None]
+    add_value: Callable[[float], None]
 
 
 class _Flight(NamedTuple):
@@ -83,11 +92,11 @@ class Watch:
         self._depth = 0
         self._began = perf_counter()
         self._next_send = self._next_look = self._next_norms = 0.0
-        self._sent: dict[Any, tuple[int, Meant]] = {}
+        self._sites: dict[tuple[int, int], _Site] = {}
+        self._pairs: dict[tuple[int, ...], _Site] = {}
         self._kept: list[Any] = []  # code objects, so that their addresses stay theirs
         self._names: dict[str, int] = {}
         self._buffers: dict[int, tuple[array[int], array[float]]] = {}
-        self._held: list[tuple[int, int, float]] = []
         self._waiting: list[tuple[int, int, torch.Tensor]] = []
         self._flights: list[_Flight] = []
         self._known: dict[int, _Known] = {}
@@ -116,7 +125,6 @@ class Watch:
 
     def flush(self) -> None:
         """Send everything that was measured, waiting for what is still on its way."""
-        self._sort_losses()
         self._take_off()
         for flight in self._flights:
             if not flight.arrived():
@@ -142,8 +150,7 @@ class Watch:
 
     def _wrap(self, original: Any) -> Any:
         """The engine's stand-in. It runs once a pass, cold each time: as little as can be."""
-        sent, find, kept = self._sent, self._find, self._held
-        frame_at, near = sys._getframe, self._near
+        site_at, locate, frame_at = self._sites.get, self._locate, sys._getframe
 
         def run(outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
             if self._depth:  # a pass inside a pass, as a checkpoint makes
@@ -152,24 +159,17 @@ class Watch:
             self._depth = 1
             try:
                 try:
-                    # from autograd.backward, from Tensor.backward, from the program
-                    frame, outer = frame_at(2), frame_at(3)
-                    if frame.f_code is _BACKWARD:
-                        frame, outer = outer, frame_at(4)
-                    else:  # called otherwise, or recorded, which puts frames of ours between
-                        frame, outer = near(frame)
+                    # called by autograd.backward, by Tensor.backward, by the program
+                    frame = frame_at(3)
                     # by address: to hash a code object takes longer than all the rest
-                    key = id(frame.f_code), frame.f_lasti, id(outer.f_code), outer.f_lasti
-                    known = sent.get(key)
-                    if known is None:
-                        known = sent[key] = find(outputs, frame, outer)
-                    del outer
-                    series, find_meant = known
+                    site = site_at((id(frame.f_code), frame.f_lasti)) or locate(outputs, frame_at(2))
+                    series, find, add_pass, add_value = site
                     if series:
-                        loss = outputs[0] if find_meant is None else find_meant(frame)
+                        loss = outputs[0] if find is None else find(frame)
                         if loss.is_cpu:
                             value = loss.item()
-                            kept.append((series, passes, value))
+                            add_pass(passes)
+                            add_value(value)
                             if self.on_loss is not None:
                                 self.on_loss(series, passes, value)
                         else:
@@ -188,25 +188,34 @@ class Watch:
 
         return run
 
-    def _near(self, frame: FrameType) -> tuple[FrameType, FrameType]:
-        """The program's frame that sends something backward, and the one around it."""
-        found = self._files.nearest(frame) or frame
-        return found, found.f_back or found
+    def _locate(self, outputs: Sequence[Any], sender: FrameType) -> _Site:
+        """The place from which something is sent backward by a frame, `Tensor.backward` in most cases.
 
-    def _sort_losses(self) -> None:
-        for series, passes, value in self._held:
-            buffer = self._buffer(series)
-            buffer[0].append(passes)
-            buffer[1].append(value)
-        self._held.clear()
+        What a call got as an argument goes by its caller's name, which then is a part of the place. Where a
+        frame is called otherwise, or recorded (frames of ours lie between), it is looked for each time.
+        """
+        plain = sender.f_code is _BACKWARD and sender.f_back is not None
+        frame = sender.f_back if plain else self._files.nearest(sender)
+        frame = frame or sender
+        outer = frame.f_back or frame
+        here = id(frame.f_code), frame.f_lasti
+        key = *here, id(outer.f_code), outer.f_lasti
+        site = self._pairs.get(key)
+        if site is None:
+            self._kept += [frame.f_code, outer.f_code]
+            series, find, alone = self._find(outputs, frame)
+            xs, ys = self._buffer(series)
+            site = self._pairs[key] = _Site(series, find, xs.append, ys.append)
+            if plain and alone:
+                self._sites[here] = site
+        return site
 
-    def _find(self, outputs: Sequence[Any], inner: FrameType, outer: FrameType) -> tuple[int, Meant]:
-        """A call from which something is sent backward, seen for the first time: its series, 0 for none."""
-        self._kept += [inner.f_code, outer.f_code]
+    def _find(self, outputs: Sequence[Any], inner: FrameType) -> tuple[int, Meant, bool]:
+        """What is sent from a place seen for the first time: its series, 0 for none; whether it is alone in it."""
         frame: FrameType | None = self._files.nearest(inner)
         loss = outputs[0] if len(outputs) else None
         if frame is None or not isinstance(loss, torch.Tensor) or loss.numel() != 1 or loss.is_complex():
-            return 0, None
+            return 0, None, True
         sent = look(loss, frame, self._files, self._spans)
         name = sent.name or "loss"
         if name in self._names:
@@ -215,13 +224,13 @@ class Watch:
             self._announce(name, "loss")
         meant = sent.find
         if meant is None:
-            return self._names[name], None
+            return self._names[name], None, not sent.given
 
         def find(near: FrameType) -> Any:
             program = self._files.nearest(near)
             return meant(program) if program is not None else None
 
-        return self._names[name], find
+        return self._names[name], find, not sent.given
 
     def _announce(self, name: str, quantity: str) -> int:
         self._series += 1
@@ -355,7 +364,6 @@ class Watch:
         if now < self._next_look:
             return
         self._next_look = now + LOOK
-        self._sort_losses()
         self._attend()
         if self._norms and self._known and now >= self._next_norms:
             self._next_norms = now + self._norms
@@ -392,7 +400,8 @@ class Watch:
         groups = list(self._untold())
         if not points and not groups:
             return
-        self._buffers = {}
+        for xs, ys in self._buffers.values():  # emptied, not replaced: places know them
+            del xs[:], ys[:]
         self._send(Measured(passes=self.passes, seconds=now - self._began, points=points, groups=groups))
 
     def _untold(self) -> Iterator[Group]:

@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tutor_tui.trace.curves import Curves
 
@@ -27,34 +30,48 @@ writer.close()
 """
 
 
-def write_csv(curves: Curves, path: Path) -> int:
+class Column(NamedTuple):
+    """A series as it was at one moment."""
+
+    quantity: str
+    name: str
+    passes: array[int]
+    values: array[float]
+
+
+def snapshot(curves: Curves) -> list[Column]:
+    """What there is now: it can be written while more comes."""
+    return [Column(c.quantity, c.name, c.xs[:], c.ys[:]) for c in curves.by_id.values()]
+
+
+def write_csv(columns: Sequence[Column], path: Path) -> int:
     """One line a point: quantity, series, pass, value. The number of points; `OSError` where it cannot be written."""
     count = 0
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["quantity", "series", "pass", "value"])
-        for curve in curves.by_id.values():
-            for x, y in zip(curve.xs, curve.ys, strict=True):
-                writer.writerow([curve.quantity, curve.name, x, repr(y)])
-            count += len(curve)
+        for column in columns:
+            for x, y in zip(column.passes, column.values, strict=True):
+                writer.writerow([column.quantity, column.name, x, repr(y)])
+            count += len(column.passes)
     return count
 
 
-def export(curves: Curves, text: str) -> str:
+def export(columns: Sequence[Column], text: str) -> str:
     """Write a CSV file, or through tensorboard's own writer an event file; what was done, or why it could not be."""
     path = Path(os.path.expanduser(text.strip()))
     try:
         if path.suffix == ".csv":
-            return f"{write_csv(curves, path):,} points are in {path}."
-        return _write_events(curves, path)
+            return f"{write_csv(columns, path):,} points are in {path}."
+        return _write_events(columns, path)
     except OSError as error:
         return f"Nothing was exported: {path}: {error.strerror or error}."
 
 
-def _write_events(curves: Curves, folder: Path) -> str:
+def _write_events(columns: Sequence[Column], folder: Path) -> str:
     with tempfile.TemporaryDirectory() as private:
         table = Path(private) / "points.csv"
-        count = write_csv(curves, table)
+        count = write_csv(columns, table)
         done = subprocess.run(
             [sys.executable, "-P", "-c", _WRITER, str(table), str(folder)],
             capture_output=True,

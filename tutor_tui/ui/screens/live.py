@@ -260,10 +260,16 @@ class LiveScreen(Screen[None]):
         self._prompt("Export to", EXPORT_HINT, self._export)
 
     def _export(self, text: str) -> None:
-        from tutor_tui.ui.export import export
+        from tutor_tui.ui.export import export, snapshot
+
+        columns = snapshot(self.trace.curves)
+
+        def write() -> None:
+            self.app.call_from_thread(self.warn, export(columns, text))
 
         if text:
-            self.warn(export(self.trace.curves, text))
+            self.warn(f"Writing {sum(len(column.passes) for column in columns):,} points…")
+            self.run_worker(write, thread=True, group="export")
 
     # --- looking
 
