@@ -60,7 +60,7 @@ class Switch:
         self._when = FreezeWhen()
         watch.on_pass = self._passed
         watch.on_step = self._stepped
-        watch.on_new = self._met
+        watch.groups.on_new = self._met
 
     # --- what the screen asks for
 
@@ -86,8 +86,8 @@ class Switch:
         """Freeze by itself from now on."""
         self._when = when
         self._recent.clear()
-        self._watch.on_loss = self._judge if when.finite or when.jump else None
-        self._watch.on_norm = self._judge_norm if when.norm else None
+        self._watch.measures.on_value = self._judge if when.finite or when.jump else None
+        self._watch.measures.on_norm = self._judge_norm if when.norm else None
 
     def begin(self) -> None:
         """The program begins: it is recorded, or, where it is always watched, not."""
@@ -281,7 +281,7 @@ class Switch:
 
     def _judge(self, series: int, passes: int, value: float) -> None:
         when = self._when
-        if series not in self._watch.losses:
+        if series not in self._watch.measures.losses:
             return
         recent = self._recent.setdefault(series, deque(maxlen=RECENT))
         if value != value or value in (float("inf"), float("-inf")):
@@ -296,10 +296,10 @@ class Switch:
                 )
         recent.append(value)
 
-    def _judge_norm(self, norm: float) -> None:
+    def _judge_norm(self, passes: int, norm: float) -> None:
         if not norm <= self._when.norm:
             self._caught(
-                f"the norm of the gradients was {norm:.6g} at pass {self._watch.passes}, over {self._when.norm:g}"
+                f"the norm of the gradients was {norm:.6g} at pass {passes}, over {self._when.norm:g}"
             )
 
     def _caught(self, why: str) -> None:
