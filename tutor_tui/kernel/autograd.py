@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.guard import history
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.kernel.preview import SMALL, dtype_name
 from tutor_tui.protocol.messages import Edge, Node
@@ -109,8 +110,9 @@ class Graph:
 def edge_root(output: Any) -> Any:
     """The node that a backward pass starts from: of a tensor, or of a `GradientEdge`."""
     if isinstance(output, torch.Tensor):
-        if output.grad_fn is not None or not output.requires_grad:
-            return output.grad_fn
+        node = history(output)
+        if node is not None or not output.requires_grad:
+            return node
         return torch.autograd.graph.get_gradient_edge(output).node
     return output.node
 

@@ -12,7 +12,7 @@ import torch
 
 from tutor_tui.kernel.autograd import ACCUMULATE, edge_root
 from tutor_tui.kernel.derivatives import rule_of
-from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.guard import Quiet, history
 from tutor_tui.kernel.identity import Known
 from tutor_tui.kernel.losses import look, scalar
 from tutor_tui.kernel.modes import reentered
@@ -130,7 +130,8 @@ class BackwardWatch:
         self._retaining = [known for known in self._retaining if known() is not None]
         for known in self._retaining:
             tensor = known()
-            number = self._ops.graph.number(tensor.grad_fn) if tensor is not None and tensor.grad_fn else None
+            node = history(tensor) if tensor is not None else None
+            number = self._ops.graph.number(node) if node is not None else None
             if tensor is not None and number is not None:
                 this.retained.setdefault(number, []).append(tensor)
                 this.before[known.number] = self._gradient(tensor)
@@ -166,7 +167,7 @@ class BackwardWatch:
             rule=rule_of(node, grad_outputs, grad_inputs, sealed=self._ops.graph.sealed(number)),
             scope=self._ops.scope(),
         )
-        tracked = [g.grad_fn for g in into if g is not None and g.requires_grad]
+        tracked = [history(g) for g in into if g is not None and g.requires_grad]
         made = self._ops.graph.discover(tracked) if tracked else ()
         self._ops.emit(step, *made)
 

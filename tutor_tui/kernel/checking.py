@@ -9,7 +9,7 @@ import torch
 
 from tutor_tui.kernel.controller import Controller
 from tutor_tui.kernel.gradcheck import differences
-from tutor_tui.kernel.guard import Quiet
+from tutor_tui.kernel.guard import Quiet, is_leaf
 from tutor_tui.kernel.ops import Ops, find_tensors, op_name
 from tutor_tui.kernel.tape import Call, Tape, random_states, run_again, widened
 from tutor_tui.protocol.messages import Check, Checked, Difference
@@ -35,7 +35,7 @@ class TapingOps(Ops):
         result = super()._watch(func, args, kwargs)
         with Quiet(self.fault):
             outputs = find_tensors((result,), {})
-            tracked = any(output.requires_grad and not output.is_leaf for output in outputs)
+            tracked = any(output.requires_grad and not is_leaf(output) for output in outputs)
             constant = [] if tracked else [widened(output) for output in outputs]
             call = Call(func, args, kwargs, outputs, random, constant)
             self.tape.add(call)

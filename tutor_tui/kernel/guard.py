@@ -48,7 +48,10 @@ class Quiet:
             _set_trace(self._trace)
         if error is None or not isinstance(error, Exception) or programs_own(tb):
             return False
-        self._fault(error)
+        try:
+            self._fault(error)
+        except Exception as second:  # what could not be read cannot always be told either
+            let_through(second)
         return True
 
 
@@ -92,6 +95,25 @@ def deepen_stack() -> None:
     wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
+def history(tensor: torch.Tensor) -> Any:
+    """The node that made a tensor, None for none.
+
+    None too where torch raises: for a view of `unbind`, or one made under `no_grad`, whose base was written to.
+    """
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether no operation made a tensor; False where torch will not say, as for `history`."""
+    try:
+        return bool(tensor.is_leaf)
+    except RuntimeError:
+        return False
 
 
 def is_tensor(value: Any) -> bool:

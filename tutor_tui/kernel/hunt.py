@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from tutor_tui.kernel import modes
 from tutor_tui.kernel.controller import find_program
 from tutor_tui.kernel.files import Files
-from tutor_tui.kernel.guard import traced_by_torch
+from tutor_tui.kernel.guard import history, traced_by_torch
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.kernel.losses import find_name
 from tutor_tui.kernel.ops import QUIET, find_tensors, op_name, writes_first
@@ -131,8 +131,8 @@ class Hunter:
             if written is not None and not any(o is written for o in outputs):
                 outputs.append(written)
             for output in outputs:
-                if output.grad_fn is not None:
-                    self._mark(output.grad_fn, func)
+                if (node := history(output)) is not None:
+                    self._mark(node, func)
                 if not is_finite(output):
                     self._blame_for(output, self._origin(func, args, kwargs, output, before))
         return result
@@ -204,7 +204,7 @@ class Hunter:
                     self._finish(self._cause(output), output)
         self._in_backward = None
         self._depth = 1
-        nodes = list(_nodes(o.grad_fn for o in outputs if isinstance(o, torch.Tensor)))
+        nodes = list(_nodes(history(o) for o in outputs if isinstance(o, torch.Tensor)))
         handles = [node.register_hook(partial(self._node_ran, node)) for node in nodes if _is_inner(node)]
         try:
             with modes.reentered(self._mode):

@@ -278,13 +278,13 @@ class _Scope:
             return
         variables = self.frame.f_locals
         outside = self.frame.f_globals
-        for name in self._pending:
+        pending, self._pending = self._pending, {}
+        for name in pending:
             if name.startswith("__"):
                 continue
             value = _look_up(name, variables, outside)
             if steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
-        self._pending.clear()
 
     def tell_names(self) -> Iterator[torch.Tensor]:
         """Report what every name means; yields the tensors."""

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.files import Files, Kind
-from tutor_tui.kernel.guard import Quiet, traced_by_torch
+from tutor_tui.kernel.guard import Quiet, history, traced_by_torch
 from tutor_tui.kernel.lines import HUGE
 from tutor_tui.kernel.preview import Previewer, version_of
 from tutor_tui.kernel.spans import Spans
@@ -149,7 +149,8 @@ class Ops:
         """Whether a tensor is new, or has got a history that is: `Function.apply` returns its forward's."""
         if not self.preview.identities.seen(output):
             return True
-        return output.grad_fn is not None and self.graph.number(output.grad_fn) is None
+        node = history(output)
+        return node is not None and self.graph.number(node) is None
 
     def _changed(
         self,
@@ -188,7 +189,7 @@ class Ops:
         name, api = self._names(func)
         shown = outputs or [t for t, _ in changed]
         previews = [self.preview(t) for t in shown]
-        nodes = self.graph.discover(t.grad_fn for t in shown if t.requires_grad)
+        nodes = self.graph.discover(history(t) for t in shown if t.requires_grad)
         op = Op(
             name=name,
             api=api,
@@ -214,8 +215,8 @@ class Ops:
 
     def _node(self, outputs: list[torch.Tensor]) -> int | None:
         for tensor in outputs:
-            if tensor.grad_fn is not None:
-                return self.graph.number(tensor.grad_fn)
+            if (node := history(tensor)) is not None:
+                return self.graph.number(node)
         return None
 
     def _updates(self, changed: list[tuple[torch.Tensor, Preview]]) -> Iterator[Step]:

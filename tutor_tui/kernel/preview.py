@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.guard import let_through, unreadable
+from tutor_tui.kernel.guard import is_leaf, let_through, unreadable
 from tutor_tui.kernel.identity import Identities, Known
 from tutor_tui.protocol.messages import Preview, Stats
 
@@ -47,7 +47,7 @@ class Previewer:
             dtype=dtype_name(tensor.dtype),
             device=_device_name(tensor.device),
             requires_grad=bool(tensor.requires_grad),
-            is_leaf=bool(tensor.is_leaf),
+            is_leaf=is_leaf(tensor),
             version=0,
             storage=0,
             values=None,
@@ -59,7 +59,7 @@ class Previewer:
             self.identities.locate(known, tensor)
             and last.version == version_of(tensor)
             and last.requires_grad == tensor.requires_grad
-            and last.is_leaf == tensor.is_leaf
+            and last.is_leaf == is_leaf(tensor)
         )
 
     def _preview(self, tensor: torch.Tensor, known: Known) -> Preview:
@@ -73,7 +73,7 @@ class Previewer:
             _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
             _device_names.get(tensor.device) or _device_name(tensor.device),
             tensor.requires_grad,
-            tensor.is_leaf,
+            is_leaf(tensor),
             version_of(tensor),
             known.storage,
             values,

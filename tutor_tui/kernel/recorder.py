@@ -8,15 +8,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-import torch
-
 from tutor_tui.kernel import modes
 from tutor_tui.kernel.autograd import Graph
 from tutor_tui.kernel.backward import BackwardWatch
 from tutor_tui.kernel.disguise import Disguise
 from tutor_tui.kernel.emitter import Emitter, Sink
 from tutor_tui.kernel.files import Files
-from tutor_tui.kernel.guard import deepen_stack
+from tutor_tui.kernel.guard import Quiet, deepen_stack, is_leaf
 from tutor_tui.kernel.identity import Identities
 from tutor_tui.kernel.lines import LineTracer
 from tutor_tui.kernel.modules import ModuleStack
@@ -91,7 +89,7 @@ class Recorder:
         self.modules.remove()
         self.disguise.remove()
         self.backward.remove()
-        with torch._C.DisableTorchFunction():
+        with Quiet(self.fault):
             self.lines.finish()
         self.emit.finish()
 
@@ -104,7 +102,7 @@ class Recorder:
         self.modules.remove()
         self.disguise.remove()
         self.backward.remove()
-        with torch._C.DisableTorchFunction():
+        with Quiet(self.fault):
             self.lines.suspend()
 
     def resume(self, frame: FrameType, passes: int, why: str) -> None:
@@ -116,8 +114,8 @@ class Recorder:
         self.backward.passes = passes
         self.backward.install()
         self.optimizers.active = True
-        with torch._C.DisableTorchFunction():
-            leaves = {id(t): t for t in self.lines.resume(frame) if t.is_leaf and t.requires_grad}
+        with Quiet(self.fault):
+            leaves = {id(t): t for t in self.lines.resume(frame) if is_leaf(t) and t.requires_grad}
             self.backward.tell_gradients(leaves.values())
         modes.push(self.ops.mode)
         threading.settrace(self.lines.trace)

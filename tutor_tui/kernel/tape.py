@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.guard import history
 from tutor_tui.kernel.ops import find_tensors
 
 _ROUNDED = (torch.float32, torch.float16, torch.bfloat16)
@@ -57,7 +58,7 @@ class Tape:
         """The leaves that a gradient of `loss` would reach, and that the operations here used."""
         found: dict[int, torch.Tensor] = {}
         seen: set[Any] = set()
-        pending = [loss.grad_fn]
+        pending = [history(loss)]
         while pending:
             node = pending.pop()
             if node is None or node in seen:
