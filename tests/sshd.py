@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
@@ -73,8 +75,12 @@ class Sshd:
 
     def cut(self) -> None:
         """Drop every link, as a network does."""
-        for pid in self._sessions(self._process.pid):
+        for pid in self.links():
             os.kill(pid, signal.SIGKILL)
+
+    def links(self) -> list[int]:
+        """The processes that hold a link."""
+        return self._sessions(self._process.pid)
 
     def _sessions(self, parent: int) -> list[int]:
         """The processes of sshd that hold a link, whatever they were split into."""
@@ -87,6 +93,11 @@ class Sshd:
         self.cut()
         self._process.kill()
         self._process.wait()
+        self.end_runs()
+
+    def end_runs(self) -> None:
+        """End what goes on alone on the far side."""
         for about in (self.folder / "far/tutor-tui/runs").glob("*.json"):
-            subprocess.run(["pkill", "-TERM", "-f", "tutor_tui.kernel$"], check=False)
+            with suppress(ProcessLookupError):
+                os.kill(json.loads(about.read_text())["pid"], signal.SIGKILL)
             about.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,12 +136,22 @@ def run(
         target = _program(script, args, module, device, max_steps)
         _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
         return
+    _prepare()
     there = Host(host or named, remote_python)
     if host and not module:
+        checked(script)
         click.echo(f"Sending the folder of {script} to {host}…", err=True)
-        path = send_folder(there, checked(script))
+        path = send_folder(there, script, lambda text: click.echo(text, err=True))
     target = Target(
-        path, args, module, device=device, max_steps=max_steps, watch=watch, norms=norms, keep=True
+        path,
+        args,
+        module,
+        device=device,
+        max_steps=max_steps,
+        watch=watch,
+        norms=norms,
+        keep=True,
+        beside=not module,
     )
     _open(target, ascii_only=ascii_only, host=there)
 
@@ -230,6 +241,7 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
     if listed:
         click.echo(listing(there))
         return
+    _prepare()
     _open(None, Target(""), ascii_only, attached=choose(name, there), host=there)
 
 
@@ -364,10 +376,7 @@ def _open(
     host: Host | None = None,
 ) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
-    _needs_terminal()
-    from tutor_tui.ui.memory import use_returning_allocator
-
-    use_returning_allocator()
+    _prepare()
     from tutor_tui.client.process import KernelProcess
     from tutor_tui.client.remote import RemoteKernel
 
@@ -385,6 +394,17 @@ def _open(
     if app.left:
         where = f"--host {host.name} " if host is not None else ""
         click.echo(f"The run goes on. `tutor-tui attach {where}{app.left}` comes back to it.")
+    if app.signalled:
+        sys.exit(128 + app.signalled)
+
+
+@cache
+def _prepare() -> None:
+    """What comes before anything that has an effect: this program may be started anew."""
+    _needs_terminal()
+    from tutor_tui.ui.memory import use_returning_allocator
+
+    use_returning_allocator()
 
 
 def _needs_terminal() -> None:

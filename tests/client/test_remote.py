@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,18 +37,102 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 def test_a_program_is_sent_run_and_walked_over_there(box: Sshd, tmp_path: Path) -> None:
     (tmp_path / "near.py").write_text(
         "import torch\nfrom beside import three\nx = torch.tensor(three)\ny = x * 2\n"
+        "print(open('data.txt').read())\nopen('made.txt', 'w').write('kept')\n"
     )
+    (tmp_path / "data.txt").write_text("found beside it")
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env/pyvenv.cfg").write_text("")
     (tmp_path / "beside.py").write_text("three = 3.0\n")
     command = (*PROGRAM, "run", "--host", "box", *PYTHON, str(tmp_path / "near.py"))
     with Terminal(*command, env=box.env) as terminal:
         terminal.wait("exit 0")
         assert "Line 4 is about to run: y = x * 2" in terminal.goto(":4")
         assert "mul ran" in terminal.press("right")
+        terminal.press("end")
+        assert "found beside it" in terminal.text
+        assert "Not sent: env/." in bytes(terminal.raw).decode()
+        (sent,) = (box.folder / "far/tutor-tui").glob(
+            "sent-*"
+        )  # once, however often this program starts anew
+        assert sent.stat().st_mode & 0o777 == 0o700
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
-    sent = list((box.folder / "far/tutor-tui").glob("sent-*"))
-    assert sent
-    assert sent[0].stat().st_mode & 0o777 == 0o700
+    assert (sent / "made.txt").read_text() == "kept"  # nothing that the program wrote is taken away
+
+
+@needs_sshd
+def test_a_folder_that_was_sent_goes_with_its_kernel(box: Sshd, tmp_path: Path) -> None:
+    (tmp_path / "near.py").write_text("x = 1\n")
+    before = set((box.folder / "far/tutor-tui").glob("sent-*"))
+    with Terminal(
+        *PROGRAM, "run", "--host", "box", *PYTHON, str(tmp_path / "near.py"), env=box.env
+    ) as terminal:
+        terminal.wait("exit 0")
+        assert len(set((box.folder / "far/tutor-tui").glob("sent-*")) - before) == 1
+        terminal.press_now("q")
+        assert terminal.wait_exit() == 0
+    assert set((box.folder / "far/tutor-tui").glob("sent-*")) == before
+
+
+@needs_sshd
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_screen_that_is_killed_lets_go_of_ssh(box: Sshd, tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "fit.py").write_text(FIT)
+    command = (*PROGRAM, "run", *PYTHON, "--watch", f"box:{tmp_path / 'fit.py'}", "100000000")
+    with Terminal(*command, columns=100, rows=30, env=box.env) as terminal:
+        terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
+        links = box.links()
+        assert links
+        os.kill(terminal.pid, how)
+        terminal.wait_exit()
+    end = time.monotonic() + 15
+    while set(box.links()) & set(links) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not set(box.links()) & set(links)
+    box.end_runs()
+
+
+@needs_sshd
+def test_a_kernel_that_is_killed_over_there_is_no_lost_link(box: Sshd, tmp_path: Path) -> None:
+    (tmp_path / "die.py").write_text(
+        "import os\nx = 1\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(60)\n"
+    )
+    with Terminal(*PROGRAM, "run", *PYTHON, f"box:{tmp_path / 'die.py'}", env=box.env) as terminal:
+        terminal.wait("the kernel on box was killed by SIGKILL")
+
+
+@needs_sshd
+def test_a_home_over_there_and_a_shell_that_talks(box: Sshd, tmp_path: Path) -> None:
+    talking = tmp_path / "python"
+    talking.write_text(f'#!/bin/sh\necho "Welcome to box!"\nexec {sys.executable} "$@"\n')
+    talking.chmod(0o755)
+    home = Path(os.path.expanduser("~"))
+    inside = Path(tempfile.mkdtemp(dir=home)) / "far.py"
+    inside.write_text("import os\nprint('stands in', os.path.basename(os.getcwd()))\n")
+    try:
+        for where in (f"box:~/{inside.relative_to(home)}", None):
+            target = (where,) if where else ("--host", "box", str(inside))
+            with Terminal(*PROGRAM, "run", "--remote-python", str(talking), *target, env=box.env) as terminal:
+                terminal.wait("exit 0")
+                terminal.press("end")
+                terminal.wait(f"stands in {inside.parent.name if where else 'sent-'}")
+    finally:
+        shutil.rmtree(inside.parent)
+    listed = [*PROGRAM, "attach", "--host", "box", "--remote-python", str(talking), "--list"]
+    done = subprocess.run(listed, env={**os.environ, **box.env}, capture_output=True, text=True, check=True)
+    assert "No run waits" in done.stdout
+
+
+def test_no_ssh_is_a_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "attach", "--host", "box", "--list"],
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "ssh could not be started (No such file or directory)" in done.stderr
 
 
 @needs_sshd
@@ -109,12 +197,17 @@ def test_a_folder_is_packed_without_what_is_hidden_or_too_much(tmp_path: Path, m
     import io
     import tarfile
 
-    for name in ("a.py", "data/b.txt", ".git/config", "__pycache__/a.pyc"):
+    written = ("a.py", "data/b.txt", ".git/config", "__pycache__/a.pyc", "env/__init__.py", "mine/pyvenv.cfg")
+    for name in written:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x" * 1000)
-    (tmp_path / "link").symlink_to("/etc/passwd")
-    with tarfile.open(fileobj=io.BytesIO(pack(tmp_path))) as archive:
-        assert sorted(archive.getnames()) == ["a.py", "data/b.txt"]
+    (tmp_path / "link.py").symlink_to(tmp_path / "a.py")
+    (tmp_path / "elsewhere").symlink_to("/etc")
+    packed, left_out = pack(tmp_path)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        assert sorted(archive.getnames()) == ["a.py", "data/b.txt", "env/__init__.py", "link.py"]
+        assert archive.getmember("link.py").isfile()
+    assert sorted(left_out) == ["elsewhere/", "mine/"]
     monkeypatch.setattr("tutor_tui.client.remote.MOST", 1500)
     with pytest.raises(UsageError, match="more than is sent"):
         pack(tmp_path)
@@ -124,4 +217,6 @@ def test_words_of_ssh_are_put_plainly() -> None:
     host = Host("box", "python3.9")
     assert "older than 3.11" in host.explain("unknown option -P\nusage: python3.9")
     assert "not installed" in host.explain("No module named 'tutor_tui'")
+    assert "no host jump.invalid;" in host.explain("Could not resolve hostname jump.invalid: Name or service")
+    assert "torch is not installed for python3.9 on box" in host.explain("No module named 'torch'")
     assert "must work without a question" in host.explain("me@box: Permission denied (publickey).")

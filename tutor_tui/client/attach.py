@@ -30,7 +30,7 @@ def listing(host: Host | None = None) -> str:
 def choose(name: str | None, host: Host | None = None) -> Kernel:
     """The run that is meant; `UsageError` where that is none, or could be several."""
     found = _meant(name, runs(host))
-    return KernelSocket(found) if host is None else RemoteKernel(host, "tutor_tui.kernel.bridge", found)
+    return KernelSocket(found) if host is None else RemoteKernel(host, found)
 
 
 def _meant(name: str | None, there: list[Waiting]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,17 @@ PATIENCE = 2.0
 """Seconds that a kernel has to end when its screen hangs up."""
 
 
+def how_it_ended(status: int | None) -> str:
+    """A status of a process in words; a shell, or ssh, gives 128 and more for a signal."""
+    if status is None:
+        return "hung up"
+    number = -status if status < 0 else status - 128
+    try:
+        return f"was killed by {signal.Signals(number).name}"
+    except ValueError:
+        return f"exited with {status}"
+
+
 class Kernel(Protocol):
     """A kernel, wherever it is: two descriptors, and how it came to its end."""
 
@@ -31,8 +44,8 @@ class Kernel(Protocol):
     def status(self, patience: float = 1.0) -> int | None:
         """How it ended, negative for a signal; None where it runs, or where nobody can tell."""
 
-    def explain(self, words: str, status: int | None) -> str:
-        """What its end means, where more is known than how it ended; "" otherwise."""
+    def explain(self, words: str, status: int | None, greeted: bool) -> str:
+        """What its end means, where more is known than how it ended; "" otherwise. Had it said hello before?"""
 
     def close(self, leave: bool = False) -> None:
         """Hang up."""
@@ -58,7 +71,7 @@ class KernelSocket:
         """Nobody can tell."""
         return None
 
-    def explain(self, words: str, status: int | None) -> str:
+    def explain(self, words: str, status: int | None, greeted: bool) -> str:
         """Another screen may have come, or the kernel may be gone."""
         return "the run has let this screen go, or is over"
 
@@ -111,9 +124,12 @@ class KernelProcess:
         self._errors.seek(max(0, size - 4000))
         return self._errors.read().decode(errors="replace").strip()
 
-    def explain(self, words: str, status: int | None) -> str:
-        """Nothing more than its last words."""
-        return ""
+    def explain(self, words: str, status: int | None, greeted: bool) -> str:
+        """A package that is missing; else nothing more than its last words."""
+        missing = re.search(r"No module named '(\w+)'\s*$", words)
+        if missing is None:
+            return ""
+        return f"{missing[1]} is not installed for {sys.executable}; `tutor-tui doctor` says what is missing"
 
     def status(self, patience: float = 1.0) -> int | None:
         """How it ended, negative for a signal; None where it still runs after `patience` seconds."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import select
-import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from tutor_tui.client.process import Kernel
+from tutor_tui.client.process import Kernel, how_it_ended
 from tutor_tui.client.target import Target
 from tutor_tui.errors import FrameError, KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
@@ -45,7 +44,7 @@ _ANY_TIME = (Hello, Ready, Complaint, Attached, Detached)
 
 
 class Session:
-    """Talks to a kernel. Requests may be sent at once: the kernel reads them when torch is there."""
+    """Talks to a kernel. Requests may be made at once: they are sent when it has said hello."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
@@ -57,6 +56,9 @@ class Session:
         self._progress: dict[int, Callable[[int], None]] = {}
         self._broken: FrameError | None = None
         self._asked = 0
+        self._greeted = False
+        self._held: list[Message] = []
+        """Requests that wait for the kernel's hello: nothing runs where another version would run it."""
         os.set_blocking(kernel.events, False)
 
     def run(self, target: Target) -> int:
@@ -135,6 +137,9 @@ class Session:
         self.kernel.close(leave)
 
     def _send(self, message: Message) -> None:
+        if not self._greeted:
+            self._held.append(message)
+            return
         data = encode(message)
         try:
             while data:
@@ -166,6 +171,11 @@ class Session:
                     f"this screen speaks protocol {PROTOCOL}, the kernel (tutor-tui {event.version}) "
                     f"speaks {event.protocol}: install the same version on both sides"
                 )
+            case Hello():
+                self._greeted = True
+                held, self._held = self._held, []
+                for message in held:
+                    self._send(message)
             case Started():
                 self._current = event.run
             case Attached():
@@ -190,11 +200,9 @@ class Session:
     def _obituary(self) -> str:
         words = self.kernel.last_words()
         status = self.kernel.status()
-        if explained := self.kernel.explain(words, status):
-            said = f"\n{words}" if words else ""
-            return f"{explained}; the steps recorded so far are kept{said}"
-        how = "hung up"
-        if status is not None:
-            how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"exited with {status}"
+        kept = "; the steps recorded so far are kept" if self._current >= 0 else ""
+        if explained := self.kernel.explain(words, status, self._greeted):
+            said = f"\n{words}" if words and "Traceback" not in words else ""
+            return f"{explained}{kept}{said}"
         said = f"\nIts last words:\n{words}" if words else ""
-        return f"the kernel {how}; the steps recorded so far are kept{said}"
+        return f"the kernel {how_it_ended(status)}{kept}{said}"

@@ -27,6 +27,9 @@ class Target:
     keep: bool = False
     """Whether the run goes on when the screen is lost."""
 
+    beside: bool = False
+    """Whether it runs in the folder that it lies in, as on another machine, where one stands nowhere."""
+
     def request(self, number: int) -> Run:
         """The request to run it, as the run of that number."""
         return Run(
@@ -41,6 +44,7 @@ class Target:
             watch=self.watch,
             norms=self.norms,
             keep=self.keep,
+            beside=self.beside,
         )
 
     @staticmethod
@@ -57,4 +61,5 @@ class Target:
             run.watch,
             run.norms,
             run.keep,
+            run.beside,
         )

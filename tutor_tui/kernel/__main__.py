@@ -8,6 +8,7 @@ import platform
 import sys
 
 from tutor_tui import __version__
+from tutor_tui.kernel.leash import Leash, split_off
 from tutor_tui.protocol.frames import PREAMBLE, encode
 from tutor_tui.protocol.messages import PROTOCOL, Hello
 
@@ -27,14 +28,15 @@ def claim_pipes() -> tuple[int, int]:
 
 
 def main() -> None:
-    """Greet before torch is imported, then serve until the screen is gone."""
+    """Greet before torch is imported, then serve until the screen is gone. `--far`: on another machine."""
+    leash = split_off() if "--far" in sys.argv else Leash()
     requests, events = claim_pipes()
     hello = Hello(protocol=PROTOCOL, version=__version__, python=platform.python_version(), pid=os.getpid())
     os.write(events, PREAMBLE + encode(hello))
 
     from tutor_tui.kernel.server import Server
 
-    sys.exit(Server(requests, events, hello).serve())
+    sys.exit(Server(requests, events, hello, leash).serve())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import select
 import socket
 import sys
 
-from tutor_tui.protocol.places import connect, waiting_runs
+from tutor_tui.protocol.places import ANSWER, connect, waiting_runs
 
 CHUNK = 65536
 
@@ -16,7 +16,7 @@ CHUNK = 65536
 def main() -> None:
     """List, or join."""
     if sys.argv[1:] == ["--list"]:
-        print(json.dumps([run._asdict() for run in waiting_runs()]))
+        print(f"{ANSWER}{json.dumps([run._asdict() for run in waiting_runs()])}")
         return
     try:
         channel = connect(sys.argv[1])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from msgspec.structs import replace
 
 from tutor_tui.kernel.emitter import Sink
 from tutor_tui.kernel.files import Files
@@ -142,6 +143,7 @@ class Controller:
 
 def find_program(run: Run, files: Files) -> tuple[str, str, dict[str, Any]]:
     """The path, the text and the prepared globals of what is to be run; raises whatever prevents it."""
+    run = _beside(run)
     path, spec = os.path.abspath(run.path), None
     if run.module:
         spec = find_module(run.path)
@@ -150,6 +152,16 @@ def find_program(run: Run, files: Files) -> tuple[str, str, dict[str, Any]]:
     set_device(run.device)
     files.set_source(path, source)
     return path, source, prepare(path, run.path, run.args, spec)
+
+
+def _beside(run: Run) -> Run:
+    """Stand where the file lies, where that is asked for."""
+    if not run.beside or run.module:
+        return run
+    path = os.path.abspath(os.path.expanduser(run.path))
+    if os.path.isfile(path):
+        os.chdir(os.path.dirname(path))
+    return replace(run, path=path)
 
 
 def read_source(path: str) -> str:

@@ -12,6 +12,8 @@ import torch
 
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.door import Door
+from tutor_tui.kernel.leash import Leash
+from tutor_tui.kernel.receive import tidy
 from tutor_tui.kernel.runs import RunningChild
 from tutor_tui.kernel.screens import Log, Screen
 from tutor_tui.protocol.frames import PREAMBLE, encode, event_decoder
@@ -59,8 +61,9 @@ _MEASURED = (b"\xa4kind\xa8measured", b"\xa4kind\xa6series")
 class Server:
     """Single-threaded; never imports a program, never runs an operation, never touches CUDA."""
 
-    def __init__(self, requests: int, events: int, hello: Hello) -> None:
-        self._hello = hello
+    def __init__(self, requests: int, events: int, hello: Hello, leash: Leash) -> None:
+        self._hello, self._leash = hello, leash
+        self._began = time.time()
         self._screen: Screen | None = Screen(requests, events)
         self._door = Door()
         self._log = Log()
@@ -96,6 +99,8 @@ class Server:
             self._killed.append(self._child)
         for child in self._killed:
             child.bury()
+        if self._run_asked is not None:
+            tidy(self._run_asked.path, self._began)
         return 0
 
     def _ready(self) -> Ready:
@@ -247,6 +252,7 @@ class Server:
             self._open = False
         else:
             self._alone()
+            self._leash.let_go()
 
     def _detach(self) -> None:
         """The screen goes by itself."""
@@ -344,7 +350,8 @@ class Server:
     def _closing(self) -> tuple[int, ...]:
         """The descriptors that are the kernel's alone."""
         screen = (self._screen.requests, self._screen.events) if self._screen is not None else ()
-        return tuple({*screen, *self._wakeup, *self._door.descriptors, *self._log.descriptors})
+        others = (self._door, self._log, self._leash)
+        return tuple({*screen, *self._wakeup, *(fd for other in others for fd in other.descriptors)})
 
     def _inspect(self, request: Inspect) -> None:
         if self._child is None or not self._child.ask(request):

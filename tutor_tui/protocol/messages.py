@@ -487,6 +487,8 @@ class Run(Message, tag="run", kw_only=True):
     """Whether the run goes on, detached, when the screen is lost."""
     norms: float = 0.5
     """Seconds between two looks at norms and memory while it is watched; 0 for none."""
+    beside: bool = False
+    """Whether it runs in the folder that its file lies in, and `~` in `path` stands for the home there."""
 
 
 class Stop(Message, tag="stop", kw_only=True):

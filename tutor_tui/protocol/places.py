@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+ANSWER = "tutor-tui answers: "
+"""Before whatever a module of ours prints through ssh: a login shell may print what it likes."""
+
 
 class Waiting(NamedTuple):
     """A run that listens: its name, and what it is."""
@@ -100,7 +103,10 @@ def _alive(pid: int) -> bool:
         return False
     except PermissionError:
         pass
-    return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1] != "Z"
+    except OSError:
+        return True  # a system without such files
 
 
 @contextmanager

@@ -82,6 +82,7 @@ class TutorApp(RunningApp):
         if self._target is None and not self.attached:
             self.action_lessons()
         self._use_characters()
+        self.heed_signals()
         self.run_worker(self._listen(), exit_on_error=True)
         if self.player is not None:
             self.run_worker(self.player.play(), exit_on_error=True)

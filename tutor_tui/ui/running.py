@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import termios
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +72,8 @@ class RunningApp(App[None]):
         """This is a run that went on alone, not one of our own."""
         self.left = ""
         """The name of the run that was left alone, "" for none."""
+        self.signalled = 0
+        """The signal that ended this program, 0 for none."""
 
     @property
     def record_ended(self) -> End | None:
@@ -208,6 +215,21 @@ class RunningApp(App[None]):
         self._session = Session(RemoteKernel(self.host) if self.host is not None else KernelProcess())
         self._gone = False
         self.run_worker(self._listen(), exit_on_error=True)
+
+    def heed_signals(self) -> None:
+        """End in good order when told to, or when the terminal is gone."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(RuntimeError, ValueError, NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, self._called_off, number)
+
+    def _called_off(self, number: int) -> None:
+        self.signalled = number
+        try:
+            termios.tcgetattr(0)
+        except termios.error:  # nobody is there to draw for
+            self.close_kernel()
+            os._exit(128 + number)
+        self.exit()
 
     def close_kernel(self) -> None:
         """Hang up, whichever kernel it is by now; a run that was left alone goes on."""
