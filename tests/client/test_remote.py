@@ -161,6 +161,7 @@ def test_a_link_that_drops_leaves_the_run_and_attach_finds_it(box: Sshd, tmp_pat
         *PROGRAM, "attach", "--host", "box", *PYTHON, columns=100, rows=30, env=box.env
     ) as terminal:
         terminal.wait(r"pass [\d,]{4,} · [\d,]+/s")
+        terminal.press("q")
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
     end = time.monotonic() + 10

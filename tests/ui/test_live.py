@@ -85,6 +85,12 @@ def test_a_run_outlives_its_screen_once_it_was_left(fit: str, state: Path) -> No
         about = next((state / "tutor-tui/runs").glob("*.json"))
         kernel = json.loads(about.read_text())["pid"]
         os.kill(kernel, 0)
+        for key in ("r", "q"):  # neither ends hours of training by itself
+            terminal.press("w", key)
+            terminal.wait(f"This ends the run[^.]*[.] {key} again does it")
+            terminal.press("v")
+        terminal.press("q")
+        terminal.wait("q again does it")
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
     deadline = time.time() + 10

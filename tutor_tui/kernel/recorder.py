@@ -108,7 +108,7 @@ class Recorder:
     def resume(self, frame: FrameType, passes: int, why: str) -> None:
         """Record again, from the next line on that `frame`, or a call in it, runs."""
         self.emit.reopen()
-        self.emit(Note(text=why))
+        self.emit(Note(text=why, resumes=True))
         self.disguise.install()
         self.modules.install()
         self.backward.passes = passes

@@ -284,6 +284,8 @@ class Note(Step, tag="note", kw_only=True):
     """Something to know about the record from here on: what is left out of it, and why."""
 
     text: str
+    resumes: bool = False
+    """Whether a gap ends here: what was recorded before it is of another time."""
 
 
 class Failure(Step, tag="failure", kw_only=True):

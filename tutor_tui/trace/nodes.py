@@ -87,6 +87,11 @@ class NodeIndex:
         if step.incoming is not None and step.tensor in self._leaves:
             self._receipts[self._leaves[step.tensor]].append(step)
 
+    def begin_anew(self, seq: int) -> None:
+        """The recording was left, and begins again: the graph so far is of another time."""
+        self._new_epoch(seq)
+        self._in_backward = False
+
     def _new_epoch(self, seq: int) -> None:
         self._epochs.append([])
         self._seqs.append([])

@@ -76,8 +76,12 @@ class Trace:
         self.curves = Curves()
         self.mode: Mode | None = None
         """What a run that may be watched is doing."""
+        self.lost = ""
+        """How the link to the run was lost, "" where it was not."""
         self.bad: Bad | None = None
         """Where the first value that is not finite came from, once that has been found."""
+        self.resumed: list[int] = []
+        """Where a recording begins again that was left: what lies before is of another time."""
         self._unseen: Output | None = None
         self.end: End | None = None
         self.failure: Failure | None = None
@@ -164,6 +168,9 @@ class Trace:
                 self.watched.add(step)
             case Note():
                 self._lines.append(step.seq)  # a person who walks line by line must not miss it
+                if step.resumes:
+                    self.resumed.append(step.seq)
+                    self.nodes.begin_anew(step.seq)
             case Failure():
                 self.failure = step
             case End():
@@ -366,6 +373,10 @@ class Trace:
         seqs = self._lines_of.get(self.scope(moment), [])
         index = bisect_right(seqs, moment)
         step = self.steps[seqs[index - 1]] if index else None
+        if step is None or step.seq < self.since(
+            moment
+        ):  # the recording has just begun: what is to run first
+            step = next((s for s in self.steps[moment + 1 : moment + 1 + NEAR] if isinstance(s, Line)), step)
         return step if isinstance(step, Line) else None
 
     def times_run(self, file: str, line: int, moment: int) -> tuple[int, int]:
@@ -388,6 +399,8 @@ class Trace:
         seqs = self._bound.get((file, line), [])
         began = bisect_right(runs, moment)
         since = runs[began - 1] if began else 0
+        if since < self.since(moment):
+            return []
         found: dict[str, Bind] = {}
         for seq in seqs[bisect_left(seqs, since) : bisect_right(seqs, moment)]:
             step = self.steps[seq]
@@ -412,6 +425,11 @@ class Trace:
             yield step
             seq += direction
 
+    def since(self, moment: int) -> int:
+        """Where the recording began that a moment lies in."""
+        index = bisect_right(self.resumed, moment)
+        return self.resumed[index - 1] if index else 0
+
     def loss_before(self, moment: int) -> int:
         """How many times something had been sent backward."""
         return bisect_right(self.losses, moment)
@@ -420,7 +438,7 @@ class Trace:
         """`forward` or `after backward`, "" before the first operation that the graph remembers."""
         forward = bisect_right(self._forwards, moment)
         done = bisect_right(self.losses, moment)
-        if not forward:
+        if not forward or self._forwards[forward - 1] < self.since(moment):
             return ""
         return "after backward" if done and self.losses[done - 1] > self._forwards[forward - 1] else "forward"
 

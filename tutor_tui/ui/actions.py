@@ -127,12 +127,15 @@ LIVE_ACTIONS: tuple[Action, ...] = (
 """What can be done while a run is watched."""
 
 
-def live_footer(width: int, held: bool) -> str:
+_OF_A_RUN = ("freeze", "go_on", "pause", "freeze_when", "set_rate", "stop", "detach")
+"""What is asked of a run that still trains."""
+
+
+def live_footer(width: int, held: bool, running: bool = True) -> str:
     """The keys that matter most beside the curve, as many as fit; help and quit always."""
     names = {"left": "←→", "zoom_in": "+-"}
-    chosen = [
-        a for a in LIVE_ACTIONS if a.short and a.id not in ("help", "quit") and (held or a.id != "go_on")
-    ]
+    left_out = {"help", "quit", *(() if held else ("go_on",)), *(() if running else _OF_A_RUN)}
+    chosen = [a for a in LIVE_ACTIONS if a.short and a.id not in left_out]
     text, always = "", " ? help  q quit "
     for action in chosen:
         piece = f" {names.get(action.id, key_name(action.keys[0]))} {action.short} "

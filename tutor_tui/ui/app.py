@@ -117,7 +117,9 @@ class TutorApp(RunningApp):
         self._walk.show_keys()
 
     async def on_event(self, event: events.Event) -> None:
-        """A key of a person's ends a play that goes on."""
+        """A key of a person's ends a play that goes on; and only two presses in a row end a run that trains."""
+        if isinstance(event, events.Key) and event.key not in ("q", "ctrl+q", "ctrl+c", "r", "R"):
+            self._sure = ""
         if isinstance(event, events.Key) and self.player is not None and self.player.takes(event):
             return
         await super().on_event(event)

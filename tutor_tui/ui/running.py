@@ -72,6 +72,7 @@ class RunningApp(App[None]):
         """This is a run that went on alone, not one of our own."""
         self.left = ""
         """The name of the run that was left alone, "" for none."""
+        self._sure = ""
         self.signalled = 0
         """The signal that ended this program, 0 for none."""
 
@@ -94,8 +95,26 @@ class RunningApp(App[None]):
 
     def action_rerun(self) -> None:
         """Run the same program again."""
-        if self._target is not None:
+        if self._target is not None and self.may_end("r"):
             self._ask(self._target)
+
+    def may_end(self, key: str) -> bool:
+        """Whether the run may be ended by what a key does: one that trains, only when it is pressed twice."""
+        trace = self._walk.trace
+        training = trace.mode is not None and (trace.mode.mode != "recording" or bool(trace.mode.reason))
+        if self._gone or trace.end is not None or not (training or self.attached) or self._sure == key:
+            self._sure = ""
+            return True
+        self._say(
+            f"This ends the run, which is at pass {trace.curves.passes:,}. {key} again does it; d leaves it alone."
+        )
+        self._sure = key
+        return False
+
+    async def action_quit(self) -> None:
+        """End the run and quit."""
+        if self.may_end("q"):
+            self.exit()
 
     def action_check(self) -> None:
         """Compare the gradient at the cursor, or that of the whole loss, with finite differences."""
@@ -199,7 +218,7 @@ class RunningApp(App[None]):
 
     def run_source(self, source: str | None) -> None:
         """Run the same program with another text; None for its own."""
-        if self._target is not None:
+        if self._target is not None and (source is not None or self.may_end("R")):
             self._ask(replace(self._target, source=source))
 
     def _ask(self, target: Target) -> None:
@@ -243,6 +262,7 @@ class RunningApp(App[None]):
                 self._show_soon()
         except (KernelError, FrameError) as error:
             self._gone = True
+            self._walk.trace.lost = str(error)
             self._walk.status = "the kernel is gone; r starts a new one"
             self._say(str(error))
 
@@ -304,10 +324,16 @@ class RunningApp(App[None]):
             self._walk.open_at = len(trace.steps)
             if self._live is not None and self.screen is self._live:
                 self._live.dismiss()
+        if self._live is not None:
+            self._live.quiet()
         self._walk.status = state_text(trace) if mode.passes or mode.mode != "recording" else "running"
+        if mode.mode in ("frozen", "paused"):
+            self._walk.status += " · v: the curve, where c goes on"
 
     def _ended(self, event: End | Failure) -> None:
         settle()
+        if self._live is not None:
+            self._live.quiet()
         if isinstance(event, Failure):
             self._walk.status = f"{event.type}"
         else:

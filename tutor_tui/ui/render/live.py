@@ -48,6 +48,8 @@ def state_text(trace: Trace) -> str:
     """What the run is doing, in a word or two."""
     if trace.end is not None:
         return f"over: exit {trace.end.status}"
+    if trace.lost:
+        return "out of reach"
     mode = trace.mode
     if mode is None:
         return "starting"

@@ -91,6 +91,8 @@ class Picture:
         start, end = curve.span(low, high)
         few = end - start <= self._columns
         shown = list(curve.points(start, end)) if few else []
+        if curve.quantity == "rate" and few:
+            shown = self._stairs(shown, low, high)
         self.points = [p for p in (self._place(*point) for point in shown) if p is not None]
         """Every point, where there are few."""
         self.extents = [] if few else list(self._extents(_edges(low, high, self._columns, window.log_x)))
@@ -101,6 +103,14 @@ class Picture:
         kept = _thinned(curve.bad[first:last], 2 * self._columns)
         self.bad = [math.log10(x) if window.log_x else float(x) for x in kept if x > 0 or not window.log_x]
         self.left_out = self._not_positive(start, end, few, len(shown)) if window.log_y else ""
+
+    def _stairs(self, changes: Sequence[Point], low: float, high: float) -> list[Point]:
+        """A rate holds until it changes, and the last one until now."""
+        before = self.curve.value_at(low)
+        found = [(low, before)] if before is not None else []
+        for x, y in changes:
+            found += [(x, found[-1][1]), (x, y)] if found else [(x, y)]
+        return [*found, (high, found[-1][1])] if found else []
 
     def at(self, x: float) -> Point | None:
         """Where the value at a pass is drawn; None where there is none."""
@@ -150,15 +160,20 @@ class Picture:
         return "some" if low <= 0 else ""
 
 
-def lay_out(pictures: Sequence[Picture], window: Window, width: int, height: int) -> Layout | None:
-    """The axes for some pictures in a plot of `width` × `height` cells; None where there is nothing to draw."""
+def lay_out(
+    pictures: Sequence[Picture], window: Window, width: int, height: int, within: Sequence[Curve] = ()
+) -> Layout | None:
+    """The axes for some pictures in a plot of `width` × `height` cells; None where there is nothing to draw.
+
+    The passes shown are those of the curves `within`, or of the pictures' own.
+    """
     heights = [y for picture in pictures for y in picture.heights()]
     if not heights and not any(picture.bad for picture in pictures):
         return None
     bottom, top = _apart(min(heights, default=0.0), max(heights, default=0.0))
     marks = [bottom + (top - bottom) * n / 4 for n in range(5)] if heights else []
     names = [format_number(10**y if window.log_y else y, 3) for y in marks]
-    left, right = window.range([picture.curve for picture in pictures])
+    left, right = window.range(within or [picture.curve for picture in pictures])
     passes = _pass_ticks(max(1.0, left), max(2.0, right)) if window.log_x else _even_ticks(left, right)
     if window.log_x:
         left, right = math.log10(max(1.0, left)), math.log10(max(2.0, right))

@@ -32,6 +32,8 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
 def _pass(cursor: Cursor, number: int) -> str:
     """Of a run that is not recorded whole: the pass as the program counts."""
     step = cursor.trace.steps[cursor.trace.losses[max(1, number) - 1]]
+    if step.seq < cursor.trace.since(cursor.moment):
+        return ""
     return f"pass {step.iteration:,}" if isinstance(step, Loss) else ""
 
 

@@ -95,6 +95,11 @@ class LiveScreen(Screen[None]):
     def _curves(self) -> list[Any]:
         return shown_curves(self.trace.curves, self._quantity)
 
+    @property
+    def _within(self) -> list[Any]:
+        """The curves whose passes are shown, whatever is drawn over them."""
+        return self.trace.curves.of("loss") or self._curves
+
     # --- drawing
 
     def grew(self) -> None:
@@ -109,6 +114,11 @@ class LiveScreen(Screen[None]):
     def _show_due(self) -> None:
         self._due = False
         self.show()
+
+    def quiet(self) -> None:
+        """What was said of what is to come has come."""
+        self._hint = ""
+        self.grew()
 
     def warn(self, text: str) -> None:
         """Say something until the next key."""
@@ -131,7 +141,9 @@ class LiveScreen(Screen[None]):
         story = self._hint or self._told()
         text = one_line(story, 2 * max(20, self.size.width - 4))
         self.query_one("#live-story", Static).update(ascii_text(text) if plain else text)
-        keys = live_footer(self.size.width - 4 * plain, self._held)
+        keys = live_footer(
+            self.size.width - 4 * plain, self._held, self.trace.end is None and not self.trace.lost
+        )
         self.query_one("#live-keys", Static).update(ascii_text(keys) if plain else keys)
         self._drawn = monotonic()
 
@@ -139,7 +151,7 @@ class LiveScreen(Screen[None]):
         pane = self.query_one("#curve", CurvePane)
         curves = self._curves
         rates = shown_curves(self.trace.curves, "rate") if self._quantity != "rate" else []
-        pictures = pane.draw_curves(curves, self.window, self._settings, rates)
+        pictures = pane.draw_curves(curves, self.window, self._settings, rates, self._within)
         if self.window.cursor is not None:
             for picture in pictures:
                 place = picture.at(self.window.cursor)
@@ -147,13 +159,15 @@ class LiveScreen(Screen[None]):
                     mark = "@" if self._settings.ascii else "●"
                     pane.plt.scatter([place[0]], [place[1]], marker=mark)
         remark = "".join(picture.remark() for picture in pictures[:1])
-        low, high = self.window.range(curves)
+        low, high = self.window.range(self._within)
         part = f" · passes {low:,.0f} to {high:,.0f}" if self.window.low is not None else ""
         title = f"{TITLES[self._quantity]}{remark}{part}"
         pane.border_title = ascii_text(title) if self._settings.ascii else title
 
     def _told(self) -> str:
         mode = self.trace.mode
+        if self.trace.lost and self.trace.end is None:
+            return f"{self.trace.lost} w walks what was recorded, and r there begins anew."
         if self.trace.bad is not None and self.trace.bad.how and not self._held:
             return bad_text(self.trace.bad)
         if self.trace.end is not None:
@@ -179,9 +193,16 @@ class LiveScreen(Screen[None]):
 
     # --- the run
 
-    def _ask(self, request: Any, said: str) -> None:
+    def _reachable(self) -> bool:
+        """Whether something can be asked of the run; says why not."""
         if self.trace.end is not None:
             self.warn("The run is over. w walks what was recorded, q quits.")
+        elif self.trace.lost:
+            self.warn(self._told())
+        return self.trace.end is None and not self.trace.lost
+
+    def _ask(self, request: Any, said: str) -> None:
+        if not self._reachable():
             return
         self.app.ask_run(request)  # type: ignore[attr-defined]
         self.warn(said)
@@ -203,6 +224,8 @@ class LiveScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """KeyboardInterrupt at the end of this iteration; a second time at once, then by force."""
+        if not self._reachable():
+            return
         self.app.action_stop_run()  # type: ignore[attr-defined]
         self.warn(
             "KeyboardInterrupt at the end of this iteration. s again: at once, and by force after a second."
@@ -210,6 +233,8 @@ class LiveScreen(Screen[None]):
 
     def action_freeze_when(self) -> None:
         """Ask for conditions."""
+        if not self._reachable():
+            return
         self._prompt(
             "Freeze when", "nan, jump 5, norm 10; several with commas; empty for none", self._set_when
         )
@@ -224,6 +249,8 @@ class LiveScreen(Screen[None]):
 
     def action_set_rate(self) -> None:
         """Ask for a learning rate."""
+        if not self._reachable():
+            return
         groups = self.trace.curves.groups
         if not groups:
             self.warn("No optimizer has stepped so far: there is no learning rate to change.")
@@ -299,7 +326,7 @@ class LiveScreen(Screen[None]):
 
     def _move(self, by: int) -> None:
         self._hint = ""
-        self.window.move(by, max(4, self.query_one("#curve").size.width - AXIS), self._curves)
+        self.window.move(by, max(4, self.query_one("#curve").size.width - AXIS), self._within)
         self.show()
 
     def action_no_cursor(self) -> None:
@@ -310,22 +337,22 @@ class LiveScreen(Screen[None]):
 
     def action_zoom_in(self) -> None:
         """Half of what is in sight."""
-        self.window.zoom(0.5, self._curves)
+        self.window.zoom(0.5, self._within)
         self.show()
 
     def action_zoom_out(self) -> None:
         """Twice as much."""
-        self.window.zoom(2.0, self._curves)
+        self.window.zoom(2.0, self._within)
         self.show()
 
     def action_pan_left(self) -> None:
         """Earlier passes."""
-        self.window.pan(-0.25, self._curves)
+        self.window.pan(-0.25, self._within)
         self.show()
 
     def action_pan_right(self) -> None:
         """Later passes."""
-        self.window.pan(0.25, self._curves)
+        self.window.pan(0.25, self._within)
         self.show()
 
     def action_log_y(self) -> None:

@@ -136,8 +136,8 @@ class WalkScreen(Learning, Screen[None]):
 
     def grew(self) -> bool:
         """Steps have come; whether they are drawn: a re-run on its way back to a step is not, for a while."""
-        if self.open_at is not None and len(self.trace.steps) > self.open_at:
-            self.cursor.go(self.trace.stop_of(self.open_at))
+        if self.open_at is not None and any(seq >= self.open_at for seq in self.trace.resumed):
+            self.cursor.go(self.trace.stop_of(self.trace.resumed[-1]))
             self.open_at = self._wanted = None
             self._following, self._hint = False, ""
         elif self._following:

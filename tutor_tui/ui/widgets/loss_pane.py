@@ -29,16 +29,22 @@ class CurvePane(PlotextPlot):
         self._shown: object = None
 
     def draw_curves(
-        self, curves: Sequence[Curve], window: Window, settings: Settings, rates: Sequence[Curve] = ()
+        self,
+        curves: Sequence[Curve],
+        window: Window,
+        settings: Settings,
+        rates: Sequence[Curve] = (),
+        within: Sequence[Curve] = (),
     ) -> list[Picture]:
-        """Draw; the pictures of what was drawn."""
+        """Draw, over the passes of the curves `within`, or of their own; the pictures of what was drawn."""
+        within = within or curves
         # in a terminal's own colours no other ground than the terminal's: on one of its own it may not be seen
         self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"
         plot = self.plt
         plot.clear_figure()
         columns = max(4, self.size.width)
-        pictures = [Picture(curve, window, columns, curves) for curve in curves if len(curve)]
-        layout = lay_out(pictures, window, self.size.width, self.size.height)
+        pictures = [Picture(curve, window, columns, within) for curve in curves if len(curve)]
+        layout = lay_out(pictures, window, self.size.width, self.size.height, within)
         if layout is not None:
             canvas = layout.canvas
             plot.xlim(canvas.left, canvas.right)
@@ -49,7 +55,7 @@ class CurvePane(PlotextPlot):
                 label = picture.name if len(pictures) > 1 else None
                 self._draw_one(plot, picture, canvas, MARKS[settings.ascii][number % 4], label, settings)
         if window.rates:
-            self._draw_rates(plot, rates, window, columns, curves, settings)
+            self._draw_rates(plot, rates, window, within, settings)
         self.refresh()
         return pictures
 
@@ -70,27 +76,14 @@ class CurvePane(PlotextPlot):
             plot.scatter(picture.bad, [canvas.bottom] * len(picture.bad), marker="x")
 
     def _draw_rates(
-        self,
-        plot: Any,
-        rates: Sequence[Curve],
-        window: Window,
-        columns: int,
-        within: Sequence[Curve],
-        settings: Settings,
+        self, plot: Any, rates: Sequence[Curve], window: Window, within: Sequence[Curve], settings: Settings
     ) -> None:
         """Learning rates on an axis of their own; each holds until it changes."""
         low, high = window.range(within)
+        sight = Window(log_x=window.log_x, low=low, high=high)
         for rate in rates:
-            steps: list[tuple[float, float]] = []
-            picture = Picture(rate, Window(log_x=window.log_x, low=low, high=high), columns, within)
-            for x, y in picture.points:
-                if steps:
-                    steps.append((x, steps[-1][1]))
-                steps.append((x, y))
-            held = rate.value_at(high)
-            if held is not None and not window.log_x:
-                before = rate.value_at(low)
-                steps = [(low, before if before is not None else held), *steps, (high, held)]
+            picture = Picture(rate, sight, max(4, self.size.width), within)
+            steps = picture.points or [(x, (bottom + top) / 2) for x, bottom, top in picture.extents]
             if steps:
                 marker = "-" if settings.ascii else "braille"
                 xs, ys = [x for x, _ in steps], [y for _, y in steps]
@@ -110,6 +103,8 @@ class LossPane(CurvePane):
         losses = trace.curves.of("loss")
         number = trace.loss_before(cursor.moment)
         step = trace.steps[trace.losses[max(1, number) - 1]] if trace.losses else None
+        if step is not None and step.seq < trace.since(cursor.moment):
+            step = None  # its loss is still to come
         here = step.iteration if isinstance(step, Loss) else 0
         looks = (settings.log_loss, settings.smooth_loss, settings.ascii, self.app.theme)
         state = (id(trace), sum(map(len, losses)), here, self.size, looks)
@@ -117,11 +112,12 @@ class LossPane(CurvePane):
             return
         self._shown = state
         value = step.value if isinstance(step, Loss) else None
-        shown = "no single number" if value is None else format_number(value, 5)
+        shown = "a tensor of several" if value is None else format_number(value, 5)
         window = Window(log_y=settings.log_loss, smooth=settings.smooth_loss)
         pictures = self.draw_curves(losses, window, settings)
         remarks = "".join(picture.remark() for picture in pictures[:1])
-        self.border_title = f"{_name(losses, step)}{remarks} · pass {here}: {shown}"
+        at = f" · pass {here}: {shown}" if step is not None else ""
+        self.border_title = f"{_name(losses, step)}{remarks}{at}"
         self._mark(pictures, here, settings)
 
     def _mark(self, pictures: Sequence[Picture], here: int, settings: Settings) -> None:
