@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trace.test_curves import curve_of
+from tutor_tui.trace.curves import Curve
 from tutor_tui.ui.render.band import FILLED, Canvas, cells
 from tutor_tui.ui.render.losses import Layout, Picture, Window, lay_out
 
@@ -84,6 +85,33 @@ def test_plotext_fills_every_column_and_exactly_the_canvas(
     assert all(max(column) > "⠀" for column in zip(*inside, strict=True))
     assert inside[0].strip()
     assert inside[-1].strip()
+
+
+@given(st.integers(5, 40), st.booleans())
+def test_a_row_is_named_by_the_height_that_it_stands_for(height: int, log: bool) -> None:
+    _, layout = laid_out([0.01 * n for n in range(1, 400)], Window(log_y=log), 60, height)
+    canvas, (marks, _) = layout.canvas, layout.heights
+    rows = [canvas.height(mark) // 4 for mark in marks]
+    assert rows[0] == 0
+    assert rows[-1] == canvas.rows - 1
+    for mark, row in zip(marks, rows, strict=True):
+        assert math.isclose(mark, canvas.centre(0, row)[1], rel_tol=1e-9, abs_tol=1e-12)
+
+
+def test_a_rate_holds_until_it_changes_and_the_last_until_now() -> None:
+    rate = Curve("lr", "rate")
+    rate.extend((1, 100, 200), (0.1, 0.01, 0.001))
+    picture = Picture(rate, Window(), 60, [curve_of([1.0] * 500)])
+    assert picture.points == [
+        (1, 0.1),
+        (1, 0.1),
+        (1, 0.1),
+        (100, 0.1),
+        (100, 0.01),
+        (200, 0.01),
+        (200, 0.001),
+        (500, 0.001),
+    ]
 
 
 def test_what_is_all_at_one_height_has_room_above_and_below() -> None:

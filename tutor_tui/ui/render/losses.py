@@ -171,15 +171,23 @@ def lay_out(
     if not heights and not any(picture.bad for picture in pictures):
         return None
     bottom, top = _apart(min(heights, default=0.0), max(heights, default=0.0))
-    marks = [bottom + (top - bottom) * n / 4 for n in range(5)] if heights else []
+    rows = max(2, height - 3)
+    marks = _heights(bottom, top, rows) if heights else []
     names = [format_number(10**y if window.log_y else y, 3) for y in marks]
     left, right = window.range(within or [picture.curve for picture in pictures])
     passes = _pass_ticks(max(1.0, left), max(2.0, right)) if window.log_x else _even_ticks(left, right)
     if window.log_x:
         left, right = math.log10(max(1.0, left)), math.log10(max(2.0, right))
     beside = max(map(len, names), default=0) + 2  # the names, and a line on each side
-    canvas = Canvas(left, right, bottom, top, max(2, width - beside), max(2, height - 3))
+    canvas = Canvas(left, right, bottom, top, max(2, width - beside), rows)
     return Layout(canvas, (marks, names), passes)
+
+
+def _heights(bottom: float, top: float, rows: int) -> list[float]:
+    """The heights to name: each the very one that its row stands for."""
+    count = 5 if rows >= 9 else 3 if rows >= 3 else 2
+    places = [round(n * (rows - 1) / (count - 1)) for n in range(count)]
+    return [bottom + (top - bottom) * place / (rows - 1) for place in places]
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:
