@@ -127,6 +127,38 @@ def test_a_held_run_answers_and_goes_on(program) -> None:
         assert run.trace.end.status == 0
 
 
+COUNTED = """
+import torch
+w = torch.zeros(3, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+counts = dict(began=0, stepped=0, logged=0)
+try:
+    {loop}
+        counts["began"] += 1
+        optimizer.zero_grad()
+        loss = (w - 1).pow(2).sum()
+        loss.backward()
+        optimizer.step()
+        counts["stepped"] += 1
+        counts["logged"] += 1
+except KeyboardInterrupt:
+    print("whole", len(set(counts.values())) == 1)
+"""
+
+
+@pytest.mark.parametrize("loop", ["while True:", "for i in range(10**9):", "while counts['began'] >= 0:"])
+@pytest.mark.parametrize("held", [False, True])
+def test_a_stop_comes_between_two_iterations(program, loop: str, held: bool) -> None:
+    with Watched(program(COUNTED.format(loop=loop))) as run:
+        run.mode("watching")
+        run.until(lambda: run.trace.curves.passes > 10)
+        if held:
+            run.session.ask(Pause())
+            run.mode("paused")
+        run.session.stop()
+        assert run.end().strip() == "whole True"
+
+
 def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program) -> None:
     path = program(FIT.replace('print("interrupted"', 'time.sleep(2)\n    print("interrupted"'))
     with Watched(path, "100000000") as run:

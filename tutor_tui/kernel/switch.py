@@ -141,10 +141,19 @@ class Switch:
             self._await_turn(frame, self._end_record)
 
     def _while_watching(self, frame: FrameType) -> None:
+        if self._stop or self._pause or self._freeze:
+            self._await_turn(frame, self._between)
+
+    def _between(self, frame: FrameType) -> None:
+        """Between two iterations that nobody records: what was asked for."""
+        sys.settrace(None)
+        self._state = self._while_watching
         if self._stop or self._pause:
             self._rest("paused")
         if self._freeze:
-            self._await_turn(frame, self._begin_record)
+            self._begin_record(frame)
+        else:
+            self._loop = None
 
     def _await_turn(self, frame: FrameType, then: Callable[[FrameType], None]) -> None:
         """Do something when the loop turns; at once where there is none."""
@@ -168,11 +177,9 @@ class Switch:
             self._end_record(frame)
 
     def _until_the_loop_turns(self, frame: FrameType) -> None:
-        if self._stop:
-            self._rest("paused")
         if not self._first_step():
             self._loop = None
-            self._begin_record(frame)
+            self._between(frame)
 
     def _first_step(self) -> bool:
         """Whether a turn is awaited since a pass, and this is the step that belongs to it."""
@@ -190,15 +197,17 @@ class Switch:
         if loop is None or event == "exception":
             return self._line_of_loop
         if event == "line" and frame.f_lineno == loop.turn:
-            self._begin_record(frame)
+            self._between(frame)
             own = frame.f_trace
-            if own is not None:
+            if self._state == self._while_frozen and own is not None:
                 own(frame, event, arg)
-            return own
-        if event == "return" or not loop.holds(frame):  # it was the last iteration
+                return own
+        elif event == "return" or not loop.holds(frame):  # it was the last iteration
             self._loop = None
             self._state = self._while_watching
             sys.settrace(None)
+            if self._stop or self._pause:
+                self._rest("paused")
         return self._line_of_loop
 
     def _line_of_record(self, frame: FrameType) -> bool:
@@ -257,7 +266,7 @@ class Switch:
         turning = loop is not None and loop.frame is frame and loop.turn == frame.f_lineno
         self._loop = loop if turning else None
         if self._loop is None:
-            self._await_turn(frame, self._begin_record)
+            self._await_turn(frame, self._between)
             return
         self._begin_record(frame)
 
