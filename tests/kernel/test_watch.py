@@ -287,6 +287,20 @@ FAULTS = {
         9,
         "log made [-inf",
     ),
+    "one zero among many": (
+        """
+        import torch
+        w = torch.linspace(1, 20, 200).reshape(20, 10).requires_grad_()
+        mask = torch.ones(20, 10)
+        mask[7, 3] = 0
+        for turn in range(10):
+            share = w * mask if turn == 5 else w
+            loss = torch.log(share).mean()
+            loss.backward()
+        """,
+        8,
+        "log made -inf at [7, 3] of 20×10, the first value that is not finite. It had share = 0 there.",
+    ),
     "a learning rate that explodes": (
         """
         import torch
@@ -367,7 +381,7 @@ def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
         run.end()
         bad = min(curve.bad[0] for curve in run.trace.curves.of("loss") if len(curve.bad))
         text = bad_text(run.hunt(bad))
-        assert text.startswith(f"Line {line}, ")
+        assert text.startswith(f"Line {line} of fit.py, ")
         assert made in text
 
 

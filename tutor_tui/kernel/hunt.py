@@ -8,6 +8,7 @@ program wrote itself (`masked_fill(…, -inf)`) is not to blame for what an oper
 from __future__ import annotations
 
 import math
+import re
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,6 +54,15 @@ class Origin(NamedTuple):
     names: dict[int, str]
     meant: bool = False
     """The program wrote the infinity itself."""
+    spot: Spot | None = None
+
+
+class Spot(NamedTuple):
+    """The first value of a tensor that is not finite: where, which, and what stood there in the inputs."""
+
+    place: list[int]
+    value: float
+    there: list[float | None]
 
 
 def run_hunt(hunt: Hunt, answer: Callable[[Bad], None]) -> Bad:
@@ -166,6 +176,7 @@ class Hunter:
             outputs=[self._shown(output)],
             names=self._names([*inputs, output], frame),
             meant=meant,
+            spot=_spot(output, inputs, _is_pointwise(op_name(func))) if before is None else None,
         )
         if self._depth and self._in_backward is None:
             self._in_backward = origin
@@ -228,6 +239,8 @@ class Hunter:
             place: tuple[CodeType, int] | None = node.metadata.get(_PLACE)
             saved = [t for t in _saved(node) if t.is_floating_point()]
             arrived = [g for g in came if g is not None]
+            made = [g for g in into if g is not None and not is_finite(g)]
+            alike = _is_pointwise(re.sub(r"Backward\d*$", "", node.name()).lower())
             names = {self._preview.identities.number(g): "the gradient that came in" for g in arrived}
             self._in_backward = Origin(
                 how="backward",
@@ -235,8 +248,9 @@ class Hunter:
                 span=self._spans.at(*place) if place is not None else None,
                 passes=self._passes,
                 inputs=[self._shown(t) for t in (*arrived, *saved)],
-                outputs=[self._shown(g) for g in into if g is not None and not is_finite(g)],
+                outputs=[self._shown(g) for g in made],
                 names=names,
+                spot=_spot(made[0], [*arrived, *saved], alike),
             )
 
     def _blame_gradients(self, nodes: Iterable[Any]) -> None:
@@ -276,6 +290,7 @@ class Hunter:
             inputs=[self._shown(gradient)] if gradient is not None else [],
             outputs=[self._shown(parameter)],
             names=self._names([parameter], frame),
+            spot=_spot(parameter, [gradient] if gradient is not None else [], True),
         )
 
     # --- answering
@@ -302,6 +317,7 @@ class Hunter:
                 inputs=origin.inputs,
                 outputs=origin.outputs,
                 names=origin.names,
+                **(origin.spot._asdict() if origin.spot is not None else {}),
             )
         )
 
@@ -321,6 +337,27 @@ def is_finite(tensor: Any) -> bool:
         return math.isfinite(data.sum().item()) or bool(data.isfinite().all())
     except Exception:  # inside a transform, or of a kind that has no values
         return True
+
+
+def _spot(output: torch.Tensor, inputs: Sequence[torch.Tensor], alike: bool) -> Spot:
+    """The first bad value; with `alike`, what each input that fits held at the same place."""
+    place: list[int] = (~output.detach().isfinite()).nonzero()[0].tolist()
+    there = [_at(t, output.shape, place) if alike else None for t in inputs]
+    return Spot(place, float(output.detach()[tuple(place)]), there)
+
+
+def _at(tensor: torch.Tensor, shape: torch.Size, index: Sequence[int]) -> float | None:
+    try:
+        return float(tensor.detach().expand(shape)[tuple(index)])
+    except (RuntimeError, TypeError):
+        return None
+
+
+def _is_pointwise(name: str) -> bool:
+    """Whether an operation of torch works element by element, as torch itself tags it."""
+    found = getattr(torch.ops.aten, name.rstrip("_"), None)
+    overloads = found.overloads() if found is not None else []
+    return any(torch.Tag.pointwise in getattr(found, overload).tags for overload in overloads)
 
 
 def _writes_infinity(value: Any) -> bool:

@@ -388,6 +388,12 @@ class Bad(Message, tag="bad", kw_only=True):
     outputs: list[Preview] = []
     names: dict[int, str] = {}
     """The program's names for them, by tensor."""
+    place: list[int] = []
+    """Where in the first output the first value stands that is not finite."""
+    value: float = 0.0
+    """That value."""
+    there: list[float | None] = []
+    """What stood at the same place in each input, where the operation works element by element."""
     replayed: int = 0
     """Passes that were run so far: more messages follow until `done`."""
     done: bool = True
