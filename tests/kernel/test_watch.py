@@ -127,6 +127,41 @@ def test_a_held_run_answers_and_goes_on(program) -> None:
         assert run.trace.end.status == 0
 
 
+OPTIMIZERS = """
+import torch
+class Fit:
+    def __init__(self):
+        self.rates = torch.optim.Adam([{"params": [w]}, {"params": [v], "lr": 0.5}])
+    def step(self):
+        self.rates.step()
+w, v = torch.zeros(3, requires_grad=True), torch.zeros(3, requires_grad=True)
+fit, small = Fit(), torch.optim.SGD([w], lr=0.1)
+steps = [torch.optim.SGD([v], lr=0.2), torch.optim.SGD([w], lr=0.3)]
+for i in range(300):
+    loss = (w - 1).pow(2).sum() + (v - 2).pow(2).sum()
+    loss.backward()
+    small.step()
+    fit.step()
+    for each in (0, 1):
+        steps[each].step()
+"""
+
+
+def test_optimizers_go_by_the_programs_own_names(program) -> None:
+    with Watched(program(OPTIMIZERS)) as run:
+        run.end()
+        names = [group.optimizer for group in run.trace.curves.groups.values()]
+        assert names == ["small", "rates.0", "rates.1", "SGD", "SGD 2"]
+        rates = [(curve.name, curve.ys[0]) for curve in run.trace.curves.of("rate")]
+        assert rates == [
+            ("lr small", 0.1),
+            ("lr rates.0", 0.001),
+            ("lr rates.1", 0.5),
+            ("lr SGD", 0.2),
+            ("lr SGD 2", 0.3),
+        ]
+
+
 COUNTED = """
 import torch
 w = torch.zeros(3, requires_grad=True)

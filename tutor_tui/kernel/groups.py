@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
 
+from tutor_tui.kernel.files import Files
+from tutor_tui.kernel.lines import own_attributes
+from tutor_tui.kernel.losses import find_name
 from tutor_tui.kernel.measures import CONDITION, Measures
 from tutor_tui.protocol.messages import Group
 
@@ -18,8 +22,8 @@ WORDS = {"rate": "lr", "gradient": "gradient norm", "weights": "weight norm"}
 class Groups:
     """Every group that was seen, in the order of its first step."""
 
-    def __init__(self, measures: Measures) -> None:
-        self._measures = measures
+    def __init__(self, measures: Measures, files: Files) -> None:
+        self._measures, self._files = measures, files
         self.optimizers: dict[int, tuple[Any, list[_Group]]] = {}
         """The optimizers that were seen, and their groups, by the place in memory that they have or had."""
         self._all: list[_Group] = []
@@ -80,10 +84,33 @@ class Groups:
         if known is None or known[0]() is not optimizer:
             known = self.optimizers[id(optimizer)] = weakref.ref(optimizer), []
             self.on_new(optimizer)
+        alone = len(self._all) == 1
+        name = self._name_of(optimizer)
         for index in range(len(known[1]), len(optimizer.param_groups)):
-            group = _Group(len(self._all), optimizer, index)
+            several = index or len(optimizer.param_groups) > 1
+            group = _Group(len(self._all), optimizer, index, f"{name}.{index}" if several else name)
             self._all.append(group)
             known[1].append(group)
+        if alone and len(self._all) > 1:  # the first one now has to be told from the others
+            first = self._all[0]
+            for quantity, series in first.series.items():
+                self._measures.rename(series, f"{WORDS[quantity]} {first.name}", quantity)
+
+    def _name_of(self, optimizer: Any) -> str:
+        """The program's own name for an optimizer, or of the attribute that holds it; else its class's.
+
+        One that has the class's name too is told apart by a number.
+        """
+        frame = self._files.nearest(sys._getframe(1))
+        name = find_name(optimizer, frame, self._files)
+        while not name and frame is not None:
+            held = own_attributes(frame.f_locals.get("self"))
+            name = next((attribute for attribute, value in held.items() if value is optimizer), "")
+            frame = self._files.nearest(frame.f_back) if frame.f_back is not None else None
+        name = name or type(optimizer).__name__
+        taken = {group.name.partition(".")[0] for group in self._all if group.settings() is not None}
+        alike = sum(other == name or other.startswith(f"{name} ") for other in taken)
+        return f"{name} {alike + 1}" if alike else name
 
     def _rate_changed(self, group: _Group, rate: Any, passes: int) -> None:
         group.last = rate
@@ -116,9 +143,9 @@ class Groups:
 class _Group:
     """A parameter group, and what was last said of it."""
 
-    def __init__(self, number: int, optimizer: Any, index: int) -> None:
+    def __init__(self, number: int, optimizer: Any, index: int, name: str) -> None:
         self.number = number
-        self.name = f"{type(optimizer).__name__}.{index}"
+        self.name = name
         self.last: Any = None
         self.last_number: float | None = None
         self.told = False

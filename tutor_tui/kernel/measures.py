@@ -45,6 +45,10 @@ class Measures:
         self._send(Series(id=self._count, name=name, quantity=quantity))
         return self._count
 
+    def rename(self, series: int, name: str, quantity: str) -> None:
+        """Another name for a series that there is."""
+        self._send(Series(id=series, name=name, quantity=quantity))
+
     def named(self, name: str, quantity: str) -> int:
         """The series of a name, a new one where there is none."""
         if name not in self._names:

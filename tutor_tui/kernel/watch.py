@@ -71,7 +71,7 @@ class Watch:
         self.attentive = True
         """Whether anybody wants to be called behind each pass and step: a call costs as much as all the rest."""
         self.measures = Measures(send)
-        self.groups = Groups(self.measures)
+        self.groups = Groups(self.measures, files)
         self._original: Any = None
         self._handle: Any = None
         self._depth = 0

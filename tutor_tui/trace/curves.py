@@ -171,9 +171,9 @@ class Curves:
         return [curve for curve in self.by_id.values() if curve.quantity == quantity]
 
     def begin(self, series: Series) -> None:
-        """Another series."""
+        """Another series, or another name for one."""
         self.measured = True
-        self.by_id.setdefault(series.id, Curve(series.name, series.quantity))
+        self.by_id.setdefault(series.id, Curve(series.name, series.quantity)).name = series.name
 
     def take(self, measured: Measured) -> None:
         """More points. Those of a series that nobody has announced, or cut off, are dropped."""
