@@ -127,3 +127,32 @@ def test_a_broken_script_is_named_with_its_place(tmp_path: Path, text: str, said
     (tmp_path / "play.toml").write_text(text)
     with pytest.raises(LessonError, match=said):
         read_script(tmp_path / "play.toml")
+
+
+@pytest.mark.parametrize(
+    ("source", "step", "said"),
+    [
+        ("import os\nos.kill(os.getppid(), 9)\n", "1", "the kernel was killed by SIGKILL"),
+        ("x = 1\n", "99", "there is no step 99: the record has"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_and_no_file_is_made(
+    tmp_path: Path, source: str, step: str, said: str
+) -> None:
+    (tmp_path / "it.py").write_text(source)
+    done = play(str(tmp_path / "it.py"), "--svg", str(tmp_path / "it.svg"), "--step", step)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "it.svg").exists()
+
+
+def test_a_program_without_an_end_is_stopped_and_drawn(tmp_path: Path, monkeypatch) -> None:
+    from tutor_tui.client.target import Target
+    from tutor_tui.ui.play import player
+    from tutor_tui.ui.play.command import Play
+
+    monkeypatch.setattr(player, "PATIENCE", 4.0)
+    (tmp_path / "on.py").write_text("x = 1\nwhile True:\n    x += 1\n")
+    endless = Play(Target(str(tmp_path / "on.py"), max_steps=3000), None)
+    endless.still(str(tmp_path / "on.svg"), (100, 30), 7)
+    assert "step 7 of" in (tmp_path / "on.svg").read_text().replace("&#160;", " ")

@@ -121,12 +121,20 @@ def _terminal() -> Iterator[Finding]:
         yield Finding("terminal", "bad" if plain else "good", f"TERM={term}", advice)
         yield _size()
     yield _colours(term)
-    encoding = locale.getpreferredencoding(False)
-    utf8 = encoding.lower().replace("-", "") == "utf8"
-    advice = "" if utf8 else "export LANG=C.UTF-8, or use --ascii."
-    yield Finding("UTF-8", "good" if utf8 else "note", encoding, advice)
+    yield _characters()
     yield _multiplexer(term)
     yield from _answers(inside)
+
+
+def _characters() -> Finding:
+    """What the locale says: Python uses UTF-8 under some that do not have it, and a terminal may not."""
+    named = next((os.environ[n] for n in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(n)), "")
+    encoding = locale.getpreferredencoding(False)
+    utf8 = all("utf8" in text.lower().replace("-", "") for text in (named, encoding))
+    found = f"{encoding}, by the locale {named or 'that nobody named'}"
+    return Finding(
+        "UTF-8", "good" if utf8 else "note", found, "" if utf8 else "export LANG=C.UTF-8, or use --ascii."
+    )
 
 
 def _size() -> Finding:

@@ -82,6 +82,16 @@ class RunningApp(App[None]):
         return self._walk.trace.end
 
     @property
+    def lost(self) -> str:
+        """How the link to the kernel was lost; "" where it was not."""
+        return self._walk.trace.lost
+
+    @property
+    def steps(self) -> int:
+        """The steps to stand at so far."""
+        return len(self._walk.trace)
+
+    @property
     def settled(self) -> bool:
         """Whether the run is over and drawn."""
         return self._walk.trace.end is not None and self._due is None and not self._more

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds that a state is waited for."""
+STOPPING = 10.0
+"""Seconds that a program has to end when it is stopped."""
 REST = 0.03
 """Seconds between two looks at whether the screen has come to rest."""
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
@@ -43,6 +45,8 @@ class Player:
         self._go = asyncio.Event()
         self._go.set()
         self.over = False
+        self.stopped = False
+        """The program did not end by itself within `PATIENCE`."""
         self.on_frame: Callable[[float, str], None] = lambda seconds, marker: None
 
     async def play(self) -> None:
@@ -112,18 +116,32 @@ class Player:
 
     async def _rest(self, pattern: str = "") -> None:
         """Until the run is over, nothing changes any more, and the screen matches."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        now = asyncio.get_running_loop().time
+        end = now() + PATIENCE
         before, same = None, 0
         while same < 3:
             await asyncio.sleep(REST)
             if self.over:
                 return
-            if asyncio.get_running_loop().time() > end:
-                raise TutorError(f"the play waited a minute for {pattern or 'the screen to come to rest'!r}")
+            if self._app.lost:
+                raise TutorError(self._app.lost)
+            if now() > end:
+                end = now() + self._stop_waiting(pattern)
             text = screen_text(self._app)
             settled = self._app.settled and (not pattern or re.search(pattern, text) is not None)
             same = same + 1 if settled and text == before else 0
             before = text
+
+    def _stop_waiting(self, pattern: str) -> float:
+        """A minute has passed: a program that goes on is stopped, once; how long to wait for that.
+
+        `TutorError` where it is something else that does not come.
+        """
+        if self._app.record_ended is not None or self.stopped:
+            raise TutorError(f"the play waited a minute for {pattern or 'the screen to come to rest'!r}")
+        self.stopped = True
+        self._app.action_stop_run()
+        return STOPPING
 
 
 def screen_grid(app: TutorApp) -> Grid:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tutor_tui.errors import TutorError
+from tutor_tui.errors import TutorError, UsageError
 from tutor_tui.ui.app import TutorApp
 from tutor_tui.ui.play.cast import Cast
 from tutor_tui.ui.play.player import Player, screen_grid
@@ -35,6 +36,7 @@ def record(
                 player = Player(app, script, speed, clocked=False)
                 player.on_frame = lambda seconds, marker: cast.frame(screen_grid(app), seconds, marker)
                 await player.play()
+                _tell_of_a_stop(player)
         finally:
             app.close_kernel()
 
@@ -51,7 +53,11 @@ def still(make: Callable[[], TutorApp], script: Script, size: tuple[int, int], s
         try:
             async with app.run_test(size=size) as pilot:
                 wanted = Script((Beat(keys=("g",), type=f"s{step}"), Beat(keys=("enter",))))
-                await Player(app, script if step is None else wanted, clocked=False).play()
+                player = Player(app, script if step is None else wanted, clocked=False)
+                await player.play()
+                if step is not None and step > app.steps:
+                    raise UsageError(f"there is no step {step}: the record has {app.steps}")
+                _tell_of_a_stop(player)
                 await pilot.pause()
                 return own_fonts(app.export_screenshot(title="tutor-tui"))
         finally:
@@ -59,6 +65,11 @@ def still(make: Callable[[], TutorApp], script: Script, size: tuple[int, int], s
 
     with untouched_home():
         return asyncio.run(perform())
+
+
+def _tell_of_a_stop(player: Player) -> None:
+    if player.stopped:
+        sys.__stderr__.write("The program did not end within a minute, and was stopped there.\n")  # type: ignore[union-attr]
 
 
 def own_fonts(svg: str) -> str:
