@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor_tui.course.answers import question
+from tutor_tui.course.answers import judge, question
 from tutor_tui.course.plan import Plan
 from tutor_tui.trace.trace import Trace
 
@@ -21,5 +21,7 @@ def recap(plan: Plan, trace: Trace, answers: dict[str, tuple[str, bool | None]])
         found = plan.answer(predict, trace)
         given, right = answers.get(predict.key, ("", None))
         mine = f" You answered {given}: {'right' if right else 'not quite'}." if given else ""
+        if given and found is not None and judge(predict, given, found)[0] != right:
+            mine = f" You answered {given}, when another program ran: {'right' if right else 'not quite'}."
         parts.append(f"- {question(predict)} **{found.text if found else '?'}**.{mine}")
     return "\n\n".join(part for part in parts if part) + "\n"

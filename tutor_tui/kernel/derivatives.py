@@ -34,6 +34,8 @@ def rule_of(
     if sealed or not _few(grad_outputs) or not _few(grad_inputs):
         return _symbolic(name, entry, tuple([g is None for g in grad_inputs]))
     school = RULES.get(entry)
+    if any(p is not None and p.dtype.startswith("complex") for p in (*grad_outputs, *grad_inputs)):
+        return _conjugated(entry, grad_inputs)
     if school is None:
         return formula_of(name, tuple(g is None for g in grad_inputs))
     values = dict(saved(node))
@@ -73,6 +75,27 @@ def _entry(name: str, node: Any, sealed: bool) -> str:
             return default
 
     return variant(name, look)
+
+
+_HOLOMORPHIC = (
+    *("Add", "AddScaled", "Sub", "SubScaled", "Rsub", "Mul", "Div", "Neg", "Reciprocal", "Square", "Pow"),
+    *("Exp", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Sqrt"),
+)
+"""Rules that hold of complex numbers too, with the conjugate of the derivative (PyTorch's convention)."""
+_FACTOR = re.compile(r"(-?g) ([*/]) (.+)")
+
+
+def _conjugated(entry: str, grad_inputs: Sequence[Preview | None]) -> Rule | None:
+    """A rule as it is of complex numbers, without numbers; None where the real one does not carry over."""
+    school = RULES.get(entry)
+    if school is None or entry not in _HOLOMORPHIC:
+        return None
+    edges: list[str | None] = []
+    for index, out in enumerate(grad_inputs):
+        found = _FACTOR.fullmatch(school.edges[min(index, len(school.edges) - 1)])
+        shown = f"{found[1]} {found[2]} conj({found[3]})" if found else school.display(index)
+        edges.append(None if out is None else pretty(shown))
+    return Rule(text=f"{pretty(school.text)}; of complex numbers, its conjugate", edges=edges)
 
 
 @lru_cache(maxsize=4096)
@@ -144,8 +167,8 @@ def _size(values: Any) -> int:
     return sum(1 for _ in flatten(values))
 
 
-_SUPERSCRIPTS = str.maketrans("0123456789-n+()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ⁺⁽⁾")
-_POWER = re.compile(r"\*\*(\([^()]*\)|\d+|n)")
+_SUPERSCRIPTS = str.maketrans("0123456789-nx+()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿˣ⁺⁽⁾")
+_POWER = re.compile(r"\*\*(\([^()]*\)|\d+|[nx])")
 
 
 @lru_cache(maxsize=4096)
@@ -154,6 +177,6 @@ def pretty(expression: str) -> str:
 
     def power(match: re.Match[str]) -> str:
         inner = match[1].strip("()").replace(" ", "")
-        return inner.translate(_SUPERSCRIPTS) if re.fullmatch(r"[0-9n+-]+", inner) else f"^{match[1]}"
+        return inner.translate(_SUPERSCRIPTS) if re.fullmatch(r"[0-9nx+-]+", inner) else f"^{match[1]}"
 
     return _POWER.sub(power, expression).replace(" * ", " · ").replace("*", "·")

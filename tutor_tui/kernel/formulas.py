@@ -14,7 +14,9 @@ from importlib import resources
 from tutor_tui.protocol.messages import Rule
 
 _NAME = re.compile(r"^- name: (\w+)(?:\.\w+)?\((.*)\) ->")
-_ENTRY = re.compile(r"^  ([\w, ]+): (.*)$")
+_ENTRY = re.compile(r"^  (\w[\w, ]*): (.*)$")
+_PLAIN = re.compile(r"[\w\s.,()*+/-]{1,70}")
+"""What a person can read: one call or sum, no C++ of several cases."""
 _SKIPPED = ("result", "output_differentiability", "dispatch", "self_t", "auto_linear", "auto_element_wise")
 
 
@@ -23,6 +25,8 @@ def formula_of(name: str, absent: tuple[bool, ...]) -> Rule | None:
     """PyTorch's formulas for a node by its name (`ErfinvBackward0`), `grad` being what came in."""
     found = _table().get(name.rstrip("0123456789").removesuffix("Backward"))
     if not found:
+        return None
+    if not all(_PLAIN.fullmatch(formula) for _, formula in found):
         return None
     arguments = [f"{argument}: {formula}" for argument, formula in found]
     edges = [None if gone else found[min(i, len(found) - 1)][1] for i, gone in enumerate(absent)]
@@ -44,7 +48,9 @@ def _table() -> dict[str, list[tuple[str, str]]]:
         if match := _NAME.match(line):
             entries = table.setdefault(_node_name(match[1]), [])
         elif (match := _ENTRY.match(line)) and not match[1].startswith(_SKIPPED):
-            entries.append((match[1], match[2].strip().strip('"')))
+            formula = match[2].strip().strip('"')
+            if match[1] not in [argument for argument, _ in entries]:  # overloads repeat them
+                entries.append((match[1], formula))
     return table
 
 

@@ -358,7 +358,7 @@ def _raised_text(kind: type[BaseException], error: object) -> str:
         return ""
     own = kind.__module__ == "builtins" or kind.__module__.startswith("torch")
     message = " ".join(str(error).split())[:300] if own and type(error) is kind else ""
-    return f"{kind.__name__} came up here{': ' + message if message else ''}."
+    return f"{kind.__name__} came up here{': ' + message.rstrip('.') if message else ''}."
 
 
 def _look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:

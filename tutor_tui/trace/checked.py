@@ -17,9 +17,10 @@ def checked_text(trace: Trace, moment: int, checked: Checked) -> str:
     worst = max(checked.inputs, key=relative)
     verdict = "agree" if relative(worst) <= AGREES else "DISAGREE"
     tried, entries = sum(i.tried for i in checked.inputs), sum(i.entries for i in checked.inputs)
-    amount = f"all {entries:,}" if tried == entries else f"{tried:,} of {entries:,}"
+    amount = f"all {entries:,} entries" if tried == entries else f"{tried:,} of {entries:,} entries"
+    amount = "its only entry" if entries == 1 else amount
     return (
-        f"Gradients and finite differences {verdict} for {checked.what} (float64, {amount} entries). "
+        f"Gradients and finite differences {verdict} for {checked.what} (float64, {amount}). "
         f"Largest error {format_number(worst.error)}, in {_place(trace, moment, worst)}: "
         f"gradient {format_number(worst.analytic, 8)}, difference {format_number(worst.numeric, 8)}."
     )

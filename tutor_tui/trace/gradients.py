@@ -20,7 +20,9 @@ def why_none(trace: Trace, number: int, moment: int) -> str:
     passes = trace.loss_before(moment)
     if not passes:
         return "backward has not run"
-    return "on its way" if _leads_to(trace, passes, number) else "no path from the loss"
+    if not _leads_to(trace, passes, number):
+        return "no path from the loss"
+    return "not stored" if trace.went_on(trace.losses[passes - 1], moment) else "on its way"
 
 
 def _leads_to(trace: Trace, passes: int, number: int) -> bool:

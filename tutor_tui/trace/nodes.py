@@ -117,6 +117,14 @@ class NodeIndex:
         """The AccumulateGrad node of a leaf."""
         return self._leaves.get(tensor)
 
+    def last_use(self, leaf: int, moment: int) -> int:
+        """When an operation of the graph at a moment used a leaf last; the moment itself, where none has."""
+        consumers = self._consumers.get(leaf, ())
+        at = bisect_right(consumers, moment, key=lambda c: self.by_id[c[0]].seq)
+        seq = self.by_id[consumers[at - 1][0]].seq if at else -1
+        epoch, _ = self.size(moment)
+        return seq if seq >= self._epoch_starts[epoch] else moment
+
     def roots(self, moment: int) -> list[int]:
         """The nodes of the graph at a moment that nothing uses yet, the one sent backward first."""
         epoch, count = self.size(moment)

@@ -11,6 +11,7 @@ from tutor_tui.protocol.messages import (
     Accumulate,
     Backward,
     Bind,
+    Edge,
     End,
     Failure,
     Line,
@@ -68,7 +69,7 @@ def story(trace: Trace, index: int) -> str:
         case Line():
             return _line(trace, step)
         case Op():
-            return op_text(trace, step) + _more_ops(trace, index)
+            return _ops(trace, index)
         case Backward():
             return _backward(trace, step)
         case Accumulate():
@@ -104,7 +105,7 @@ def _line(trace: Trace, step: Line) -> str:
 
 def op_text(trace: Trace, op: Op) -> str:
     """A sentence on one operation."""
-    made = value_text(op.outputs[0]) if op.outputs else "nothing"
+    made = _made(op)
     text = trace.text(op.span)
     said = f"{op.name} gave {made}"
     shown = one_line(text, CODE)
@@ -125,6 +126,14 @@ def op_text(trace: Trace, op: Op) -> str:
     lines = worked(op)
     sums = f" ({'; '.join(lines)})" if lines else ""
     return f"{op.name} ran{again}{inner}: {said}{sums}.{tail}"
+
+
+def _made(op: Op) -> str:
+    """The values of the outputs; those of several, in brackets."""
+    if len(op.outputs) < 2:
+        return value_text(op.outputs[0]) if op.outputs else "nothing"
+    some = ", ".join(value_text(o, 4) for o in op.outputs[:3])
+    return f"({some}{f', … {len(op.outputs)} in all' if len(op.outputs) > 3 else ''})"
 
 
 def _is_all_of(trace: Trace, op: Op, text: str) -> bool:
@@ -153,10 +162,17 @@ def _called(text: str) -> str | None:
     return None
 
 
-def _more_ops(trace: Trace, index: int) -> str:
+def _ops(trace: Trace, index: int) -> str:
+    """The operations of a stop: several are those of one call, and what the last one made is what it made."""
     stop = trace.stop(index)
-    more = [s for s in trace.steps[stop.first + 1 : stop.last + 1] if isinstance(s, Op)]
-    return f" {len(more)} more ran in the same call, the last {more[-1].name}." if more else ""
+    ops = [s for s in trace.steps[stop.first : stop.last + 1] if isinstance(s, Op)]
+    if len(ops) == 1:
+        return op_text(trace, ops[0])
+    names = list(dict.fromkeys(op.name for op in ops))
+    last = ops[-1]
+    inside = f" inside {one_line(text, CODE)}" if (text := trace.text(last.span)) else ""
+    which = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return f"{len(ops)} operations ran{inside}: {which}. The last, {last.name}, gave {_made(last)}."
 
 
 def _backward(trace: Trace, step: Backward) -> str:
@@ -165,9 +181,13 @@ def _backward(trace: Trace, step: Backward) -> str:
     came = _some([g for g in step.grad_outputs if g is not None], ", ", value_text) or "nothing"
     pairs = zip(node.next if node else [], step.grad_inputs, strict=False)
     edges = [(edge, gradient) for edge, gradient in pairs if edge is not None and gradient is not None]
-    sent = _some(
-        edges, " and ", lambda e: f"{value_text(e[1])} to {one_line(label(trace, e[0].node, step.seq), CODE)}"
-    )
+
+    def told(pair: tuple[Edge, Preview]) -> str:
+        edge, gradient = pair
+        to = label(trace, edge.node, step.seq, edge.input_nr)
+        return f"{value_text(gradient)} to {one_line(to, CODE)}"
+
+    sent = _some(edges, " and ", told)
     here = one_line(label(trace, step.node, step.seq), CODE) if node else name
     rule = f" Rule: {step.rule.text}." if step.rule else ""
     return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"

@@ -379,6 +379,12 @@ class Trace:
             step = next((s for s in self.steps[moment + 1 : moment + 1 + NEAR] if isinstance(s, Line)), step)
         return step if isinstance(step, Line) else None
 
+    def went_on(self, seq: int, moment: int) -> bool:
+        """Whether the call in which a step ran had come to another line, or the run to its end."""
+        lines = self._lines_of.get(self.scope(seq), [])
+        at = bisect_right(lines, seq)
+        return (at < len(lines) and lines[at] <= moment) or isinstance(self.steps[moment], End)
+
     def times_run(self, file: str, line: int, moment: int) -> tuple[int, int]:
         """How often a line has begun to run up to a moment, and in the whole record."""
         seqs = self._runs_of.get((file, line), [])

@@ -12,6 +12,8 @@ LEVELS = 10
 """Ancestors that a row's prefix draws; deeper rows say how deep they are instead."""
 
 
+SOME = 4
+"""Outputs of an operation that are named."""
 CHAIN = "└ "
 """Before the only input of a node; one below the other they stand in one column."""
 
@@ -198,7 +200,7 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
     parts = trace.nodes.parts(number, moment)
     if node.tensor is not None:
         receipt = trace.nodes.receipt(number, moment)
-        value = trace.tensor(node.tensor, moment)
+        value = trace.tensor(node.tensor, trace.nodes.last_use(number, moment))
         incoming = receipt.incoming if receipt else None
         return Reading(label(trace, number, moment), "leaf", value, incoming, parts, [], "")
     run = trace.nodes.run(number, moment)
@@ -206,7 +208,7 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
     return Reading(
         label=label(trace, number, moment),
         kind=node.name,
-        value=_value(trace, number, moment),
+        value=_value(trace, number),
         incoming=run.grad_outputs[0] if run and run.grad_outputs else None,
         parts=parts,
         outgoing=[e for e in rule.edges if e is not None] if rule else [],
@@ -214,8 +216,11 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
     )
 
 
-def label(trace: Trace, number: int, moment: int) -> str:
-    """The program's own words for a node: its variable and expression; else PyTorch's name for it."""
+def label(trace: Trace, number: int, moment: int, output: int | None = None) -> str:
+    """The program's own words for a node: its variable and expression; else PyTorch's name for it.
+
+    Of an operation with several outputs all their names, or with `output` that one's.
+    """
     node = trace.nodes.by_id.get(number)
     if node is None:  # the record was thinned
         return f"node {number}"
@@ -225,12 +230,17 @@ def label(trace: Trace, number: int, moment: int) -> str:
     if op is None:
         return node.name
     text = trace.text(op.span) or op.name
-    name = trace.name_of(op.outputs[0].id, moment) if op.outputs else ""
+    outputs = op.outputs
+    if output is not None and output < len(outputs) > 1:
+        outputs = [outputs[output]]
+    names = [name for o in outputs[:SOME] if (name := trace.name_of(o.id, moment))]
+    name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
+    if output is not None and len(op.outputs) > 1 and not name:
+        return f"output {output} of {text}"
     return f"{name} = {text}" if name and name != text else text
 
 
-def _value(trace: Trace, number: int, moment: int) -> Preview | None:
+def _value(trace: Trace, number: int) -> Preview | None:
+    """What an operation's output was when it was made: it may have been written to since."""
     op = trace.nodes.op(number)
-    if op is None or not op.outputs:
-        return None
-    return trace.tensor(op.outputs[0].id, moment)
+    return op.outputs[0] if op is not None and op.outputs else None

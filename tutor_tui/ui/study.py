@@ -145,6 +145,9 @@ class Study:
             said = f"{now}  {code}" if now else f"{code} (no longer in the program)"
             rows.append(row(("▶ " if here else "  ", "now"), (said, "now" if here else "title")))
             watched = self.plan.watched(note, trace, moment)
+            if now and self.edited and code.strip() != self.original.split("\n")[note.line - 1].strip():
+                rows += [row(("(This line was changed: its note is of another one.)", "dim")), row("")]
+                continue
             never = watched is None
             if here and watched is not None and began is not None and watched.seq < began.seq:
                 watched = None  # what it came to in the round before is not what it comes to now

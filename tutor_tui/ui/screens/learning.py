@@ -12,6 +12,7 @@ from tutor_tui.lessons.model import Predict
 from tutor_tui.lessons.progress import Work
 from tutor_tui.protocol.messages import Line
 from tutor_tui.trace.compare import first_difference
+from tutor_tui.trace.story import story
 from tutor_tui.trace.trace import Trace
 from tutor_tui.ui.render.notes import markdown_rows
 from tutor_tui.ui.render.rows import Row, row
@@ -89,7 +90,7 @@ class Learning(Looking):
         said = self.study.answered(predict, meant(predict, given), self.trace)
         then()
         if said:
-            self.warn(said)
+            self.warn(f"{said} {story(self.trace, self.cursor.index)}")
 
     # --- knobs, and other programs
 
@@ -167,9 +168,9 @@ class Learning(Looking):
         self.go(parting.at)
         width = max(20, min(80, self.size.width - 8))
         text = (
-            f"The runs are the same up to step {parting.at}. At step {parting.at + 1} they part.\n\n"
-            f"**Before.** {parting.before}\n\n**Now.** {parting.now}"
-        ).replace("**", "")
+            f"The runs are the same up to step {parting.at}. At step {parting.at + 1} they part; the walk stands there."
+            f"\n\nBefore. {parting.before}\n\nNow. {parting.now}"
+        )
         self.app.push_screen(RowsScreen("difference", markdown_rows(text, width)))
 
     # --- the exercise
