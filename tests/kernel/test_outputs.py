@@ -120,3 +120,19 @@ def test_many_operations_of_one_call_tell_what_it_came_to(record: Record) -> Non
     texts = [story(trace, index) for index in range(len(trace))]
     assert any("2 operations ran inside" in t and "The last, relu, gave [3, 3]" in t for t in texts), texts
     assert not any("empty gave" in text for text in texts)
+
+
+def test_what_changes_in_place_is_no_name(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        u = torch.ones(2, requires_grad=True) * 2
+        u += 1
+        u[0] = 7
+        u.sum().backward()
+        """
+    )
+    end = len(trace.steps) - 1
+    labels = [label(trace, op.node, end) for op in steps(trace, Op) if op.node is not None]
+    assert "u += 1 (in place)" in labels
+    assert "u[0] (in place)" in labels

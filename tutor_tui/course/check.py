@@ -10,6 +10,7 @@ from tutor_tui.course import exercises
 from tutor_tui.course.plan import Plan
 from tutor_tui.course.runs import Runner
 from tutor_tui.errors import LessonError
+from tutor_tui.lessons.lines import line_of
 from tutor_tui.lessons.loader import load
 from tutor_tui.lessons.model import Lesson
 from tutor_tui.lessons.notes import pieces
@@ -37,14 +38,19 @@ def check(folder: Path, runner: Runner) -> list[str]:
         lesson = load(folder)
     except LessonError as error:
         return [str(error)]
-    found = list(_typed_numbers(lesson, folder / "notes.md"))
+    notes = folder / "notes.md"
+    found = list(_typed_numbers(lesson, notes)) if notes.exists() else [f"{notes}:1: the lesson has no notes"]
     trace = runner.run(Plan(lesson).target())
     found += _broken(lesson, trace)
     source = lesson.code.read_text(encoding="utf-8")
     for knob in lesson.knobs:
         for value in knob.values:
             turned = runner.run(Plan(lesson).target(source=knob.turn(source, value)))
-            found += [f"{text} (knob {knob.name} at {value})" for text in _broken(lesson, turned)]
+            found += [
+                f"{text} (knob {knob.name} at {value})"
+                for text in _broken(lesson, turned)
+                if text not in found
+            ]
     return [*found, *_exercise(lesson, runner)]
 
 
@@ -65,15 +71,16 @@ def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
             if result.error:
                 at = _line_of(notes, expression, note.heading_line)
                 yield f"{notes}:{at}: {{{expression}}} raises {result.error}"
-    for predict in lesson.predicts:
+    toml = lesson.code.parent / "lesson.toml"
+    for number, predict in enumerate(lesson.predicts, 1):
+        where = f"{toml}:{line_of(toml, 'answer', 'predict', number)}"
         answer = plan.answer(predict, trace)
         what = "its line never runs" if answer is None else answer.error
         if what:
-            yield f"{lesson.code.parent / 'lesson.toml'}: the question {predict.ask!r} has no answer: {what}"
+            yield f"{where}: the question {predict.ask!r} has no answer: {what}"
         elif answer is not None and predict.kind == "choice" and answer.text not in predict.choices:
             yield (
-                f"{lesson.code.parent / 'lesson.toml'}: the question {predict.ask!r} has no answer: "
-                f"{answer.text!r} is none of its choices"
+                f"{where}: the question {predict.ask!r} has no answer: {answer.text!r} is none of its choices"
             )
 
 
@@ -88,8 +95,6 @@ def _typed_numbers(lesson: Lesson, file: Path) -> Iterator[str]:
     Those that stand in the program as literals are inputs, and may be named. Whole numbers below ten are
     words, unless they are told as what something is.
     """
-    if not file.exists():
-        return
     inputs = set(_LITERAL.findall(lesson.code.read_text(encoding="utf-8")))
     inputs |= {value.lstrip("-") for knob in lesson.knobs for value in knob.values}
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):

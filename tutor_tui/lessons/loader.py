@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tutor_tui.errors import LessonError
+from tutor_tui.lessons.lines import line_of
 from tutor_tui.lessons.model import Claim, Exercise, Knob, Lesson, Predict
 from tutor_tui.lessons.notes import Statements, read_notes
 
 FORMAT = 1
+_KEYS = [
+    *("format_version", "title", "summary", "order", "objectives", "minutes"),
+    *("max_steps", "curve", "fold", "predict", "knob"),
+]
+_PREDICT = ["key", "at", "ask", "kind", "answer", "choices", "because"]
+_KNOB = ["name", "at", "literal", "values"]
+_EXERCISE = ["task", "hints", "claim"]
 KINDS = ("number", "choice", "shape")
 
 
@@ -20,7 +29,9 @@ def load(folder: Path, pack: str = "") -> Lesson:
     file = folder / "lesson.toml"
     table = read_toml(file)
     if table.get("format_version") != FORMAT:
-        raise LessonError(f"{file}: format_version must be {FORMAT}, is {table.get('format_version')!r}")
+        at = line_of(file, "format_version")
+        raise LessonError(f"{file}:{at}: format_version must be {FORMAT}, is {table.get('format_version')!r}")
+    _known(file, table, _KEYS)
     code = folder / "code.py"
     if not code.is_file():
         raise LessonError(f"{code}: the lesson has no program")
@@ -31,13 +42,15 @@ def load(folder: Path, pack: str = "") -> Lesson:
             name=folder.name,
             title=str(table["title"]),
             summary=str(table["summary"]),
-            order=int(table["order"]),
+            order=_whole(file, table, "order", table["order"]),
             objectives=tuple(map(str, table.get("objectives", ()))),
             code=code,
-            minutes=int(table.get("minutes", 0)),
-            max_steps=int(table.get("max_steps", 0)),
+            minutes=_whole(file, table, "minutes"),
+            max_steps=_whole(file, table, "max_steps"),
             curve=bool(table.get("curve", False)),
-            folded=frozenset(_line(file, statements, text) for text in table.get("fold", ())),
+            folded=frozenset(
+                _line(f"{file}:{line_of(file, 'fold')}", statements, text) for text in table.get("fold", ())
+            ),
             opening=opening,
             notes=tuple(notes),
             tables=tuple(tables),
@@ -47,7 +60,22 @@ def load(folder: Path, pack: str = "") -> Lesson:
             pack=pack,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LessonError(f"{file}: missing or malformed: {error}") from error
+        raise LessonError(f"{file}:1: missing or malformed: {error}") from error
+
+
+def _known(file: Path, table: dict[str, Any], keys: list[str], name: str = "", number: int = 1) -> None:
+    """Refuse what has no meaning: it is a slip of the pen."""
+    for key in table:
+        if key not in keys:
+            at = line_of(file, key, name, number)
+            raise LessonError(f"{file}:{at}: there is no {key!r} here; there are {', '.join(keys)}")
+
+
+def _whole(file: Path, table: dict[str, Any], key: str, usual: Any = 0) -> int:
+    value = table.get(key, usual)
+    if type(value) is not int:
+        raise LessonError(f"{file}:{line_of(file, key)}: {key} must be a whole number, is {value!r}")
+    return value
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -57,29 +85,36 @@ def read_toml(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise LessonError(f"{file}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LessonError(f"{file}: {error}") from error
+        place = re.search(r"line (\d+)", str(error))
+        raise LessonError(f"{file}:{place[1] if place else 1}: {error}") from error
 
 
-def _line(file: Path, statements: Statements, text: str) -> int:
+def _line(where: str, statements: Statements, text: str) -> int:
     line = statements.find(text)
     if line is None:
-        raise LessonError(f"{file}: no line of the program is `{text}`")
+        raise LessonError(f"{where}: no line of the program is `{text}`")
     return line
 
 
 def _predicts(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> Iterator[Predict]:
     for number, table in enumerate(tables, 1):
-        where = f"{file}: question {number}"
+
+        def where(key: str, number: int = number) -> str:
+            return f"{file}:{line_of(file, key, 'predict', number)}: question {number}"
+
+        _known(file, table, _PREDICT, "predict", number)
         for needed in ("at", "ask", "answer"):
             if not str(table.get(needed, "")).strip():
-                raise LessonError(f"{where} has no {needed!r}")
+                raise LessonError(f"{where(needed)} has no {needed!r}")
         kind = str(table.get("kind", "number"))
         choices = tuple(map(str, table.get("choices", ())))
         if kind not in KINDS:
-            raise LessonError(f"{where}: kind must be one of {', '.join(KINDS)}, is {kind!r}")
+            raise LessonError(f"{where('kind')}: kind must be one of {', '.join(KINDS)}, is {kind!r}")
         if (kind == "choice") != (len(choices) > 1):
-            raise LessonError(f"{where}: a choice needs two or more choices, and nothing else has any")
-        line = _line(file, statements, str(table["at"]))
+            raise LessonError(
+                f"{where('kind')}: a choice needs two or more choices, and nothing else has any"
+            )
+        line = _line(where("at"), statements, str(table["at"]))
         yield Predict(
             key=str(table.get("key", f"{line}.{number}")),
             line=line,
@@ -93,12 +128,15 @@ def _predicts(file: Path, statements: Statements, tables: list[dict[str, Any]]) 
 
 
 def _knobs(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> Iterator[Knob]:
-    for table in tables:
-        line = _line(file, statements, str(table["at"]))
+    for number, table in enumerate(tables, 1):
+        _known(file, table, _KNOB, "knob", number)
+        at = line_of(file, "at", "knob", number)
+        line = _line(f"{file}:{at}", statements, str(table["at"]))
         knob = Knob(str(table["name"]), line, str(table["literal"]), tuple(map(str, table["values"])))
         if knob.literal not in statements.lines[line - 1] or knob.literal not in knob.values:
+            at = line_of(file, "literal", "knob", number)
             raise LessonError(
-                f"{file}: knob {knob.name}: {knob.literal} must stand in its line and its values"
+                f"{file}:{at}: knob {knob.name}: {knob.literal} must stand in its line and its values"
             )
         yield knob
 
@@ -108,6 +146,7 @@ def _exercise(folder: Path) -> Exercise | None:
     if not file.exists():
         return None
     table = read_toml(file)
+    _known(file, table, _EXERCISE)
     claims = tuple(Claim(**{k: str(v) for k, v in claim.items()}) for claim in table.get("claim", ()))
     found = Exercise(
         task=str(table.get("task", "")).strip(),
@@ -120,5 +159,5 @@ def _exercise(folder: Path) -> Exercise | None:
         if not path.is_file():
             raise LessonError(f"{path}: the exercise needs this file")
     if not found.task or not claims:
-        raise LessonError(f"{file}: an exercise needs a task and at least one claim")
+        raise LessonError(f"{file}:1: an exercise needs a task and at least one claim")
     return found

@@ -48,7 +48,8 @@ def _closing(text: str, start: int) -> int:
         depth += {"{": 1, "}": -1}.get(text[at], 0)
         if depth == 0:
             return at
-    raise ValueError(f"the brace before {text[start + 1 : start + 20]!r} is never closed")
+    piece = text[start : start + 20].split("\n")[0]
+    raise ValueError(f"the brace before {piece[1:]!r} is never closed", piece)
 
 
 def expressions(text: str) -> tuple[str, ...]:
@@ -95,7 +96,9 @@ def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], lis
     notes: list[Note] = []
     tables: list[Table] = []
     after = 0
-    for number, title, body in _sections(file.read_text(encoding="utf-8")):
+    text = file.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for number, title, body in _sections(text):
         quoted = _QUOTED.match(title)
         if quoted is None:
             if number and not notes and not tables and not opening:
@@ -112,7 +115,11 @@ def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], lis
         try:
             found = expressions(body)
         except ValueError as error:
-            raise LessonError(f"{file}:{number}: {error}") from error
+            said, piece = error.args
+            at = next(
+                (n for n, line_text in enumerate(lines, 1) if n > number and piece in line_text), number
+            )
+            raise LessonError(f"{file}:{at}: {said}") from error
         notes.append(Note(line, statements.end(line), number, quoted[1], body, found))
     return opening, notes, tables
 

@@ -230,6 +230,8 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     if op is None:
         return node.name
     text = trace.text(op.span) or op.name
+    if op.mutates:
+        return f"{text} (in place)"
     outputs = op.outputs
     if output is not None and output < len(outputs) > 1:
         outputs = [outputs[output]]

@@ -25,6 +25,8 @@ VALUE = 34
 """Cells that a value is filled up to at most, so that what follows stands in a column."""
 
 
+MARK = 9
+"""Cells that the names take which share a memory, in a narrow pane."""
 MATRIX = 8
 """Rows of a matrix that are laid out; the inspector has them all."""
 
@@ -112,18 +114,22 @@ def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, heigh
 
 
 def _table(entries: list[_Entry], narrow: bool) -> list[Row]:
-    """In a narrow pane the gradient stands before shape and dtype, which one can do without there."""
+    """In a narrow pane the gradient stands before shape and dtype, which one can do without there.
+
+    What a name shares its memory with stands before its value there, and takes little room.
+    """
     limit = VALUE // 3 if narrow else VALUE
     name = max((len(e.name) for e in entries), default=0)
     value = max((len(e.value) for e in entries if len(e.value) <= limit), default=0)
     kind = max((len(e.kind) for e in entries), default=0)
-    memory = max((len(e.memory) for e in entries), default=0)
+    shared = [one_line(e.memory, MARK) if narrow else e.memory for e in entries]
+    memory = max(map(len, shared), default=0)
     rows = []
-    for e in entries:
+    for e, mark in zip(entries, shared, strict=True):
         gradient = (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient")
         rest = [gradient, (f"  {e.kind}", "dim")] if narrow else [(f"  {e.kind:<{kind}}", "dim"), gradient]
         shown = [(f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value")]
-        marks = [(f"{e.memory:<{memory}}", "now")] if memory else []
+        marks = [(f"{mark:<{memory}}", "now")] if memory else []
         gap = ("  ", "")
         marks = ([*marks, gap] if narrow else [gap, *marks]) if marks else []
         rows.append(
