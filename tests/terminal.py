@@ -52,9 +52,8 @@ _BEGUN = re.compile(r"\x1b(?:\[[<>=?0-9;]*|\][^\x07\x1b]*)?$")
 _UNSET = ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TMUX")
 
 
-def _home() -> dict[str, str]:
+def _home(folder: str) -> dict[str, str]:
     """Settings and state of a person who has never used the program."""
-    folder = tempfile.mkdtemp(prefix="home-")
     return {"XDG_CONFIG_HOME": f"{folder}/config", "XDG_STATE_HOME": f"{folder}/state"}
 
 
@@ -73,6 +72,8 @@ class Terminal:
         self._cut = ""
         self.rate = 0
         """Bytes a second that are read, as over a slow line; 0 reads as fast as it can."""
+        self.home = tempfile.mkdtemp(prefix="home-")
+        """Where this person's settings and state are."""
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             keep = {k: v for k, v in os.environ.items() if k not in _UNSET}
@@ -81,7 +82,7 @@ class Terminal:
             os.execve(
                 arguments[0],
                 list(arguments),
-                {**keep, **_home(), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
+                {**keep, **_home(self.home), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
             )
 
     def __enter__(self) -> Terminal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -43,6 +44,10 @@ def test_it_works_from_any_terminal(term: str) -> None:
         terminal.wait("exit 0")
         assert "step 2 of" in terminal.press("right")
         assert "gradient of the result" in terminal.press("b")
+        assert terminal.text.isascii() == (term in ("linux", "vt100"))
+        terminal.press("t")  # a choice is saved; that this terminal has no more than ASCII is none
+        (saved,) = Path(terminal.home).glob("config/*/settings.json")
+        assert json.loads(saved.read_text())["ascii"] is False
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
 

@@ -31,7 +31,7 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         terminal.wait("Space freeze")
         terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
         terminal.press("space")
-        terminal.wait("is recorded here: as asked")
+        terminal.wait("is recorded from here on: as asked")
         terminal.wait("frozen behind pass")
         first = terminal.press("n")
         assert "Line 12 is about to run" in first

@@ -236,7 +236,7 @@ class Switch:
         passes = self._watch.passes
         self._watch.flush()
         self._tell(Mode(mode="recording", passes=passes + 1, reason=why))
-        told = f"The iteration with pass {passes + 1} is recorded here: {why}."
+        told = f"The iteration with pass {passes + 1} is recorded from here on: {why}."
         self._recorder.resume(frame, passes, told)
 
     def _end_record(self, frame: FrameType) -> None:

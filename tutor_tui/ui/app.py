@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tokenize
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -27,6 +28,10 @@ from tutor_tui.ui.themes import HIGH_CONTRAST, suitable_theme
 
 if TYPE_CHECKING:
     from tutor_tui.ui.play.player import Player
+
+
+BARE = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5")
+"""Terminals, by the beginning of TERM, whose fonts have no more than ASCII and a few lines."""
 
 
 def _palette() -> Any:
@@ -61,7 +66,9 @@ class TutorApp(RunningApp):
         """`options` says how to run a lesson that is chosen later; with `plan` one is chosen already."""
         super().__init__(kernel)
         self.settings = Settings.load(settings_path())
-        self.settings.ascii = self.settings.ascii or ascii_only
+        self._ascii_chosen = self.settings.ascii
+        bare = os.environ.get("TERM", "").startswith(BARE)
+        self.settings.ascii = self.settings.ascii or ascii_only or bare
         self.register_theme(HIGH_CONTRAST)
         self.theme = self.settings.theme or suitable_theme()
         self.animation_level = "none"
@@ -147,7 +154,7 @@ class TutorApp(RunningApp):
 
     def action_ascii(self) -> None:
         """ASCII characters only, and back."""
-        self.settings.ascii = not self.settings.ascii
+        self.settings.ascii = self._ascii_chosen = not self.settings.ascii
         self.keep_settings()
         self._use_characters()
         self._walk.apply_settings(self.settings)
@@ -162,7 +169,8 @@ class TutorApp(RunningApp):
 
     def keep_settings(self) -> None:
         """Write the choices down; the walk says where that fails."""
-        if problem := self.settings.save(settings_path()):
+        # what an option or this terminal asks for is no choice for the next time
+        if problem := replace(self.settings, ascii=self._ascii_chosen).save(settings_path()):
             self._walk.warn(f"Your choice holds for this session only: {problem}")
 
     def copy_text(self, text: str) -> str:

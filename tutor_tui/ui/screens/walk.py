@@ -221,8 +221,10 @@ class WalkScreen(Learning, Screen[None]):
 
     def show(self) -> None:
         """Every pane as a function of trace and cursor."""
-        if not self.is_mounted or not self.size.width:
-            return
+        if self.is_mounted and self.size.width and self.query("#ruler"):  # it may be on its way out
+            self._show()
+
+    def _show(self) -> None:
         self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
         self._show_story()
         self._code = CodeRows(self.cursor, self.view.breakpoints)
