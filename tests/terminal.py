@@ -126,7 +126,7 @@ class Terminal:
             self.pump(0.02)
         return self.text
 
-    def settle(self, quiet: float = 0.1, limit: float = 5) -> int:
+    def settle(self, quiet: float = 0.15, limit: float = 5) -> int:
         """Until nothing has come for `quiet` seconds, all of them spent idle; the bytes that came.
 
         On a busy machine a command can be silent because it waits for its turn.
