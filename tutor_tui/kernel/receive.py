@@ -25,10 +25,13 @@ def tidy(script: str, since: float) -> None:
     """Take away the folder that a script was sent in, unless something was written there after `since`."""
     folder = Path(script).parent
     try:
-        if folder.parent != state_folder() or not folder.name.startswith(PREFIX):
+        # the name first: to ask for the state folder makes it, and most runs were never sent
+        if not folder.name.startswith(PREFIX) or folder.parent != state_folder():
             return
-        files = [f for f in folder.rglob("*") if f.is_file() and f.parent.name != "__pycache__"]
-        if all(file.stat().st_mtime < since for file in files):
+        files = [f for f in folder.rglob("*") if f.parent.name != "__pycache__" and not f.is_dir()]
+        if all(
+            file.lstat().st_ctime < since for file in files
+        ):  # a copy may bring an old time of writing along
             shutil.rmtree(folder)
     except OSError:
         pass  # it stays

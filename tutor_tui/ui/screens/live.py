@@ -141,9 +141,7 @@ class LiveScreen(Screen[None]):
         story = self._hint or self._told()
         text = one_line(story, 2 * max(20, self.size.width - 4))
         self.query_one("#live-story", Static).update(ascii_text(text) if plain else text)
-        keys = live_footer(
-            self.size.width - 4 * plain, self._held, self.trace.end is None and not self.trace.lost
-        )
+        keys = live_footer(self.size.width - 4 * plain, self._held, self._in_reach)
         self.query_one("#live-keys", Static).update(ascii_text(keys) if plain else keys)
         self._drawn = monotonic()
 
@@ -199,6 +197,11 @@ class LiveScreen(Screen[None]):
             self.warn("The run is over. w walks what was recorded, q quits.")
         elif self.trace.lost:
             self.warn(self._told())
+        return self._in_reach
+
+    @property
+    def _in_reach(self) -> bool:
+        """Whether there is a run that can still be asked."""
         return self.trace.end is None and not self.trace.lost
 
     def _ask(self, request: Any, said: str) -> None:
