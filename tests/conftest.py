@@ -24,7 +24,7 @@ from tutor_tui.protocol.messages import (
     Started,
     Step,
 )
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 T = TypeVar("T")
 SAMPLES = Path(__file__).parent.parent / "assets" / "samples"

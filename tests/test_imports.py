@@ -17,12 +17,12 @@ sys.exit(repr(loaded + mapped[:1]) if loaded or mapped else 0)
 
 UI = [
     "tutor_tui.cli",
-    "tutor_tui.ui.app",
-    "tutor_tui.ui.screens.walk",
-    "tutor_tui.ui.widgets.loss_pane",
+    "tutor_tui.ui.shell.app",
+    "tutor_tui.ui.walk.screen",
+    "tutor_tui.ui.panes.loss",
     "tutor_tui.plain.trace",
 ]
-KERNEL = ["tutor_tui.kernel.__main__", "tutor_tui.kernel.server", "tutor_tui.kernel.controller"]
+KERNEL = ["tutor_tui.kernel.__main__", "tutor_tui.kernel.host.server", "tutor_tui.kernel.host.controller"]
 
 
 def probe(module: str, forbidden: list[str], maps: bool) -> subprocess.CompletedProcess[str]:

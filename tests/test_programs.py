@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Kernel
-from tutor_tui.kernel.disguise import COMPILED
+from tutor_tui.kernel.probes.stand_ins import COMPILED
 from tutor_tui.protocol.messages import Note, Output
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))

@@ -17,7 +17,7 @@ from tests.terminal import PROGRAM, Terminal
 from tutor_tui.errors import FrameError
 from tutor_tui.protocol.frames import encode, event_decoder
 from tutor_tui.protocol.messages import Loss, Measured, Message, Note, Output, Points, Preview, Series, Source
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 PREVIEW = Preview(
     id=1,
@@ -167,7 +167,10 @@ def test_an_archive_cannot_leave_its_folder(tmp_path: Path, monkeypatch: pytest.
         archive.addfile(entry, io.BytesIO())
     env = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-m", "tutor_tui.kernel.receive"], input=out.getvalue(), capture_output=True, env=env
+        [sys.executable, "-m", "tutor_tui.kernel.host.receive"],
+        input=out.getvalue(),
+        capture_output=True,
+        env=env,
     )
     assert done.returncode != 0
     assert not list(tmp_path.rglob("escaped.py"))

@@ -21,7 +21,7 @@ from tutor_tui.protocol.messages import (
     Started,
     Step,
 )
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -76,13 +76,13 @@ class Watched:
         """Every loss by its name."""
         return {curve.name: list(curve.ys) for curve in self.trace.curves.of("loss")}
 
-    def hunt(self, passes: int) -> Bad:
+    def find_bad(self, passes: int) -> Bad:
         """Look for the first bad value."""
 
         async def ask() -> Bad:
             reading = asyncio.create_task(self._drain())
             try:
-                return await asyncio.wait_for(self.session.hunt(self.target, passes, lambda n: None), 60)
+                return await asyncio.wait_for(self.session.find_bad(self.target, passes, lambda n: None), 60)
             finally:
                 reading.cancel()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor_tui import __version__
-from tutor_tui.client.remote import Host, send_folder, split_target
+from tutor_tui.client.ssh import Host, send_folder, split_target
 from tutor_tui.client.target import Target
 from tutor_tui.course.commands import COMMANDS, lessons_option, trusted
 from tutor_tui.course.plan import Plan
@@ -112,7 +112,7 @@ for command in COMMANDS:
     "--watch/--record",
     "watched",
     default=None,
-    help="Watch from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
+    help="LineExpressions from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
 )
 @host_option
 @click.option("--norms", default=0.5, show_default=True, help="Seconds between two looks at norms; 0: none.")
@@ -378,10 +378,10 @@ def _open(
     """Start the kernel first, so that torch loads while the screen comes up."""
     _prepare()
     from tutor_tui.client.process import KernelProcess
-    from tutor_tui.client.remote import RemoteKernel
+    from tutor_tui.client.ssh import RemoteKernel
 
     kernel = attached or (RemoteKernel(host) if host is not None else KernelProcess())
-    from tutor_tui.ui.app import TutorApp
+    from tutor_tui.ui.shell.app import TutorApp
 
     ascii_only = ascii_only or bool(click.get_current_context().find_root().params.get("ascii_only"))
     app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
@@ -402,7 +402,7 @@ def _open(
 def _prepare() -> None:
     """What comes before anything that has an effect: this program may be started anew."""
     _needs_terminal()
-    from tutor_tui.ui.memory import use_returning_allocator
+    from tutor_tui.ui.shell.allocator import use_returning_allocator
 
     use_returning_allocator()
 

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.bench.models import GPT, gpt_step
-from tutor_tui.kernel import record
+from tutor_tui.record import record
 
 DEVICE = "cuda" if "--cuda" in sys.argv else "cpu"
 

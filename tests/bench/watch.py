@@ -26,13 +26,13 @@ from textual.app import App, ComposeResult
 from torch import nn
 
 from tests.bench.models import gpt_step
-from tutor_tui.kernel.files import Files
-from tutor_tui.kernel.watch import Watch
+from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.frames import encode
-from tutor_tui.trace.curves import Curve
-from tutor_tui.ui.render.losses import Window
+from tutor_tui.trace.record.curves import Curve
+from tutor_tui.ui.panes.loss import CurvePane
+from tutor_tui.ui.panes.plot import Window
 from tutor_tui.ui.settings import Settings
-from tutor_tui.ui.widgets.loss_pane import CurvePane
 
 
 def mlp_step(device: str) -> Callable[[], None]:
@@ -58,7 +58,7 @@ def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None
     """The ratio of watched to bare, in alternating order."""
     files = Files(lambda file, text: None)
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    watch = Watch(files, lambda message: os.write(nowhere, encode(message)), lambda: None)
+    watch = Monitor(files, lambda message: os.write(nowhere, encode(message)), lambda: None)
     watch.attentive = False
 
     def time_of(watched: bool) -> float:

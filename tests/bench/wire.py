@@ -22,7 +22,7 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.protocol.messages import Source, Step
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 
 class Counted(Session):

@@ -18,7 +18,7 @@ import pytest
 from tests.kernel.test_watch import FIT
 from tests.sshd import SSHD, Sshd
 from tests.terminal import PROGRAM, SAMPLES, Terminal
-from tutor_tui.client.remote import Host, pack, split_target
+from tutor_tui.client.ssh import Host, pack, split_target
 from tutor_tui.errors import UsageError
 
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="no sshd: Debian's openssh-server has it")
@@ -209,7 +209,7 @@ def test_a_folder_is_packed_without_what_is_hidden_or_too_much(tmp_path: Path, m
         assert sorted(archive.getnames()) == ["a.py", "data/b.txt", "env/__init__.py", "link.py"]
         assert archive.getmember("link.py").isfile()
     assert sorted(left_out) == ["elsewhere/", "mine/"]
-    monkeypatch.setattr("tutor_tui.client.remote.MOST", 1500)
+    monkeypatch.setattr("tutor_tui.client.ssh.MOST", 1500)
     with pytest.raises(UsageError, match="more than is sent"):
         pack(tmp_path)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import SAMPLES, Kernel
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 pytestmark = pytest.mark.faults
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor_tui.trace.cursor import Cursor
-from tutor_tui.trace.memory import sharing
-from tutor_tui.trace.trace import Trace
-from tutor_tui.ui.render.rows import plain
-from tutor_tui.ui.render.state import state
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.shared import sharing
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.ui.panes.rows import plain
+from tutor_tui.ui.panes.state_rows import state
 
 ARRAYS = """
 import numpy as np, torch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tutor_tui.protocol.messages import Note
-from tutor_tui.trace.story import story
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.story import story
 
 CATCHING = """
 import torch

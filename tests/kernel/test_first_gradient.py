@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import SAMPLES, Kernel, steps
 from tutor_tui.protocol.messages import Accumulate, Backward, Bind, Line, Loss, Node, Op
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from tests.conftest import steps
 from tutor_tui.protocol.messages import Line, Update
-from tutor_tui.trace.gradients import why_none
-from tutor_tui.trace.memory import sharing
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.look.gradients import why_none
+from tutor_tui.trace.look.shared import sharing
+from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
 

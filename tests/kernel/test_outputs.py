@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from tests.conftest import steps
 from tutor_tui.protocol.messages import Accumulate, Backward, Line, Op
-from tutor_tui.trace.gradients import why_none
-from tutor_tui.trace.numbers import format_values
-from tutor_tui.trace.story import story
-from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.tree import label, read
+from tutor_tui.text.numbers import format_values
+from tutor_tui.trace.look.gradients import why_none
+from tutor_tui.trace.look.tree import label, read
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.story import story
 
 Record = Callable[..., Trace]
 

@@ -17,7 +17,7 @@ from tutor_tui.protocol.messages import (
     Output,
     Update,
 )
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
 

@@ -26,7 +26,7 @@ from tutor_tui.protocol.messages import (
     SetRate,
     Update,
 )
-from tutor_tui.trace.bad import bad_text
+from tutor_tui.trace.words.first_bad import bad_text
 
 FIT = """
 import sys, time
@@ -415,7 +415,7 @@ def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
     with Watched(program(source), watch="auto") as run:
         run.end()
         bad = min(curve.bad[0] for curve in run.trace.curves.of("loss") if len(curve.bad))
-        text = bad_text(run.hunt(bad))
+        text = bad_text(run.find_bad(bad))
         assert text.startswith(f"Line {line} of fit.py, ")
         assert made in text
 
@@ -485,15 +485,15 @@ def test_watching_adds_no_synchronisation() -> None:
     """torch's own debug mode turns every synchronisation of the loop into an error."""
     import torch
 
-    from tutor_tui.kernel.files import Files
-    from tutor_tui.kernel.watch import Watch
+    from tutor_tui.kernel.program.files import Files
+    from tutor_tui.kernel.training.monitor import Monitor
 
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     files = Files(lambda file, text: None)
     files.adopt(__file__)
     sent: list = []
-    watch = Watch(files, sent.append, lambda: None, norms=0.01)
+    watch = Monitor(files, sent.append, lambda: None, norms=0.01)
     model = torch.nn.Linear(64, 64).cuda()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     x = torch.randn(32, 64, device="cuda")

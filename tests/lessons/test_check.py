@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tutor_tui.course.check import check
-from tutor_tui.course.runs import Runner
+from tutor_tui.course.runner import Runner
 from tutor_tui.lessons.scaffold import scaffold
 
 

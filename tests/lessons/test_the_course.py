@@ -11,10 +11,10 @@ import pytest
 
 from tutor_tui.course.check import check
 from tutor_tui.course.plan import Plan
-from tutor_tui.course.runs import Runner
+from tutor_tui.course.runner import Runner
 from tutor_tui.lessons.catalog import CONTENT, find_lesson, lessons
 from tutor_tui.plain.show import Teller
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 NAMES = [
     "numpy_to_pytorch",
@@ -115,7 +115,7 @@ def notes_of(name: str, value: str, runner: Runner) -> tuple[str, Trace]:
     source = lesson.knobs[0].turn(lesson.code.read_text(), value)
     trace = runner.run(plan.target(source=source))
     last = len(trace.steps)
-    return "\n".join(plan.note(n, plan.watched(n, trace, last)) for n in lesson.notes), trace
+    return "\n".join(plan.note(n, plan.evaluated(n, trace, last)) for n in lesson.notes), trace
 
 
 def test_the_graphs_knob_changes_every_number(runner: Runner) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tutor_tui.trace.drawing import HEIGHT, WIDTH, curve
+from tutor_tui.text.drawing import HEIGHT, WIDTH, curve
 
 
 def test_points_lie_on_the_curve() -> None:

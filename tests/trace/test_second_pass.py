@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from tests.conftest import steps
-from tutor_tui.kernel import record
 from tutor_tui.protocol.messages import Backward, Loss, Op
-from tutor_tui.trace.story import story
-from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.tree import Shape, tree
+from tutor_tui.record import record
+from tutor_tui.trace.look.tree import Shape, tree
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.story import story
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from tutor_tui.kernel.recording import record
 from tutor_tui.protocol.messages import Op
-from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.worked import worked
+from tutor_tui.record import record
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.worked import worked
 
 
 def last(trace: Trace) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import stdout_of, steps
 from tutor_tui.protocol.messages import Backward, Failure, Line, Loss, Note, Op
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 from torch.testing._internal.common_methods_invocations import op_db
 
-from tutor_tui.kernel.recording import record
+from tutor_tui.record import record
 
 SAMPLES = 3
 

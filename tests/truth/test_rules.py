@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor_tui.kernel.autograd import saved
-from tutor_tui.kernel.recording import record
-from tutor_tui.kernel.rules import RULES, variant
+from tutor_tui.kernel.probes.graph import saved
+from tutor_tui.kernel.rules.school import RULES, variant
 from tutor_tui.protocol.messages import Backward
+from tutor_tui.record import record
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -268,7 +268,7 @@ class Norm:
 
 
 def python(expression: str) -> str:
-    """School notation as Python: `Aᵀ` as `A.mT`."""
+    """WrittenRule notation as Python: `Aᵀ` as `A.mT`."""
     return re.sub(r"(\w)ᵀ", r"\1.mT", expression)
 
 

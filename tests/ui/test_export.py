@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor_tui.trace.curves import Curve, Curves
-from tutor_tui.ui.export import export, snapshot
+from tutor_tui.trace.record.curves import Curve, Curves
+from tutor_tui.ui.training.export import export, snapshot
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import SAMPLES, Kernel
-from tutor_tui.trace.cursor import Cursor
-from tutor_tui.trace.trace import Trace
-from tutor_tui.trace.tree import tree
-from tutor_tui.ui.render.code import CodeRows, where
-from tutor_tui.ui.render.graph import GraphRows
-from tutor_tui.ui.render.matrix import heat_rows
-from tutor_tui.ui.render.output import output_rows
-from tutor_tui.ui.render.rows import plain
-from tutor_tui.ui.render.state import state
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.tree import tree
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.ui.panes.code_rows import CodeRows, where
+from tutor_tui.ui.panes.graph_rows import GraphRows
+from tutor_tui.ui.panes.matrix import heat_rows
+from tutor_tui.ui.panes.output_rows import output_rows
+from tutor_tui.ui.panes.rows import plain
+from tutor_tui.ui.panes.state_rows import state
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import SAMPLES
 from tests.terminal import GRADIENT, PROGRAM, Terminal
-from tutor_tui.ui.actions import ACTIONS, call_of
-from tutor_tui.ui.screens.help import help_rows
+from tutor_tui.ui.dialogs.help import help_rows
+from tutor_tui.ui.keys.actions import ACTIONS, call_of
 
 CLASSIFIER = (*PROGRAM, "run", str(SAMPLES / "classifier.py"))
 TRANSFORMER = (*PROGRAM, "run", str(SAMPLES / "transformer.py"))
@@ -190,7 +190,7 @@ def test_the_palette_finds_every_action(lesson: Terminal) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda a: a.id)
 def test_the_palette_lists_it(action: object) -> None:
-    from tutor_tui.ui.palette import ActionProvider
+    from tutor_tui.ui.keys.palette import ActionProvider
 
     entries = dict(ActionProvider._entries(None))  # type: ignore[arg-type]
     assert any(call == call_of(action) for call in entries.values())  # type: ignore[arg-type]

@@ -6,15 +6,15 @@ import json
 import time
 
 from tutor_tui.client.process import Kernel, KernelSocket
-from tutor_tui.client.remote import Host, RemoteKernel
+from tutor_tui.client.ssh import Host, RemoteKernel
 from tutor_tui.errors import UsageError
-from tutor_tui.protocol.places import Waiting, waiting_runs
+from tutor_tui.protocol.waiting import Waiting, waiting_runs
 
 
 def runs(host: Host | None = None) -> list[Waiting]:
     """The runs that wait for a screen, here or on a host, oldest first; `UsageError` where nobody can look."""
     if host is not None:
-        return [Waiting(**run) for run in json.loads(host.run("tutor_tui.kernel.bridge", "--list"))]
+        return [Waiting(**run) for run in json.loads(host.run("tutor_tui.kernel.host.bridge", "--list"))]
     try:
         return waiting_runs()
     except OSError as error:

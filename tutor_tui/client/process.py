@@ -11,7 +11,7 @@ import tempfile
 from typing import IO, Protocol
 
 from tutor_tui.errors import KernelError
-from tutor_tui.protocol.places import connect
+from tutor_tui.protocol.waiting import connect
 
 KERNEL = (sys.executable, "-P", "-m", "tutor_tui.kernel")
 """`-P`: a `random.py` in the folder one happens to stand in must not become part of the kernel."""

@@ -24,10 +24,10 @@ from tutor_tui.protocol.messages import (
     Detach,
     Detached,
     Event,
+    FindBad,
     Freeze,
     FreezeWhen,
     Hello,
-    Hunt,
     Inspect,
     Inspection,
     Message,
@@ -75,7 +75,7 @@ class Session:
         """Ask something of a watched run."""
         self._send(request)
 
-    async def hunt(self, target: Target, passes: int, progress: Callable[[int], None]) -> Bad:
+    async def find_bad(self, target: Target, passes: int, progress: Callable[[int], None]) -> Bad:
         """Look for the first value that was not finite, by running the program again up to a pass.
 
         `progress` is told how many passes have been run. `KernelError` where the kernel goes away instead.
@@ -83,7 +83,7 @@ class Session:
         number, answer = self._question()
         self._progress[number] = progress
         run = replace(target, watch="", keep=False).request(self._runs)
-        self._send(Hunt(request=number, run=run, passes=passes))
+        self._send(FindBad(request=number, run=run, passes=passes))
         bad: Bad = await answer
         return bad
 

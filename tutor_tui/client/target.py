@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor_tui.protocol.limits import MAX_STEPS
-from tutor_tui.protocol.messages import Run, Watch
+from tutor_tui.protocol.messages import LineExpressions, Run
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Target:
     """Takes the place of the file's text."""
     device: str = ""
     max_steps: int = MAX_STEPS
-    watches: tuple[Watch, ...] = ()
+    expressions: tuple[LineExpressions, ...] = ()
     """What to evaluate while it runs, by the lines of its file."""
     watch: str = ""
     """"auto" or "always" for a run that may be watched and frozen; "" records all of it."""
@@ -40,7 +40,7 @@ class Target:
             module=self.module,
             device=self.device,
             max_steps=self.max_steps,
-            watches=list(self.watches),
+            expressions=list(self.expressions),
             watch=self.watch,
             norms=self.norms,
             keep=self.keep,
@@ -57,7 +57,7 @@ class Target:
             run.source,
             run.device,
             run.max_steps,
-            tuple(run.watches),
+            tuple(run.expressions),
             run.watch,
             run.norms,
             run.keep,

@@ -1,1 +1,4 @@
-"""A lesson together with a run of it: neither room knows the other, this one knows both."""
+"""A lesson together with its run: plan, answers, exercises, the checks for authors. No screen.
+
+`plain` and `ui` may enter.
+"""

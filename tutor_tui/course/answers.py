@@ -8,8 +8,8 @@ from collections.abc import Collection
 from tutor_tui.course.plan import Plan
 from tutor_tui.lessons.model import Predict
 from tutor_tui.protocol.messages import Line, Result
-from tutor_tui.trace.numbers import format_number
-from tutor_tui.trace.trace import Trace
+from tutor_tui.text.numbers import format_number
+from tutor_tui.trace.record.trace import Trace
 
 CLOSE = 0.005
 """Relative distance up to which a guessed number counts: two digits by head are enough."""

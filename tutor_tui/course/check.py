@@ -8,13 +8,13 @@ from pathlib import Path
 
 from tutor_tui.course import exercises
 from tutor_tui.course.plan import Plan
-from tutor_tui.course.runs import Runner
+from tutor_tui.course.runner import Runner
 from tutor_tui.errors import LessonError
-from tutor_tui.lessons.lines import line_of
 from tutor_tui.lessons.loader import load
 from tutor_tui.lessons.model import Lesson
-from tutor_tui.lessons.notes import pieces
-from tutor_tui.trace.trace import Trace
+from tutor_tui.lessons.notes_file import pieces
+from tutor_tui.lessons.toml_lines import line_of
+from tutor_tui.trace.record.trace import Trace
 
 _CODE = re.compile(r"`[^`\n]*`|```.*?```|https?://\S+", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*\w)")
@@ -63,7 +63,7 @@ def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
     plan = Plan(lesson)
     notes = lesson.code.parent / "notes.md"
     for note in lesson.notes:
-        results = plan.results(note, trace.watched.last(note.line))
+        results = plan.results(note, trace.evaluated.last(note.line))
         if results is None:
             yield f"{notes}:{note.heading_line}: the line `{note.code}` never runs"
             continue

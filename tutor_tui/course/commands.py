@@ -100,7 +100,7 @@ def done_text(lesson: Lesson, progress: Progress) -> str:
 def check_lessons(ctx: click.Context, path: Path) -> None:
     """Run the lesson in the folder PATH, or every lesson in it, and say all that is wrong, with file and line."""
     from tutor_tui.course.check import check, folders
-    from tutor_tui.course.runs import Runner
+    from tutor_tui.course.runner import Runner
 
     found = folders(path)
     wrong = 0

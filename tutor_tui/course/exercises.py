@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tutor_tui.client.target import Target
 from tutor_tui.lessons.model import Claim, Exercise
-from tutor_tui.protocol.messages import Backward, Op, Result, Update, Watch
-from tutor_tui.trace.trace import Trace
+from tutor_tui.protocol.messages import Backward, LineExpressions, Op, Result, Update
+from tutor_tui.trace.record.trace import Trace
 
 AT_END = 0
 """The line of the watch that is evaluated when the program ends."""
@@ -24,15 +24,15 @@ class Verdict(NamedTuple):
 def target(exercise: Exercise, source: str, device: str = "") -> Target:
     """The learner's program, watched at its end."""
     wanted = [e for claim in exercise.claims if claim.see for e in (claim.see, claim.expect)]
-    watches = (Watch(AT_END, AT_END, wanted),)
-    return Target(str(exercise.starter), device=device or "cpu", source=source, watches=watches)
+    expressions = (LineExpressions(AT_END, AT_END, wanted),)
+    return Target(str(exercise.starter), device=device or "cpu", source=source, expressions=expressions)
 
 
 def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
     """Every claim in order. All fail where the program did not reach its end."""
     if trace.failure is not None:
         return [Verdict(False, f"The program stopped with {trace.failure.type}: {trace.failure.message}")]
-    seen = trace.watched.last(AT_END)
+    seen = trace.evaluated.last(AT_END)
     results = iter(seen.results if seen is not None else [])
     return [
         _ran(claim, trace) if claim.ran else _equals(claim, next(results, None), next(results, None))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from tutor_tui.client.target import Target
 from tutor_tui.lessons.model import Lesson, Note, Predict
-from tutor_tui.lessons.notes import pieces
+from tutor_tui.lessons.notes_file import pieces
 from tutor_tui.protocol.limits import MAX_STEPS
-from tutor_tui.protocol.messages import Result, Watch, Watched
-from tutor_tui.trace.trace import Trace
+from tutor_tui.protocol.messages import Evaluated, LineExpressions, Result
+from tutor_tui.trace.record.trace import Trace
 
 UNKNOWN = "…"
 """Stands where a value will, until its line has run."""
@@ -18,70 +18,74 @@ WRONG = "(not computable: {})"
 
 
 class Plan:
-    """The watches of a lesson: the notes' expressions, then the questions' answers, line by line."""
+    """What a lesson evaluates: the notes' expressions, then the questions' answers, line by line."""
 
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
-        self._watches: dict[int, Watch] = {}
+        self._expressions: dict[int, LineExpressions] = {}
         self._places: dict[object, tuple[int, int, int]] = {}
         self._lines: dict[int, int] = {}
         items: list[Note | Predict] = [*lesson.notes, *lesson.predicts]
         for item in items:
             wanted = item.expressions if isinstance(item, Note) else (item.answer,)
-            watch = self._watches.setdefault(item.line, Watch(item.line, item.end_line, []))
-            start = len(watch.expressions)
-            watch.expressions.extend(wanted)
+            wanted_at = self._expressions.setdefault(item.line, LineExpressions(item.line, item.end_line, []))
+            start = len(wanted_at.expressions)
+            wanted_at.expressions.extend(wanted)
             self._places[item] = (item.line, start, start + len(wanted))
             self._lines[item.line] = item.line
 
     def target(self, device: str = "", max_steps: int = 0, source: str | None = None) -> Target:
-        """The lesson's program with its watches; the CPU unless asked otherwise."""
+        """The lesson's program with its expressions; the CPU unless asked otherwise."""
         steps = max_steps or self.lesson.max_steps or MAX_STEPS
-        self._lines = self._moved(source) if source is not None else {line: line for line in self._watches}
+        self._lines = (
+            self._moved(source) if source is not None else {line: line for line in self._expressions}
+        )
         return Target(
             str(self.lesson.code),
             device=device or "cpu",
             max_steps=steps,
             source=source,
-            watches=tuple(
-                Watch(new, new + self._watches[old].end_line - old, self._watches[old].expressions)
+            expressions=tuple(
+                LineExpressions(
+                    new, new + self._expressions[old].end_line - old, self._expressions[old].expressions
+                )
                 for old, new in self._lines.items()
             ),
         )
 
     def _moved(self, source: str) -> dict[int, int]:
-        """Where an edited program has the lines of the watches; those that it has no more are left out."""
+        """Where an edited program has the lines that have expressions; those that it has no more are left out."""
         old = self.lesson.code.read_text(encoding="utf-8").split("\n")
         new = source.split("\n")
         if len(old) == len(new):
-            return {line: line for line in self._watches}
+            return {line: line for line in self._expressions}
         same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
         moved = {a + n + 1: b + n + 1 for a, b, size in same for n in range(size)}
-        return {line: moved[line] for line in self._watches if line in moved}
+        return {line: moved[line] for line in self._expressions if line in moved}
 
     def line(self, item: Note | Predict) -> int:
         """Where the line of a note or question stands in the program that runs; 0 where it is gone."""
         return self._lines.get(item.line, 0)
 
-    def watched(self, item: Note | Predict, trace: Trace, moment: int | None = None) -> Watched | None:
+    def evaluated(self, item: Note | Predict, trace: Trace, moment: int | None = None) -> Evaluated | None:
         """The evaluation of an item's line: up to a moment the last one, else the first of the record."""
         line = self.line(item)
         if not line:
             return None
-        return trace.watched.first(line) if moment is None else trace.watched.at(line, moment)
+        return trace.evaluated.first(line) if moment is None else trace.evaluated.at(line, moment)
 
-    def results(self, item: Note | Predict, watched: Watched | None) -> list[Result] | None:
+    def results(self, item: Note | Predict, found: Evaluated | None) -> list[Result] | None:
         """What a note's expressions, or a question's answer, came to; None where the line has not run."""
         _, start, end = self._places[item]
-        return watched.results[start:end] if watched is not None and len(watched.results) >= end else None
+        return found.results[start:end] if found is not None and len(found.results) >= end else None
 
-    def note(self, note: Note, watched: Watched | None) -> str:
+    def note(self, note: Note, found: Evaluated | None) -> str:
         """A note with the values in their places."""
-        return fill(note.text, self.results(note, watched))
+        return fill(note.text, self.results(note, found))
 
     def answer(self, predict: Predict, trace: Trace) -> Result | None:
         """What a question's line came to when it first ran."""
-        found = self.results(predict, self.watched(predict, trace))
+        found = self.results(predict, self.evaluated(predict, trace))
         return found[0] if found else None
 
 

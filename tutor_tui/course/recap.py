@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor_tui.course.answers import judge, question
 from tutor_tui.course.plan import Plan
-from tutor_tui.trace.trace import Trace
+from tutor_tui.trace.record.trace import Trace
 
 
 def recap(plan: Plan, trace: Trace, answers: dict[str, tuple[str, bool | None]]) -> str:
@@ -12,7 +12,7 @@ def recap(plan: Plan, trace: Trace, answers: dict[str, tuple[str, bool | None]])
     lesson = plan.lesson
     parts = [f"# {lesson.title}", lesson.summary, lesson.opening]
     for note in lesson.notes:
-        parts += [f"## `{note.code}`", plan.note(note, plan.watched(note, trace, len(trace.steps)))]
+        parts += [f"## `{note.code}`", plan.note(note, plan.evaluated(note, trace, len(trace.steps)))]
     for table in lesson.tables:
         parts += [f"## {table.title}", table.text]
     if lesson.predicts:

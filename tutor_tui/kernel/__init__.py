@@ -1,22 +1,6 @@
-"""The side that runs PyTorch.
+"""The side that runs PyTorch, in a process of its own. It never imports a screen.
 
-`from tutor_tui.kernel import record` gives the recorder in-process, for notebooks and tests. It is
-looked up lazily: the kernel's handshake comes before torch is imported.
+`host/` holds the processes, `again/` runs a program a second time, `training/` watches a run that trains,
+`record/` records every step, `rules/` knows derivatives, `probes/` hooks into torch, `program/` runs a file.
+Only `tutor_tui.record` imports it; screens start it as a child process.
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tutor_tui.kernel.recording import record
-
-__all__ = ["record"]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "record":
-        from tutor_tui.kernel.recording import record
-
-        return record
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ import platform
 import sys
 
 from tutor_tui import __version__
-from tutor_tui.kernel.leash import Leash, split_off
+from tutor_tui.kernel.host.parent import ParentLink, split_off
 from tutor_tui.protocol.frames import PREAMBLE, encode
 from tutor_tui.protocol.messages import PROTOCOL, Hello
 
@@ -29,14 +29,14 @@ def claim_pipes() -> tuple[int, int]:
 
 def main() -> None:
     """Greet before torch is imported, then serve until the screen is gone. `--far`: on another machine."""
-    leash = split_off() if "--far" in sys.argv else Leash()
+    parent = split_off() if "--far" in sys.argv else ParentLink()
     requests, events = claim_pipes()
     hello = Hello(protocol=PROTOCOL, version=__version__, python=platform.python_version(), pid=os.getpid())
     os.write(events, PREAMBLE + encode(hello))
 
-    from tutor_tui.kernel.server import Server
+    from tutor_tui.kernel.host.server import Server
 
-    sys.exit(Server(requests, events, hello, leash).serve())
+    sys.exit(Server(requests, events, hello, parent).serve())
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tutor_tui.errors import LessonError
-from tutor_tui.lessons.lines import line_of
 from tutor_tui.lessons.model import Claim, Exercise, Knob, Lesson, Predict
-from tutor_tui.lessons.notes import Statements, read_notes
+from tutor_tui.lessons.notes_file import Statements, read_notes
+from tutor_tui.lessons.toml_lines import line_of
 
 FORMAT = 1
 _KEYS = [

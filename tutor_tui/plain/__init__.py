@@ -1,0 +1,4 @@
+"""The commands that need no screen.
+
+Only `cli` enters.
+"""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from tutor_tui import __version__
-from tutor_tui.protocol.places import runs_folder, state_folder
+from tutor_tui.protocol.waiting import runs_folder, state_folder
 
 ENOUGH = (60, 15)
 GOOD = (80, 24)

@@ -11,16 +11,16 @@ from textwrap import fill
 from tutor_tui.client.target import Target
 from tutor_tui.course.answers import due, judge, meant, question, readable
 from tutor_tui.course.plan import Plan
-from tutor_tui.course.runs import Runner
-from tutor_tui.course.spoken import Speaker
+from tutor_tui.course.runner import Runner
+from tutor_tui.course.speaker import Speaker
 from tutor_tui.errors import KernelError
 from tutor_tui.plain.trace import KERNEL_FAILED
-from tutor_tui.trace.ascii import ascii_text
-from tutor_tui.trace.cursor import Cursor
-from tutor_tui.trace.places import HINT, find_place
-from tutor_tui.trace.safe import safe
-from tutor_tui.trace.spoken import graph_lines, loss_lines, state_lines, step_lines, where_line
-from tutor_tui.trace.trace import Trace
+from tutor_tui.text.ascii import ascii_text
+from tutor_tui.text.safe import safe
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.go_to import HINT, find_place
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.spoken import graph_lines, loss_lines, state_lines, step_lines, where_line
 
 MANY = 200
 """Lines of one answer; of more, the rest is counted."""

@@ -19,9 +19,9 @@ from tutor_tui.protocol.messages import (
     Source,
     Step,
 )
-from tutor_tui.trace.export import json_line, output_lines, text_lines
-from tutor_tui.trace.safe import safe
-from tutor_tui.trace.trace import Trace
+from tutor_tui.text.safe import safe
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.printed import json_line, output_lines, text_lines
 
 KERNEL_FAILED = 70
 """Exit status where the kernel itself went away (`EX_SOFTWARE`)."""

@@ -16,7 +16,7 @@ import msgspec
 
 from tutor_tui.protocol.limits import MAX_STEPS
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised whenever a message changes in a way that the other side would misread."""
 
 
@@ -115,7 +115,7 @@ class Group(msgspec.Struct, gc=False):
     rate: float
 
 
-class Watch(msgspec.Struct, gc=False):
+class LineExpressions(msgspec.Struct, gc=False):
     """Expressions to evaluate each time that a line of the program has run, as `{…}` of an f-string takes them.
 
     `end_line` is the last line of the statement that begins at `line`. Line 0 stands for the program's end.
@@ -272,8 +272,8 @@ class Output(Step, tag="output", kw_only=True):
     raw: bytes | None = None
 
 
-class Watched(Step, tag="watched", kw_only=True):
-    """A watched line has run: what its expressions came to, in their order. Follows the line's own steps."""
+class Evaluated(Step, tag="evaluated", kw_only=True):
+    """A line with expressions has run: what they came to, in their order. Follows the line's own steps."""
 
     file: str
     line: int
@@ -305,7 +305,19 @@ class End(Step, tag="end", kw_only=True):
 
 
 AnyStep = (
-    Line | Op | Node | Bind | Backward | Accumulate | Update | Loss | Output | Watched | Note | Failure | End
+    Line
+    | Op
+    | Node
+    | Bind
+    | Backward
+    | Accumulate
+    | Update
+    | Loss
+    | Output
+    | Evaluated
+    | Note
+    | Failure
+    | End
 )
 
 # --- kernel to screen, beside steps ------------------------------------------------------------------
@@ -371,7 +383,7 @@ class Measured(Message, tag="measured", kw_only=True):
 
 
 class Bad(Message, tag="bad", kw_only=True):
-    """The answer to `Hunt`: where the first value came from that was not finite, though what it was made of was.
+    """The answer to `FindBad`: where the first value came from that was not finite, though what it was made of was.
 
     `how` is "operation", "backward" (of the operation at `span`), "update", or "" where none was found.
     """
@@ -488,7 +500,7 @@ class Run(Message, tag="run", kw_only=True):
     module: bool = False
     device: str = ""
     max_steps: int = MAX_STEPS
-    watches: list[Watch] = []
+    expressions: list[LineExpressions] = []
     watch: str = ""
     """"auto": record until a loop is seen to train, then watch; "always": watch from the start; "": record all."""
     keep: bool = False
@@ -540,7 +552,7 @@ class Detach(Message, tag="detach", kw_only=True):
     """Go on without a screen, and listen for the next one."""
 
 
-class Hunt(Message, tag="hunt", kw_only=True):
+class FindBad(Message, tag="find_bad", kw_only=True):
     """Run a program once more, unseen, up to the pass `passes`, for the first value that is not finite."""
 
     request: int
@@ -576,5 +588,16 @@ class Shutdown(Message, tag="shutdown", kw_only=True):
 
 
 Request = (
-    Run | Stop | Inspect | Check | Shutdown | Freeze | Pause | Continue | FreezeWhen | SetRate | Detach | Hunt
+    Run
+    | Stop
+    | Inspect
+    | Check
+    | Shutdown
+    | Freeze
+    | Pause
+    | Continue
+    | FreezeWhen
+    | SetRate
+    | Detach
+    | FindBad
 )

@@ -1,1 +1,4 @@
-"""A walk that plays by itself: for stages, for recordings, for pictures."""
+"""A walk that plays itself: scripts, the player, recordings and pictures.
+
+Only `cli` enters.
+"""

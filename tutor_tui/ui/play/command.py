@@ -8,11 +8,11 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.target import Target
 from tutor_tui.course.plan import Plan
 from tutor_tui.errors import UsageError
-from tutor_tui.ui.app import TutorApp
 from tutor_tui.ui.play.player import Player
 from tutor_tui.ui.play.script import USUAL, Script, read_script
 from tutor_tui.ui.play.stage import record, still, untouched_home, write
 from tutor_tui.ui.settings import THEMES
+from tutor_tui.ui.shell.app import TutorApp
 
 
 class Play:

@@ -13,12 +13,12 @@ from textual import events
 from textual.keys import _character_to_key
 
 from tutor_tui.errors import TutorError
-from tutor_tui.ui.actions import key_name
+from tutor_tui.ui.keys.actions import key_name
 from tutor_tui.ui.play.script import Beat, Script
 from tutor_tui.ui.terminal.grid import Grid
 
 if TYPE_CHECKING:
-    from tutor_tui.ui.app import TutorApp
+    from tutor_tui.ui.shell.app import TutorApp
 
 PATIENCE = 60.0
 """Seconds that a state is waited for."""

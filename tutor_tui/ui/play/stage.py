@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tutor_tui.errors import TutorError, UsageError
-from tutor_tui.ui.app import TutorApp
 from tutor_tui.ui.play.cast import Cast
 from tutor_tui.ui.play.player import Player, screen_grid
 from tutor_tui.ui.play.script import Beat, Script
+from tutor_tui.ui.shell.app import TutorApp
 
 
 def record(

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
-from tutor_tui.trace.ascii import ascii_cell
+from tutor_tui.text.ascii import ascii_cell
 
 Cell = tuple[str, str]
 """What stands in a cell, and how: the parameters of its SGR sequence.

@@ -1,0 +1,163 @@
+"""The forked process of one run: it runs the program, then stays to answer for its live tensors."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from tutor_tui.kernel.again.check import run_check
+from tutor_tui.kernel.again.first_bad import run_search
+from tutor_tui.kernel.host.controller import Controller
+from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
+from tutor_tui.kernel.program.output import OutputPipes
+from tutor_tui.protocol.frames import encode, request_decoder
+from tutor_tui.protocol.messages import (
+    Bad,
+    Check,
+    Checked,
+    Complaint,
+    Continue,
+    FindBad,
+    Inspect,
+    Message,
+    Note,
+    Request,
+    Run,
+)
+
+NO_KEYBOARD = (
+    "The program read its standard input, which is empty here: it has no keyboard. Put the input into the "
+    "program, into a file that it opens, or pass it as an argument."
+)
+
+
+class Child:
+    """The pipes of a run, seen from inside: frames go out, requests come in between steps."""
+
+    def __init__(self, frames: int, requests: int, capture: OutputPipes) -> None:
+        self._frames = frames
+        self._requests = requests
+        self._capture = capture
+        self._decoder = request_decoder()
+        self._poll = select.poll()
+        for fd in (requests, *capture.readers.values()):
+            self._poll.register(fd, select.POLLIN)
+        self._controller: Controller | None = None
+        self._broken = False
+        self._lock = threading.RLock()
+
+    def main(self, run: Run, check: Check | FindBad | None) -> None:
+        """Run the program to its end, answer questions until the kernel hangs up, then exit.
+
+        For a check, run it unseen up to where it can be answered, and exit.
+        """
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._capture.redirect()
+        fresh_streams(self._reads)
+        forget_exit_functions()
+        os.register_at_fork(after_in_child=self._mute)
+        if check is not None:
+            self._check(check)
+        self._controller = Controller(run, self.send, self.boundary, self._wait)
+        status = self._controller.run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while not self._broken:
+            self._answer()
+        os._exit(status)
+
+    def _check(self, check: Check | FindBad) -> None:
+        def answer(found: Checked | Bad) -> None:
+            self.send([found])
+            if isinstance(found, Checked) or found.done:
+                os._exit(0)
+
+        answer(run_search(check, answer) if isinstance(check, FindBad) else run_check(check, answer))
+
+    def send(self, messages: Sequence[Message]) -> int:
+        """Write frames; a program that closed every descriptor loses its record, never its run."""
+        if self._broken:
+            return 0
+        data = b"".join(encode(m) for m in messages)
+        size = len(data)
+        with self._lock:
+            try:
+                while data:
+                    data = data[os.write(self._frames, data) :]
+            except OSError:
+                self._broken = True
+        return size
+
+    def boundary(self) -> None:
+        """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
+        if self._broken:
+            return
+        with self._lock:
+            ready = self._poll.poll(0)
+            if ready:
+                self._attend(ready)
+
+    def _attend(self, ready: list[tuple[int, int]]) -> None:
+        if any(event & select.POLLNVAL for _, event in ready):
+            self._broken = True  # the program closed every descriptor it found
+            return
+        if any(fd == self._requests for fd, _ in ready):
+            self._answer()
+        if self._capture.waiting() and self._capture.wait_token():
+            self.send(self._capture.read())
+            self._capture.give_token()
+
+    def _wait(self) -> None:
+        """Until the screen has asked for something. Nobody left to ask lets the program go on."""
+        ready = self._poll.poll()
+        with self._lock:
+            self._attend(ready)
+        if self._broken and self._controller is not None:
+            self._controller.handle(Continue())
+
+    def _reads(self) -> None:
+        if self._controller is not None:
+            self._controller.recorder.emit.always(Note(text=NO_KEYBOARD))
+
+    def _answer(self) -> None:
+        """Read requests, waiting for one where there is none; nobody left to ask ends the child."""
+        try:
+            data = os.read(self._requests, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._broken = True
+            return
+        for request in self._decoder.feed(data):
+            if self._controller is not None:
+                self._handle(request, self._controller)
+
+    def _handle(self, request: Request, controller: Controller) -> None:
+        if isinstance(request, Inspect):
+            self.send([controller.inspect(request)])
+        else:
+            controller.handle(request)
+
+    def _mute(self) -> None:
+        """In a process that the program forks: it is not recorded, and must not write frames."""
+        self._broken = True
+        sys.settrace(None)
+        if self._controller is not None:
+            self._controller.recorder.emit.mute()
+
+
+def run_child(
+    frames: int, requests: int, capture: OutputPipes, run: Run, check: Check | FindBad | None
+) -> None:
+    """Never returns."""
+    child = Child(frames, requests, capture)
+    try:
+        child.main(run, check)
+    except BaseException as error:
+        import traceback
+
+        child.send([Complaint(text=f"the recorder itself failed: {error!r}\n{traceback.format_exc()}")])
+    os._exit(70)

@@ -1,0 +1,206 @@
+"""One forked run, seen from the kernel."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Iterable
+
+from tutor_tui.errors import FrameError
+from tutor_tui.kernel.host.child import run_child
+from tutor_tui.kernel.program.output import OutputPipes
+from tutor_tui.protocol.frames import Splitter, encode
+from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop
+
+PATIENCE = 1.0
+"""Seconds that a program has to end after an interrupt before it is killed."""
+FLOOD = 256 * 1024
+"""Characters at one look that make the next look come at once."""
+_READ = 256 * 1024
+_HIGH = 200
+_PR_SET_PDEATHSIG = 1
+
+
+class ForkedRun:
+    """Forks the child, relays its whole frames, empties its output while it is busy, and buries it."""
+
+    def __init__(self, run: Run, closing: Iterable[int], check: Check | FindBad | None = None) -> None:
+        self._capture = OutputPipes()
+        self.frames, frames_in = _high_pipe()
+        requests_out, self._requests = _high_pipe()
+        self.watched = False
+        """The run has been told to be watched: it looks for requests between its iterations."""
+        self._asked = False
+        self.ended = False
+        """The program is over; the process may still live to answer questions."""
+        self._reaped = False
+        self._splitter = Splitter()
+        self._eof = False
+        self._status = 0
+        self.flooding = False
+        """The last look at its output found so much that the next should come at once."""
+        self._deadline: float | None = None
+        self._stopped = False
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                _become_child(closing)
+                os.close(self.frames)
+                os.close(self._requests)
+                run_child(frames_in, requests_out, self._capture, run, check)
+            finally:
+                os._exit(70)
+        os.close(frames_in)
+        os.close(requests_out)
+        self._capture.close_writers()
+        os.set_blocking(self.frames, False)
+
+    @property
+    def listening(self) -> int:
+        """The descriptor on which frames may still come; -1 where none will."""
+        return -1 if self._eof else self.frames
+
+    def read(self) -> list[bytes]:
+        """The whole frames that wait; the last of a run's steps marks it as ended."""
+        try:
+            data = os.read(self.frames, _READ)
+        except BlockingIOError:
+            return []
+        if not data:  # it is dead, or the program closed every descriptor it found: `tick` will know
+            self._eof = True
+            return []
+        out: list[bytes] = []
+        try:
+            for frame in self._splitter.feed(data):
+                out.append(frame)
+                # the kind is the first field of a message: no need to decode steps only to pass them on
+                self.ended = self.ended or frame[5:14] == b"\xa4kind\xa3end"
+        except FrameError as error:
+            self.kill()
+            return [*out, *self._finish(1, f"its record was corrupted: {error}")]
+        return out
+
+    def tick(self, now: float) -> list[bytes]:
+        """What the program printed while no step came; and the force that a stop may need."""
+        if self._deadline is not None and now > self._deadline:
+            self._deadline = None
+            self._signal(signal.SIGKILL)
+        out: list[bytes] = []
+        self.flooding = False
+        if self._capture.settled(now) and self._capture.take_token():
+            out = self._drain_frames()
+            printed = self._capture.read()
+            self._capture.give_token()
+            self.flooding = sum(len(s.text) for s in printed) > FLOOD
+            out += [encode(s) for s in printed]
+        if not self.ended and self._dead():
+            out += self._drain_frames()
+            if not self.ended:
+                out += self._died()
+        return out
+
+    def stop(self, now: float) -> None:
+        """Interrupt the program as Ctrl-C would; `tick` kills it where that does not help.
+
+        A watched one is asked first, and gets its interrupt between two iterations.
+        """
+        if self.watched and not self._asked and not self.ended:
+            self._asked = self.ask(Stop())
+            return
+        if not self.ended:
+            self._stopped = True
+            self._deadline = now + PATIENCE
+            self._signal(signal.SIGINT)
+
+    def ask(self, request: Request) -> bool:
+        """Pass a question on; False where nobody is left to answer."""
+        try:
+            os.write(self._requests, encode(request))
+        except OSError:
+            return False
+        return not self._dead()
+
+    def kill(self) -> None:
+        """End the process and everything it started, and give every descriptor back.
+
+        It is not waited for: to take down a process that holds torch takes 30 ms.
+        """
+        self._signal(signal.SIGKILL)
+        if self.frames >= 0:
+            os.close(self.frames)
+            os.close(self._requests)
+            self._capture.close()
+            self.frames = -1
+            self._eof = True
+        self.ended = True
+
+    def _signal(self, number: int) -> None:
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+    def _drain_frames(self) -> list[bytes]:
+        out: list[bytes] = []
+        while self.listening >= 0 and (more := self.read()):
+            out += more
+        return out
+
+    def reap(self) -> None:
+        """Wait for a killed process to be gone."""
+        if not self._reaped:
+            os.waitpid(self.pid, 0)
+            self._reaped = True
+
+    def reaped(self) -> bool:
+        """Whether the process is gone from the system's table too."""
+        return self._dead()
+
+    def _dead(self) -> bool:
+        if not self._reaped:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._reaped = True
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._reaped
+
+    def _died(self) -> list[bytes]:
+        """The process ended without a word: say how."""
+        printed = [encode(s) for s in self._capture.read()]
+        code = self._status
+        if code >= 0:
+            return printed + self._finish(code, f"the program ended its own process with status {code}")
+        name = signal.Signals(-code).name
+        by = "it was stopped on request" if self._stopped else "a signal killed it"
+        return printed + self._finish(128 - code, f"{by}: {name} ({signal.strsignal(-code)})")
+
+    def _finish(self, status: int, reason: str) -> list[bytes]:
+        self.ended = True
+        pending = self._splitter.pending
+        note = Complaint(text=f"the last {pending} bytes of the record were cut off") if pending else None
+        return [*([encode(note)] if note else []), encode(End(status=status, reason=reason))]
+
+
+def _high_pipe() -> tuple[int, int]:
+    """A pipe whose descriptors are out of a program's way and not inherited by what it executes."""
+    ends = []
+    for fd in os.pipe():
+        ends.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH))
+        os.close(fd)
+    return ends[0], ends[1]
+
+
+def _become_child(closing: Iterable[int]) -> None:
+    os.setpgid(0, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for fd in closing:
+        os.close(fd)

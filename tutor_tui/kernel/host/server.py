@@ -1,0 +1,365 @@
+"""The kernel's loop: requests in, events out, one forked child a run."""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import time
+
+import torch
+
+from tutor_tui.errors import FrameError
+from tutor_tui.kernel.host.forked import ForkedRun
+from tutor_tui.kernel.host.link import Backlog, Link
+from tutor_tui.kernel.host.listener import Listener
+from tutor_tui.kernel.host.parent import ParentLink
+from tutor_tui.kernel.host.receive import tidy
+from tutor_tui.protocol.frames import PREAMBLE, encode, event_decoder
+from tutor_tui.protocol.messages import (
+    Attached,
+    Bad,
+    Check,
+    Checked,
+    Complaint,
+    Continue,
+    Detach,
+    Detached,
+    FindBad,
+    Freeze,
+    FreezeWhen,
+    Hello,
+    Inspect,
+    Inspection,
+    Measured,
+    Message,
+    Mode,
+    Pause,
+    Ready,
+    Request,
+    Run,
+    Series,
+    SetRate,
+    Shutdown,
+    Started,
+    Stop,
+)
+
+TICK = 0.05
+"""Seconds between looks at what a busy child has printed."""
+HIGH_WATER = 4 * 1024 * 1024
+"""Unsent bytes above which the child is not read: a slow link slows the run, never fills memory."""
+HIGH_WATER_WATCHED = 64 * 1024 * 1024
+"""The same for a run that is watched, and should not be slowed: what is measured is little."""
+LINGER = 24 * 3600.0
+"""Seconds that a detached run which is over waits for somebody to look at it."""
+_MODE = b"\xa4kind\xa4mode"
+_MEASURED = (b"\xa4kind\xa8measured", b"\xa4kind\xa6series")
+
+
+class Server:
+    """Single-threaded; never imports a program, never runs an operation, never touches CUDA."""
+
+    def __init__(self, requests: int, events: int, hello: Hello, parent: ParentLink) -> None:
+        self._hello, self._parent = hello, parent
+        self._began = time.time()
+        self._screen: Link | None = Link(requests, events)
+        self._listener = Listener()
+        self._log = Backlog()
+        self._run_asked: Run | None = None
+        self._mode: bytes = b""
+        self._events = event_decoder()
+        self._child: ForkedRun | None = None
+        self._checker: ForkedRun | None = None
+        self._asked: Check | FindBad | None = None
+        self._selector = selectors.DefaultSelector()
+        self._killed: list[ForkedRun] = []
+        self._open = True
+        self._until: float | None = None
+        self._wakeup = os.pipe()
+
+    def serve(self) -> int:
+        """Until the screen says so or is gone; the exit status."""
+        for fd in self._wakeup:
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(self._wakeup[1])
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self._terminate)
+        self._selector.register(self._wakeup[0], selectors.EVENT_READ, "wakeup")
+        gc.freeze()
+        self._send(self._ready())
+        while self._open:
+            self._turn()
+        self._listener.close()
+        self._drop_checker()
+        if self._child is not None:
+            self._child.kill()
+            self._killed.append(self._child)
+        for child in self._killed:
+            child.reap()
+        if self._run_asked is not None:
+            tidy(self._run_asked.path, self._began)
+        return 0
+
+    def _ready(self) -> Ready:
+        return Ready(torch=str(torch.__version__), devices=devices())
+
+    def _terminate(self, *_: object) -> None:
+        self._open = False
+
+    def _turn(self) -> None:
+        self._arm()
+        for key, mask in self._selector.select(self._patience()):
+            if key.data == "requests":
+                self._read_requests()
+            elif key.data == "wakeup":
+                os.read(self._wakeup[0], 4096)
+                self._killed = [child for child in self._killed if not child.reaped()]
+            elif key.data == "events" and mask & selectors.EVENT_WRITE:
+                self._write()
+            elif key.data == "listener":
+                self._welcome()
+            elif key.data == "checker":
+                self._hear_checker()
+            elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
+                self._relay(self._child.read())
+        now = time.monotonic()
+        if self._checker is not None:
+            self._checker.tick(now)  # empties its output pipes
+        if self._child is not None and not self._child.ended and self._room():
+            self._relay(self._child.tick(now))
+        if self._until is not None and now > self._until:
+            self._open = False
+        self._write()
+
+    def _room(self) -> bool:
+        """Whether the screen has kept up; a run without one is never held up."""
+        if self._screen is None:
+            return True
+        watched = self._child is not None and self._child.watched
+        return self._screen.pending < (HIGH_WATER_WATCHED if watched else HIGH_WATER)
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for something to happen; None, for ever, where no run is busy."""
+        if self._checker is not None:
+            return TICK
+        if self._child is None or self._child.ended:
+            return None if self._until is None else max(0.0, self._until - time.monotonic())
+        return 0 if self._child.flooding and self._room() else TICK
+
+    def _arm(self) -> None:
+        """Listen to the child unless too much is unsent; to the pipe out only while something is."""
+        screen = self._screen
+        wanted: dict[int, tuple[int, str]] = {self._wakeup[0]: (selectors.EVENT_READ, "wakeup")}
+        if self._checker is not None and self._checker.listening >= 0:
+            wanted[self._checker.listening] = (selectors.EVENT_READ, "checker")
+        if self._child is not None and self._child.listening >= 0 and self._room():
+            wanted[self._child.listening] = (selectors.EVENT_READ, "child")
+        if screen is not None:
+            wanted[screen.requests] = (selectors.EVENT_READ, "requests")
+            if screen.busy:
+                both = selectors.EVENT_WRITE | (
+                    selectors.EVENT_READ if screen.events == screen.requests else 0
+                )
+                wanted[screen.events] = (both, "requests" if screen.events == screen.requests else "events")
+        if self._listener.listening >= 0:
+            wanted[self._listener.listening] = (selectors.EVENT_READ, "listener")
+        for key in list(self._selector.get_map().values()):
+            if wanted.get(key.fd) != (key.events, key.data):
+                self._selector.unregister(key.fd)
+        for fd, (event, name) in wanted.items():
+            if fd not in self._selector.get_map():
+                self._selector.register(fd, event, name)
+
+    def _relay(self, frames: list[bytes]) -> None:
+        """Pass on what the child says, and keep it."""
+        for frame in frames:
+            if frame[5:15] == _MODE:
+                self._mode = frame
+                self._measure(frame)
+            elif frame.startswith(_MEASURED, 5):
+                self._measure(frame)
+            else:
+                self._log.add(frame)
+        if self._screen is not None:
+            self._screen.queue(b"".join(frames))
+
+    def _measure(self, frame: bytes) -> None:
+        for event in self._events.feed(frame):
+            if isinstance(event, Series):
+                self._log.curves.begin(event)
+            elif isinstance(event, Measured):
+                self._log.curves.take(event)
+            elif isinstance(event, Mode) and self._child is not None:
+                self._child.watched = event.mode != "recording"
+
+    def _send(self, message: Message) -> None:
+        if self._screen is not None:
+            self._screen.send(message)
+            self._write()
+
+    def _write(self) -> None:
+        if self._screen is None:
+            return
+        try:
+            self._screen.write()
+        except OSError:
+            self._lost()
+
+    def _read_requests(self) -> None:
+        screen = self._screen
+        if screen is None:
+            return
+        try:
+            for request in screen.read():
+                self._handle(request)
+        except EOFError:
+            if screen is self._screen:
+                self._lost()
+        except FrameError as error:
+            self._send(Complaint(text=f"the kernel got a request it cannot read: {error}"))
+            self._lost()
+
+    def _handle(self, request: Request) -> None:
+        match request:
+            case Run():
+                self._run(request)
+            case Stop() if self._child is not None:
+                self._child.stop(time.monotonic())
+            case Inspect():
+                self._inspect(request)
+            case Check() | FindBad():
+                self._check(request)
+            case Shutdown():
+                self._open = False
+            case Detach():
+                self._detach()
+            case Freeze() | Pause() | Continue() | FreezeWhen() | SetRate() if self._child is not None:
+                self._child.ask(request)
+
+    # --- screens that go and come
+
+    def _lost(self) -> None:
+        """The screen is gone: a run that is to be kept goes on without it."""
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None
+        kept = self._run_asked is not None and self._run_asked.keep
+        busy = self._child is not None and not self._child.ended
+        if not self._listener.is_open and not (kept and busy and self._listen()):
+            self._open = False
+        else:
+            self._alone()
+            self._parent.let_go()
+
+    def _detach(self) -> None:
+        """The screen goes by itself."""
+        if self._run_asked is None or self._child is None:
+            self._send(Complaint(text="There is no run that could go on alone."))
+            return
+        if self._listen():
+            self._send(Detached(name=self._listener.name))
+
+    def _listen(self) -> bool:
+        try:
+            self._listener.open(self._run_asked.path if self._run_asked is not None else "")
+        except OSError as error:
+            text = f"The run cannot be detached: its socket could not be made ({error.strerror or error})."
+            self._send(Complaint(text=text))
+            return False
+        return True
+
+    def _alone(self) -> None:
+        """Nobody looks any more: a program that was held goes on, and one that is over waits a day."""
+        self._until = time.monotonic() + LINGER
+        if self._child is not None and not self._child.ended:
+            self._until = None
+            self._child.ask(Continue())
+
+    def _welcome(self) -> None:
+        """Another screen: it takes the place of the one before, and gets the whole record."""
+        channel = self._listener.accept()
+        if channel < 0:
+            return
+        if self._screen is not None:
+            self._send(Complaint(text="Another screen has come to this run; this one is let go."))
+            self._screen.close()
+        self._until = None
+        screen = self._screen = Link(channel, channel)
+        screen.queue(PREAMBLE)
+        screen.send(self._hello)
+        screen.send(self._ready())
+        if self._run_asked is not None and self._child is not None:
+            screen.send(Attached(run=self._run_asked))
+            screen.send(Started(run=self._run_asked.run, pid=self._child.pid))
+            if self._mode:
+                screen.queue(self._mode)
+            self._log.replay(screen)
+
+    # --- runs
+
+    def _run(self, request: Run) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._killed.append(self._child)
+            self._child = None
+        self._log.close()
+        self._log, self._mode = Backlog(), b""
+        self._run_asked = request
+        self._arm()  # the same
+        try:
+            self._child = ForkedRun(request, closing=self._closing())
+        except OSError as error:
+            self._send(Complaint(text=f"no process could be started for the run: {error.strerror}"))
+            return
+        self._send(Started(run=request.run, pid=self._child.pid))
+
+    def _check(self, request: Check | FindBad) -> None:
+        """A process of its own runs the program again; whatever it prints goes nowhere."""
+        self._drop_checker()
+        self._asked = request
+        try:
+            self._checker = ForkedRun(request.run, self._closing(), request)
+        except OSError as error:
+            self._send(self._no_answer(f"no process: {error.strerror}"))
+
+    def _no_answer(self, error: str) -> Checked | Bad:
+        if isinstance(self._asked, FindBad):
+            return Bad(request=self._asked.request, error=error)
+        return Checked(request=self._asked.request if self._asked is not None else 0, what="", error=error)
+
+    def _hear_checker(self) -> None:
+        if self._checker is None:
+            return
+        answer = b"".join(self._checker.read())
+        if not answer and self._checker.listening < 0:
+            answer = encode(self._no_answer("the process that made the check died"))
+            self._drop_checker()
+        if answer and self._screen is not None:
+            self._screen.queue(answer)
+
+    def _drop_checker(self) -> None:
+        if self._checker is not None:
+            self._checker.kill()
+            self._killed.append(self._checker)
+            self._checker = None
+            self._arm()  # its descriptors may get another meaning at once
+
+    def _closing(self) -> tuple[int, ...]:
+        """The descriptors that are the kernel's alone."""
+        screen = (self._screen.requests, self._screen.events) if self._screen is not None else ()
+        others = (self._listener, self._log, self._parent)
+        return tuple({*screen, *self._wakeup, *(fd for other in others for fd in other.descriptors)})
+
+    def _inspect(self, request: Inspect) -> None:
+        if self._child is None or not self._child.ask(request):
+            gone = "the process of this run is gone, and its tensors with it"
+            self._send(Inspection(request=request.request, preview=None, error=gone))
+
+
+def devices() -> list[str]:
+    """The devices a program could name, found without touching CUDA: that must not happen before a fork."""
+    count = max(0, torch.cuda._device_count_nvml()) if torch.version.cuda else 0
+    return ["cpu", *(f"cuda:{n}" for n in range(count))]

@@ -1,0 +1,172 @@
+"""The autograd graph: ids for its nodes, and an iterative walk along `next_functions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes.ids import Identities
+from tutor_tui.kernel.probes.previews import SMALL, dtype_name
+from tutor_tui.kernel.probes.shield import history
+from tutor_tui.protocol.messages import Edge, Node
+from tutor_tui.text.numbers import format_values
+
+ACCUMULATE: Any = vars(torch._C._functions)["AccumulateGrad"]
+_saved_hooks = torch._C._autograd._top_saved_tensors_default_hooks
+
+
+class Graph:
+    """Numbers autograd nodes and describes each once.
+
+    A node's number is kept in the node's own `metadata` dict, so it lives exactly as long as the
+    node does: nothing is kept alive, and an address that is used again gets a new number. The
+    AccumulateGrad node of a leaf may be made anew at any time; it is known by its leaf.
+    """
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+        self._tag = object()
+        self._sealed: set[int] = set()
+        self._numbers = count(1)  # atomic: several threads may discover
+        self.newest = 0
+        """The id that was given out last."""
+
+    def number(self, node: Any) -> int | None:
+        """The id of a node, None where it has not been discovered."""
+        if type(node) is ACCUMULATE:
+            return self._identities.known(node.variable).node or None
+        number: int | None = node.metadata.get(self._tag)
+        return number
+
+    def sealed(self, number: int) -> bool:
+        """Whether what a node saved went through the program's own hooks: to look would run them."""
+        return number in self._sealed
+
+    def discover(self, roots: Iterable[Any]) -> list[Node]:
+        """Describe every node that is reachable from `roots` and not yet known, newest first."""
+        found: list[Node] = []
+        pending: list[tuple[Any, int]] = []
+        for root in roots:
+            if root is not None and self.number(root) is None:
+                pending.append((root, self._assign(root)))
+        sealed = bool(pending) and _saved_hooks(False) is not None
+        while pending:
+            node, own = pending.pop()
+            edges: list[Edge | None] = []
+            for child, input_nr in node.next_functions:
+                if child is None:
+                    edges.append(None)
+                    continue
+                number = self.number(child)
+                if number is None:
+                    number = self._assign(child)
+                    pending.append((child, number))
+                edges.append(Edge(number, input_nr))
+            found.append(self._describe(node, own, edges, sealed))
+        return found
+
+    def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+        """Every node a backward pass from `roots` can run, with its id; all must be discovered."""
+        seen: set[int] = set()
+        pending = [root for root in roots if root is not None]
+        while pending:
+            node = pending.pop()
+            number = self.number(node)
+            if number is None or number in seen:
+                continue
+            seen.add(number)
+            pending.extend(child for child, _ in node.next_functions if child is not None)
+            yield number, node
+
+    def _assign(self, node: Any) -> int:
+        known = self.number(node)
+        if known is not None:
+            return known
+        number = self.newest = next(self._numbers)
+        if type(node) is ACCUMULATE:
+            self._identities.known(node.variable).node = number
+        else:
+            node.metadata[self._tag] = number
+        return number
+
+    def _describe(self, node: Any, number: int, edges: list[Edge | None], sealed: bool) -> Node:
+        is_leaf = type(node) is ACCUMULATE
+        if sealed:
+            self._sealed.add(number)
+        return Node(
+            id=number,
+            name="AccumulateGrad" if is_leaf else node.name(),
+            sequence_nr=node._sequence_nr(),
+            next=edges,
+            saved={} if is_leaf or sealed else saved_texts(node),
+            tensor=self._identities.number(node.variable) if is_leaf else None,
+        )
+
+
+def edge_root(output: Any) -> Any:
+    """The node that a backward pass starts from: of a tensor, or of a `GradientEdge`."""
+    if isinstance(output, torch.Tensor):
+        node = history(output)
+        if node is not None or not output.requires_grad:
+            return node
+        return torch.autograd.graph.get_gradient_edge(output).node
+    return output.node
+
+
+_saved_names: dict[type, tuple[tuple[str, str], ...]] = {}
+
+
+def saved(node: Any) -> Iterator[tuple[str, Any]]:
+    """What a node keeps for its backward, by name without the `_saved_` in front.
+
+    What is freed already, or was changed in place since, is passed over.
+    """
+    names = _saved_names.get(type(node))
+    if names is None:
+        names = _saved_names[type(node)] = _names_of_saved(type(node))
+    if not names:
+        return
+    for name, short in names:
+        try:
+            value = getattr(node, name)
+        except (RuntimeError, AttributeError):
+            continue
+        yield short, value
+
+
+def _names_of_saved(kind: type) -> tuple[tuple[str, str], ...]:
+    """Strides never tell a person anything; sizes do only where nothing else is saved."""
+    names = [n for n in dir(kind) if n.startswith("_saved_") and not n.endswith("_sym_strides")]
+    telling = [n for n in names if not n.endswith("_sym_sizes")]
+    return tuple((name, name.removeprefix("_saved_")) for name in telling or names)
+
+
+def saved_texts(node: Any) -> dict[str, str]:
+    """What a node keeps, as short texts."""
+    return {name: _short(value) for name, value in saved(node) if value is not None}
+
+
+_PLAIN = (bool, int, float, str)
+
+
+def _short(value: Any) -> str:
+    kind = type(value)
+    if kind is not torch.Tensor and not isinstance(value, torch.Tensor):
+        if kind is int and value >= 1 << 63:
+            value -= 1 << 64  # torch hands a negative dimension out as an unsigned number
+        return str(value) if kind in _PLAIN else str(value)[:60]
+    if value.numel() <= SMALL // 8:
+        try:
+            return f"{format_values(value.tolist())} {dtype_name(value.dtype)}"
+        except (RuntimeError, NotImplementedError):
+            pass
+    return _shape_and_dtype(value.shape, value.dtype)
+
+
+@lru_cache(maxsize=4096)
+def _shape_and_dtype(shape: torch.Size, dtype: torch.dtype) -> str:
+    return f"{'×'.join(map(str, shape)) or 'scalar'} {dtype_name(dtype)}"

@@ -1,0 +1,166 @@
+"""Ids of our own for tensors and for the memory they share."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from itertools import count
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes.shield import let_through
+from tutor_tui.protocol.messages import Preview
+
+_PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+_watchers = torch._C._len_torch_dispatch_stack
+
+
+class Known(weakref.ref[torch.Tensor]):
+    """A weak reference that remembers what is known of a tensor: its id, its memory, its last preview."""
+
+    __slots__ = ("data", "key", "leaf", "node", "number", "pointer", "preview", "storage")
+    data: int
+    """Where the tensor's first element lay at the last look."""
+    key: int
+    number: int
+    pointer: int
+    storage: int
+    preview: Preview | None
+    leaf: int
+    """The leaf whose `.grad` this tensor is, 0 where it is nobody's."""
+    node: int
+    """The AccumulateGrad node of a leaf, 0 where there is none yet."""
+
+
+class Identities:
+    """Numbers tensors from 1 in the order in which they are first seen.
+
+    Weak: a recorded tensor lives no longer than in the bare program, and an address that Python or
+    the allocator uses again gets a new number.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, Known] = {}
+        self._by_number: dict[int, Known] = {}
+        self._storages: dict[int, list[int]] = {}  # address -> [our id, live tensors on it]
+        # Filled by the garbage collector with a function written in C: what a signal handler of the
+        # program raises inside a callback written in Python would be lost.
+        self._dead: deque[Any] = deque()
+        self._tensors = count(1)  # atomic: several threads may count
+        self._storage_numbers = count(1)
+
+    def seen(self, tensor: torch.Tensor) -> bool:
+        """Whether this very object has a number already."""
+        known = self._known.get(id(tensor))
+        return known is not None and known() is tensor
+
+    def number(self, tensor: torch.Tensor) -> int:
+        """The id of this tensor object."""
+        return self.known(tensor).number
+
+    def known(self, tensor: torch.Tensor) -> Known:
+        """All that is known of this tensor object."""
+        known = self._known.get(id(tensor))
+        if known is not None and known() is tensor:
+            return known
+        return self._add(tensor)
+
+    def locate(self, known: Known, tensor: torch.Tensor) -> bool:
+        """Look where the tensor's memory lies; False where it has moved (`resize_`, `set_`, `.data =`).
+
+        `known.storage` is then an id that is equal for two tensors that share memory, and 0 where
+        there is no memory to share.
+        """
+        data = _data(tensor)
+        if data == known.data:
+            return True
+        known.data, pointer = data, _start(tensor, data)
+        if pointer == known.pointer:
+            return True
+        self._leave(known.pointer)
+        known.pointer, known.storage = pointer, self._join(pointer)
+        return False
+
+    def release(self, tensor: torch.Tensor) -> None:
+        """Forget a tensor: no weak reference to it remains. It gets a new number when seen again."""
+        known = self._known.get(id(tensor))
+        if known is not None and known() is tensor:
+            self._forget(known)
+            del known
+
+    def tensor(self, number: int) -> torch.Tensor | None:
+        """The live tensor of that id, or None where it is gone."""
+        known = self._by_number.get(number)
+        return None if known is None else known()
+
+    def storage_at(self, pointer: int) -> int:
+        """The id of the memory that begins at an address; 0 where no known tensor has it."""
+        entry = self._storages.get(pointer)
+        return entry[0] if entry is not None else 0
+
+    def _add(self, tensor: torch.Tensor) -> Known:
+        if self._dead:
+            self._forget_dead()
+        known = Known(tensor, self._dead.append)
+        number = next(self._tensors)
+        known.key, known.number, known.preview = id(tensor), number, None
+        known.leaf = known.node = 0
+        known.data = data = _data(tensor)
+        known.pointer = pointer = _start(tensor, data)
+        known.storage = self._join(pointer)
+        self._known[known.key] = self._by_number[number] = known
+        return known
+
+    def _forget_dead(self) -> None:
+        """Forget the tensors that have gone since the last look; another thread may do the same."""
+        while self._dead:
+            try:
+                self._forget(self._dead.popleft())
+            except IndexError:
+                return
+
+    def _forget(self, reference: Known) -> None:
+        if self._known.get(reference.key) is reference:
+            del self._known[reference.key]
+        self._by_number.pop(reference.number, None)
+        self._leave(reference.pointer)
+
+    def _join(self, pointer: int) -> int:
+        if pointer == 0:
+            return 0
+        entry = self._storages.get(pointer)
+        if entry is None:
+            entry = self._storages[pointer] = [next(self._storage_numbers), 0]
+        entry[1] += 1
+        return entry[0]
+
+    def _leave(self, pointer: int) -> None:
+        entry = self._storages.get(pointer)
+        if entry is not None:
+            entry[1] -= 1
+            if entry[1] == 0:
+                self._storages.pop(pointer, None)
+
+
+def _data(tensor: torch.Tensor) -> int:
+    """Where the tensor's first element lies, 0 where there is no memory to point at."""
+    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH or _watchers():
+        return 0
+    try:
+        return tensor.data_ptr()
+    except Exception as error:  # sparse, functorch wrappers and meta tensors
+        let_through(error)
+        return 0
+
+
+def _start(tensor: torch.Tensor, data: int) -> int:
+    """Where the memory begins of a tensor whose first element lies at `data`.
+
+    Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
+    and the engine then no longer adds gradients in place.
+    """
+    if data == 0:
+        return 0
+    offset = int(tensor.storage_offset())
+    return data - offset * tensor.element_size() if offset else data

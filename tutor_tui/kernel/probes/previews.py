@@ -1,0 +1,165 @@
+"""Tensor to bounded preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes.ids import Identities, Known
+from tutor_tui.kernel.probes.shield import is_leaf, let_through, unreadable
+from tutor_tui.protocol.messages import Preview, Stats
+
+SMALL = 64
+"""Tensors of up to this many elements travel with all their values."""
+
+_PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+_dtype_names: dict[torch.dtype, str] = {}
+_device_names: dict[torch.device, str] = {}
+
+
+class Previewer:
+    """Makes previews that name tensors by the ids of one run."""
+
+    def __init__(self, identities: Identities) -> None:
+        self.identities = identities
+
+    def __call__(self, tensor: torch.Tensor) -> Preview:
+        """What is shown of `tensor` now; never raises, never changes it.
+
+        The last preview serves again where nothing has changed. The values of a small tensor are
+        read each time: NumPy and `.data` write without counting a version.
+        """
+        try:
+            known = self.identities.known(tensor)
+            last = known.preview
+            if last is not None and last.values is None and self._unchanged(tensor, known, last):
+                return last
+            return self._preview(tensor, known)
+        except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
+            let_through(error)
+            return self._stub(tensor, f"not readable ({type(error).__name__})")
+
+    def _stub(self, tensor: torch.Tensor, note: str) -> Preview:
+        return Preview(
+            id=self.identities.number(tensor),
+            shape=(),
+            dtype=dtype_name(tensor.dtype),
+            device=_device_name(tensor.device),
+            requires_grad=bool(tensor.requires_grad),
+            is_leaf=is_leaf(tensor),
+            version=0,
+            storage=0,
+            values=None,
+            note=note,
+        )
+
+    def _unchanged(self, tensor: torch.Tensor, known: Known, last: Preview) -> bool:
+        return (
+            self.identities.locate(known, tensor)
+            and last.version == version_of(tensor)
+            and last.requires_grad == tensor.requires_grad
+            and last.is_leaf == is_leaf(tensor)
+        )
+
+    def _preview(self, tensor: torch.Tensor, known: Known) -> Preview:
+        last = known.preview
+        values, note = _values(tensor)
+        if last is not None and self._unchanged(tensor, known, last) and last.values == values:
+            return last
+        known.preview = preview = Preview(
+            known.number,
+            tuple(tensor.shape),
+            _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
+            _device_names.get(tensor.device) or _device_name(tensor.device),
+            tensor.requires_grad,
+            is_leaf(tensor),
+            version_of(tensor),
+            known.storage,
+            values,
+            None,
+            note,
+        )
+        return preview
+
+    def maybe(self, tensor: Any) -> Preview | None:
+        """The preview of a tensor, None for anything else."""
+        return None if tensor is None or not isinstance(tensor, torch.Tensor) else self(tensor)
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """`float32` for `torch.float32`."""
+    name = _dtype_names.get(dtype)
+    if name is None:
+        name = _dtype_names[dtype] = str(dtype).removeprefix("torch.")
+    return name
+
+
+def _device_name(device: torch.device) -> str:
+    name = _device_names.get(device)
+    if name is None:
+        name = _device_names[device] = str(device)
+    return name
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """PyTorch's count of in-place writes; 0 for inference tensors, which keep none."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0
+
+
+def _values(tensor: torch.Tensor) -> tuple[Any, str]:
+    if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH:
+        return None, "not read: somebody watches every access"
+    try:
+        if tensor.numel() > SMALL:
+            return None, ""
+        if unreadable():
+            return None, "not read: somebody watches every access"
+        values = tensor.tolist()
+        if tensor.is_complex():
+            return _texts(values), ""
+        return values, ""
+    except Exception as error:
+        let_through(error)
+        return None, _why_no_values(tensor, error)
+
+
+def _texts(values: Any) -> Any:
+    """Complex numbers as strings: no format that travels here has them."""
+    return [_texts(v) for v in values] if isinstance(values, list) else str(values).strip("()")
+
+
+def _why_no_values(tensor: torch.Tensor, error: Exception) -> str:
+    if tensor.layout is not torch.strided:
+        return "sparse"
+    if tensor.is_meta:
+        return "meta: no data"
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        return "inside a torch.func transform"
+    return f"not readable ({type(error).__name__})"
+
+
+def stats(tensor: torch.Tensor) -> Stats | None:
+    """Numbers over all elements, reduced where the tensor lives; None for an empty tensor."""
+    with torch.no_grad():
+        data = tensor.detach()
+        if data.layout is not torch.strided:
+            data = data.to_dense()
+        if data.numel() == 0 or data.is_complex():
+            return None
+        data = data.double() if data.device.type != "mps" else data.float()
+        finite = data[torch.isfinite(data)]
+        nan, inf = int(data.isnan().sum()), int(data.isinf().sum())
+        if finite.numel() == 0:
+            return Stats(None, None, None, None, nan, inf)
+        return Stats(
+            min=finite.min().item(),
+            max=finite.max().item(),
+            mean=finite.mean().item(),
+            std=finite.std(correction=0).item(),
+            nan=nan,
+            inf=inf,
+        )

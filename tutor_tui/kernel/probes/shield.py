@@ -1,0 +1,121 @@
+"""The recorder's own work inside a program: unseen by it, and never able to break it."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.program.files import Kind, judge
+
+STACK = 1 << 30
+"""Bytes that the main thread's stack may grow to."""
+
+_get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorchFunction
+
+Fault = Callable[[Exception], None]
+
+
+class Shielded:
+    """A block in which the recorder works.
+
+    Line events are off, which would slow it down twofold. Torch functions are dispatched to nobody:
+    neither to the recorder itself nor to a mode or tensor subclass of the program. An error of the
+    recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
+    """
+
+    __slots__ = ("_fault", "_off", "_trace")
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+
+    def __enter__(self) -> None:
+        self._trace: Any = _get_trace()
+        if self._trace is not None:
+            _set_trace(None)
+        self._off = _Off()
+        self._off.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> bool:
+        self._off.__exit__(None, None, None)
+        if self._trace is not None:
+            _set_trace(self._trace)
+        if error is None or not isinstance(error, Exception) or programs_own(tb):
+            return False
+        try:
+            self._fault(error)
+        except Exception as second:  # what could not be read cannot always be told either
+            let_through(second)
+        return True
+
+
+def programs_own(tb: TracebackType | None) -> bool:
+    """Whether an exception came up in the program's code, as a signal handler's does."""
+    while tb is not None:
+        if judge(tb.tb_frame.f_code.co_filename) is Kind.PROGRAM:
+            return True
+        tb = tb.tb_next
+    return False
+
+
+def let_through(error: Exception) -> None:
+    """Raise an exception again that is the program's own and only happened to come up in our code."""
+    if programs_own(error.__traceback__):
+        raise error
+
+
+def unreadable() -> bool:
+    """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
+    return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None
+
+
+def traced_by_torch() -> bool:
+    """Whether torch itself records what is called now (`jit.trace`, `export`, `make_fx`)."""
+    if torch._C._get_tracing_state() is not None:
+        return True
+    return (
+        torch._C._len_torch_dispatch_stack() > 0
+        and torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is not None
+    )
+
+
+def deepen_stack() -> None:
+    """Let the main thread's stack grow further than the usual 8 MB.
+
+    torch frees a chain of autograd nodes that Python has seen by recursion, about 180 bytes a node: a
+    recorded chain of 50,000 operations would crash when the program drops it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
+def history(tensor: torch.Tensor) -> Any:
+    """The node that made a tensor, None for none.
+
+    None too where torch raises: for a view of `unbind`, or one made under `no_grad`, whose base was written to.
+    """
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether no operation made a tensor; False where torch will not say, as for `history`."""
+    try:
+        return bool(tensor.is_leaf)
+    except RuntimeError:
+        return False
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor by its real type: `isinstance` would ask the object itself."""
+    return issubclass(type(value), torch.Tensor)

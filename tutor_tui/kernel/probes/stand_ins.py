@@ -1,0 +1,99 @@
+"""Places where torch looks whether somebody watches, and would then compute otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.ids import Identities
+from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.protocol.messages import Note
+
+COMPILED = (
+    "torch.compile: the compiled code is run eagerly while it is recorded, so that its operations can be "
+    "seen. It computes the same, without the speed."
+)
+
+
+class StandIns:
+    """Hides the recorder's mode from torch's own decisions while a program is recorded.
+
+    `has_torch_function` decides in nn.TransformerEncoder and nn.MultiheadAttention whether their fused
+    inference path, which rounds differently, may be taken: a mode that only looks must not close it.
+    A compiled function would run as one operation that nobody sees into, so it is run eagerly. Custom
+    autograd functions are the one kind of operation that no mode is told of.
+    """
+
+    def __init__(self, ops: Operations, emit: Callable[..., None], identities: Identities) -> None:
+        self._ops = ops
+        self._mode = ops.mode
+        self._emit = emit
+        self._identities = identities
+        self._originals: list[tuple[Any, str, Any]] = []
+        self._eager = False  # something was compiled, and is run as it was written as long as one looks
+
+    def install(self) -> None:
+        """Take the places of torch's own functions."""
+        self._replace(torch.overrides, "has_torch_function", self._has_torch_function)
+        self._replace(torch, "compile", self._compile)
+        self._replace(torch.utils, "swap_tensors", self._swap_tensors)
+        self._replace(torch.autograd.Function, "apply", self._apply)
+        if self._eager:
+            torch._dynamo.config.disable = True
+
+    def remove(self) -> None:
+        """Give them back."""
+        for owner, name, original in reversed(self._originals):
+            setattr(owner, name, original)
+        self._originals = []
+        if self._eager:
+            torch._dynamo.config.disable = False
+
+    def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        original = vars(owner)[name]
+        self._originals.append((owner, name, original))
+        setattr(owner, name, make(original))
+
+    def _has_torch_function(self, original: Any) -> Any:
+        def has_torch_function(relevant_args: Any) -> bool:
+            above = modes.remove(self._mode)
+            try:
+                return bool(original(relevant_args))
+            finally:
+                modes.restore(self._mode, above)
+
+        return has_torch_function
+
+    def _swap_tensors(self, original: Any) -> Any:
+        def swap_tensors(t1: Any, t2: Any) -> None:
+            for tensor in (t1, t2):  # torch refuses tensors that somebody holds a weak reference to
+                self._identities.release(tensor)
+            original(t1, t2)
+
+        return swap_tensors
+
+    def _apply(self, original: Any) -> Any:
+        def apply(cls: type, *args: Any, **kwargs: Any) -> Any:
+            def run(*args: Any, **kwargs: Any) -> Any:
+                return original.__func__(cls, *args, **kwargs)
+
+            run.__name__, run.__qualname__ = cls.__name__, f"{cls.__qualname__}.apply"
+            run.__module__ = cls.__module__
+            return self._ops.applied(run, args, kwargs)
+
+        return classmethod(apply)
+
+    def _compile(self, original: Any) -> Any:
+        def compile(*args: Any, **kwargs: Any) -> Any:
+            compiled = original(*args, **kwargs)
+            import torch._dynamo
+
+            if not torch._dynamo.config.disable:
+                torch._dynamo.config.disable = self._eager = True
+                self._emit(Note(text=COMPILED))
+            return compiled
+
+        return compile

@@ -1,0 +1,137 @@
+"""Which source files belong to the program, and what is known of the others."""
+
+from __future__ import annotations
+
+import enum
+import linecache
+import os
+import re
+import site
+import sysconfig
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import FrameType, TracebackType
+
+import torch
+
+import tutor_tui
+
+
+class Kind(enum.Enum):
+    """Whose code a file holds."""
+
+    PROGRAM = enum.auto()
+    LIBRARY = enum.auto()
+    OPTIMIZER = enum.auto()
+    CHECKPOINT = enum.auto()
+    OURS = enum.auto()
+
+
+_OURS = os.path.dirname(os.path.abspath(tutor_tui.__file__)) + os.sep
+_TORCH = os.path.dirname(os.path.abspath(torch.__file__)) + os.sep
+_PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
+_LESSONS = os.path.join(_OURS, "lessons", "content") + os.sep
+
+
+def _library_roots() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    roots = {paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")}
+    roots.update(site.getsitepackages())
+    roots.add(site.getusersitepackages())
+    return tuple(os.path.join(os.path.realpath(root), "") for root in roots)
+
+
+_ROOTS = _library_roots()  # found once in the kernel, not again in each run
+
+
+class Files:
+    """Tells the program's files from everybody else's, and announces each of the former once.
+
+    A file is the program's unless it is generated code, or lies in the standard library, in a
+    site-packages folder, in torch, or here.
+    """
+
+    def __init__(self, announce: Callable[[str, str], None]) -> None:
+        self._announce = announce
+        self._kinds: dict[str, Kind] = {}
+        self._sources: dict[str, str] = {}
+
+    def kind(self, filename: str) -> Kind:
+        """Whose file this is; the first sight of a program file announces its text."""
+        kind = self._kinds.get(filename)
+        if kind is None:
+            kind = self._kinds[filename] = self._judge(filename)
+            if kind is Kind.PROGRAM:
+                self._announce(filename, self.source(filename))
+        return kind
+
+    def nearest(self, frame: FrameType | None) -> FrameType | None:
+        """The innermost frame of the program at or outside `frame`."""
+        while frame is not None and self.kind(frame.f_code.co_filename) is not Kind.PROGRAM:
+            frame = frame.f_back
+        return frame
+
+    def set_source(self, filename: str, text: str) -> None:
+        """Make `text` the source of `filename`, whatever the disk says, for tracebacks too."""
+        self._sources[filename] = text
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+
+    def adopt(self, filename: str) -> None:
+        """Count a file as the program's, wherever it lies."""
+        self._sources.setdefault(filename, "".join(linecache.getlines(filename)))
+
+    def source(self, filename: str) -> str:
+        """The text of a file as it was when first asked for."""
+        if filename not in self._sources:
+            self._sources[filename] = "".join(linecache.getlines(filename))
+        return self._sources[filename]
+
+    def _judge(self, filename: str) -> Kind:
+        if filename in self._sources:
+            return Kind.PROGRAM  # the script itself, wherever it lies
+        return judge(filename)
+
+
+@lru_cache(maxsize=65536)
+def judge(filename: str) -> Kind:
+    """Whose file this is by where it lies; kept for all runs of a process."""
+    if filename.startswith("<"):
+        return Kind.LIBRARY
+    path = os.path.realpath(filename)
+    if _is_ours(path):
+        return Kind.OURS
+    if path.startswith(_LESSONS):
+        return Kind.PROGRAM
+    if path.startswith(os.path.join(_TORCH, "optim", "")):
+        return Kind.OPTIMIZER
+    if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
+        return Kind.CHECKPOINT
+    in_library = path.startswith((_TORCH, *_ROOTS)) or _PACKAGES.search(path)
+    return Kind.LIBRARY if in_library else Kind.PROGRAM
+
+
+def strip_own_frames(error: BaseException) -> None:
+    """Take this package's frames out of an exception's traceback, and out of its causes'."""
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        current = pending.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        pending += [current.__cause__, current.__context__]
+        kept = [tb for tb in _levels(current) if not _is_ours(tb.tb_frame.f_code.co_filename)]
+        for index, tb in enumerate(kept):
+            tb.tb_next = kept[index + 1] if index + 1 < len(kept) else None
+        current.__traceback__ = kept[0] if kept else None
+
+
+def _levels(error: BaseException) -> Iterator[TracebackType]:
+    tb = error.__traceback__
+    while tb is not None:
+        yield tb
+        tb = tb.tb_next
+
+
+def _is_ours(path: str) -> bool:
+    return path.startswith(_OURS) and not path.startswith(_LESSONS)

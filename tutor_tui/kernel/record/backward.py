@@ -1,0 +1,224 @@
+"""The backward pass, node by node: hooks on the graph for as long as the engine runs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes.graph import ACCUMULATE, edge_root
+from tutor_tui.kernel.probes.ids import Known
+from tutor_tui.kernel.probes.losses import look, scalar
+from tutor_tui.kernel.probes.modes import reentered
+from tutor_tui.kernel.probes.shield import Shielded, history
+from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.kernel.rules.derivatives import rule_of
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview
+
+_ENGINE = "_engine_run_backward"
+Gradients = Sequence[torch.Tensor | None]
+
+
+class _Pass:
+    """One run of the engine: which leaves it may reach, and what their gradients were before."""
+
+    def __init__(self) -> None:
+        self.handles: list[Any] = []
+        self.before: dict[int, Preview | None] = {}
+        self.retained: dict[int, list[torch.Tensor]] = {}
+        """By node: the tensors that it made and that keep their gradient, though they are no leaves."""
+        self.pending: tuple[torch.Tensor, Preview] | None = None
+
+
+class BackwardRecorder:
+    """Stands in for `torch.autograd._engine_run_backward` while a program is recorded."""
+
+    def __init__(self, ops: Operations) -> None:
+        self._ops = ops
+        self._preview = ops.preview
+        self.passes = 0
+        """Passes of the program so far, the recorded ones and the others."""
+        self._threads = threading.local()
+        self._original: Any = None
+        self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
+        """Called when the program sends tensors backward, before the engine runs."""
+        ops.on_grad_set = self.grad_set
+        ops.on_changed = self.changed
+        ops.on_retain = lambda tensor: self._retaining.append(self._preview.identities.known(tensor))
+        self._retaining: list[Known] = []
+        ops.in_backward = lambda: bool(self._passes)
+
+    @property
+    def _passes(self) -> list[_Pass]:
+        """The passes that run in this thread, the innermost last."""
+        passes: list[_Pass] | None = getattr(self._threads, "passes", None)
+        if passes is None:
+            passes = self._threads.passes = []
+        return passes
+
+    def install(self) -> None:
+        """Take the engine's place."""
+        self._original = getattr(torch.autograd, _ENGINE)
+        setattr(torch.autograd, _ENGINE, self._run)
+
+    def remove(self) -> None:
+        """Give the engine its place back."""
+        if self._original is not None:
+            setattr(torch.autograd, _ENGINE, self._original)
+            self._original = None
+
+    def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
+        """The program assigned or cleared `leaf.grad`."""
+        after = self._gradient(leaf)
+        if before is after:
+            return
+        number = self._preview.identities.number(leaf)
+        self._ops.emit(
+            Accumulate(tensor=number, incoming=None, before=before, after=after, scope=self._ops.scope())
+        )
+
+    def tell_gradients(self, leaves: Iterable[torch.Tensor]) -> None:
+        """Say what `.grad` of some leaves is, after a time in which nobody looked."""
+        for leaf in leaves:
+            number = self._preview.identities.number(leaf)
+            self._ops.emit(Accumulate(tensor=number, incoming=None, before=None, after=self._gradient(leaf)))
+
+    def changed(self, tensor: torch.Tensor, before: Preview) -> None:
+        """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
+        leaf = self._preview.identities.known(tensor).leaf
+        owner = self._preview.identities.tensor(leaf)
+        if owner is not None and owner.grad is tensor:
+            after = self._preview(tensor)
+            self._ops.emit(
+                Accumulate(tensor=leaf, incoming=None, before=before, after=after, scope=self._ops.scope())
+            )
+
+    def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+        this = _Pass()
+        with Shielded(self._ops.fault):
+            self._begin(this, outputs)
+        passes = self._passes
+        passes.append(this)
+        try:
+            with reentered(self._ops.mode):
+                return self._original(outputs, *args, **kwargs)
+        finally:
+            passes.pop()
+            with Shielded(self._ops.fault):
+                for handle in this.handles:
+                    handle.remove()
+                self._settle(this)
+
+    def _begin(self, this: _Pass, outputs: Sequence[Any]) -> None:
+        roots = [edge_root(output) for output in outputs]
+        nodes = self._ops.graph.discover(roots)
+        losses: list[Loss] = []
+        if not self._passes:  # a pass inside a pass, as a checkpoint makes, is no loss of the program's
+            self.passes += 1
+            self.on_loss(self.passes, outputs)
+            losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
+        self._ops.emit(*nodes, *losses)
+        self._find_retained(this)
+        for number, node in self._ops.graph.reachable(roots):
+            this.handles.append(self._hook(this, number, node))
+
+    def _find_retained(self, this: _Pass) -> None:
+        self._retaining = [known for known in self._retaining if known() is not None]
+        for known in self._retaining:
+            tensor = known()
+            node = history(tensor) if tensor is not None else None
+            number = self._ops.graph.number(node) if node is not None else None
+            if tensor is not None and number is not None:
+                this.retained.setdefault(number, []).append(tensor)
+                this.before[known.number] = self._gradient(tensor)
+
+    def _hook(self, this: _Pass, number: int, node: Any) -> Any:
+        if type(node) is not ACCUMULATE:
+            return node.register_hook(partial(self._ran, this, number, node))
+        leaf = node.variable
+        identity = self._preview.identities.number(leaf)
+        this.before[identity] = self._gradient(leaf)
+        own = getattr(leaf, "_post_accumulate_grad_hooks", None)
+        if own:
+            handle = leaf.register_post_accumulate_grad_hook(partial(self._accumulated, this))
+            own.move_to_end(handle.id, last=False)
+            this.handles.append(handle)
+        return node.register_prehook(partial(self._accumulating, this, leaf))
+
+    def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
+        """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
+        with Shielded(self._ops.fault):
+            self._settle(this)
+            for tensor in this.retained.get(number, ()):
+                self._keep(this, tensor, came[tensor.output_nr])
+            self._report(number, node, into, came)
+
+    def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
+        grad_outputs = [self._preview.maybe(g) for g in came]
+        grad_inputs = [self._preview.maybe(g) for g in into]
+        step = Backward(
+            node=number,
+            grad_outputs=grad_outputs,
+            grad_inputs=grad_inputs,
+            rule=rule_of(node, grad_outputs, grad_inputs, sealed=self._ops.graph.sealed(number)),
+            scope=self._ops.scope(),
+        )
+        tracked = [history(g) for g in into if g is not None and g.requires_grad]
+        made = self._ops.graph.discover(tracked) if tracked else ()
+        self._ops.emit(step, *made)
+
+    def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
+        """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
+        with Shielded(self._ops.fault):
+            self._settle(this)
+            if came[0] is not None:
+                this.pending = (leaf, self._preview(came[0]))
+
+    def _accumulated(self, this: _Pass, leaf: torch.Tensor) -> None:
+        """First of a leaf's own hooks after it received its gradient: they may change it."""
+        with Shielded(self._ops.fault):
+            self._settle(this)
+
+    def _settle(self, this: _Pass) -> None:
+        """Report the leaf that was about to receive its gradient at the last hook: now it has."""
+        if this.pending is None:
+            return
+        leaf, incoming = this.pending
+        this.pending = None
+        self._arrived(this, leaf, incoming)
+
+    def _keep(self, this: _Pass, tensor: torch.Tensor, came: torch.Tensor | None) -> None:
+        """A tensor that is no leaf has kept the gradient that its node is about to be given."""
+        if came is not None:
+            self._arrived(this, tensor, self._preview(came))
+
+    def _arrived(self, this: _Pass, owner: torch.Tensor, incoming: Preview) -> None:
+        number = self._preview.identities.number(owner)
+        before = this.before.get(number)
+        after = this.before[number] = self._gradient(owner)
+        self._ops.emit(
+            Accumulate(tensor=number, incoming=incoming, before=before, after=after, scope=self._ops.scope())
+        )
+
+    def _gradient(self, leaf: torch.Tensor) -> Preview | None:
+        if leaf.grad is None:
+            return None
+        identities = self._preview.identities
+        identities.known(leaf.grad).leaf = identities.number(leaf)
+        return self._preview(leaf.grad)
+
+    def _loss(self, output: Any, root: Any) -> Loss:
+        tensor = output if isinstance(output, torch.Tensor) else None
+        frame = self._ops.files.nearest(sys._getframe(1))
+        return Loss(
+            iteration=self.passes,
+            value=scalar(tensor),
+            name=look(tensor, frame, self._ops.files, self._ops.spans).name if frame is not None else "",
+            span=self._ops.spans.of(frame) if frame is not None else None,
+            tensor=None if tensor is None else self._preview.identities.number(tensor),
+            node=None if root is None else self._ops.graph.number(root),
+        )

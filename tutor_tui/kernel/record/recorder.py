@@ -1,0 +1,136 @@
+"""The recorder: everything that watches a program, switched on and off together."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.graph import Graph
+from tutor_tui.kernel.probes.ids import Identities
+from tutor_tui.kernel.probes.modules import ModuleStack
+from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
+from tutor_tui.kernel.probes.stand_ins import StandIns
+from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.record.backward import BackwardRecorder
+from tutor_tui.kernel.record.budget import Sink, StepBudget
+from tutor_tui.kernel.record.lines import LineTracer
+from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.kernel.record.updates import UpdateRecorder
+from tutor_tui.protocol.limits import MAX_STEPS
+from tutor_tui.protocol.messages import Note, Source
+
+
+class Recorder:
+    """Function mode, line events, node hooks and optimizer hooks, turned into one stream of steps.
+
+    `boundary` is called between lines and operations of the program: the moment to see what it
+    printed and what the screen asked for.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        max_steps: int = MAX_STEPS,
+        boundary: Callable[[], None] = lambda: None,
+        operations: type[Operations] = Operations,
+    ) -> None:
+        self.emit = StepBudget(sink, max_steps)
+        self.files = Files(lambda file, text: self.emit.always(Source(file=file, text=text)))
+        self.identities = Identities()
+        self.preview = Previewer(self.identities)
+        self.graph = Graph(self.identities)
+        self._boundary = boundary
+        self.lines = LineTracer(self.files, self.preview, self.emit, boundary)
+        self.modules = ModuleStack()
+        self.ops = operations(self.files, self.preview, self.graph, self._emit_op)
+        self.ops.module_path = self.modules.path
+        self.ops.scope = lambda: self.lines.scope
+        self.backward = BackwardRecorder(self.ops)
+        self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)
+        self.stand_ins = StandIns(self.ops, self.emit, self.identities)
+        self.ops.fault = self.lines.fault = self.fault
+        self.lines.on_exception = self.optimizers.recover
+        self.faults: list[Exception] = []
+        """What went wrong in the recorder itself; the program never sees it."""
+        self._thread = threading.get_ident()
+
+    def fault(self, error: Exception) -> None:
+        """Note, once, that the record has a hole."""
+        if not self.faults:
+            self.emit.always(
+                Note(text=f"The recorder missed something here: {type(error).__name__}: {error}")
+            )
+        self.faults.append(error)
+
+    def start(self, lines: bool = True) -> None:
+        """LineExpressions this thread from its next call on."""
+        deepen_stack()
+        self.stand_ins.install()
+        self.modules.install()
+        self.optimizers.install()
+        self.backward.install()
+        modes.push(self.ops.mode)
+        if lines:
+            self.lines.on_thread = self._thread_starts
+            threading.settrace(self.lines.trace)
+            sys.settrace(self.lines.trace)
+
+    def stop(self) -> None:
+        """Leave torch and Python as they were found."""
+        sys.settrace(None)
+        threading.settrace(None)
+        modes.remove(self.ops.mode)
+        self.optimizers.remove()
+        self.modules.remove()
+        self.stand_ins.remove()
+        self.backward.remove()
+        with Shielded(self.fault):
+            self.lines.finish()
+        self.emit.finish()
+
+    def suspend(self) -> None:
+        """Let the program run unseen from here on; `finish` or `resume` follows."""
+        sys.settrace(None)
+        threading.settrace(None)
+        modes.remove(self.ops.mode)
+        self.optimizers.active = False
+        self.modules.remove()
+        self.stand_ins.remove()
+        self.backward.remove()
+        with Shielded(self.fault):
+            self.lines.suspend()
+
+    def resume(self, frame: FrameType, passes: int, why: str) -> None:
+        """Record again, from the next line on that `frame`, or a call in it, runs."""
+        self.emit.reopen()
+        self.emit(Note(text=why, resumes=True))
+        self.stand_ins.install()
+        self.modules.install()
+        self.backward.passes = passes
+        self.backward.install()
+        self.optimizers.active = True
+        with Shielded(self.fault):
+            leaves = {id(t): t for t in self.lines.resume(frame) if is_leaf(t) and t.requires_grad}
+            self.backward.tell_gradients(leaves.values())
+        modes.push(self.ops.mode)
+        threading.settrace(self.lines.trace)
+        sys.settrace(self.lines.trace)
+
+    def finish(self) -> None:
+        """The program is over while nobody looked."""
+        self.optimizers.remove()
+        self.emit.finish()
+
+    def _thread_starts(self) -> None:
+        """Modes belong to a thread: a new one of the program's gets its own."""
+        if threading.get_ident() != self._thread and not modes.holds(self.ops.mode):
+            modes.push(self.ops.mode)
+
+    def _emit_op(self, *steps: Any) -> None:
+        self._boundary()
+        self.emit(*steps)

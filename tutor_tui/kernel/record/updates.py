@@ -1,0 +1,97 @@
+"""What an optimizer's step changed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, NamedTuple
+
+import torch
+from torch.optim import optimizer as hooks
+
+from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.shield import Fault, Shielded
+from tutor_tui.kernel.record.examples import after_step, before_step
+from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.protocol.messages import Example, Preview, Step, Update
+
+
+class _Running(NamedTuple):
+    before: list[tuple[torch.Tensor, Preview]]
+    examples: dict[int, Example]
+    above: int
+    caller: FrameType | None
+
+
+class UpdateRecorder:
+    """Compares parameters before and after every optimizer step, by torch's global step hooks."""
+
+    def __init__(self, preview: Previewer, emit: Callable[..., None], ops: Operations, fault: Fault) -> None:
+        self._preview = preview
+        self._files = ops.files
+        self._mode = ops.mode
+        self._emit = emit
+        self._fault = fault
+        self._handles: list[Any] = []
+        self._running: list[_Running] = []
+        self.active = True
+        """Whether steps are looked at: the hooks stay, since one of them may be the one that changes this."""
+
+    def install(self) -> None:
+        """Start comparing."""
+        self._handles = [
+            hooks.register_optimizer_step_pre_hook(self._starts),
+            hooks.register_optimizer_step_post_hook(self._ended),
+        ]
+
+    def remove(self) -> None:
+        """Stop comparing."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+
+    def recover(self, frame: FrameType) -> None:
+        """An exception has come up in a frame of the program: the step that it called is over."""
+        while self._running and self._running[-1].caller is frame:
+            modes.restore(self._mode, self._running.pop().above)
+
+    def _starts(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if not self.active:
+            return
+        before: list[tuple[torch.Tensor, Preview]] = []
+        with Shielded(self._fault):
+            before = [(p, self._preview(p)) for p in _parameters(optimizer)]
+        examples: dict[int, Example] = {}
+        if before and len(args) < 2 and not kwargs:  # a closure computes gradients anew
+            with Shielded(self._fault), torch.no_grad():
+                examples = before_step(optimizer)
+        # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
+        own = type(optimizer).__module__.startswith("torch.optim") and len(args) < 2 and not kwargs
+        above = modes.remove(self._mode) if own else -1
+        self._running.append(_Running(before, examples, above, self._files.nearest(sys._getframe(1))))
+
+    def _ended(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if not self._running:
+            return
+        done = self._running.pop()
+        modes.restore(self._mode, done.above)
+        with Shielded(self._fault):
+            steps = list(self._changes(done, type(optimizer).__name__))
+            if steps:
+                self._emit(*steps)
+
+    def _changes(self, done: _Running, name: str) -> Iterator[Step]:
+        for parameter, old in done.before:
+            new = self._preview(parameter)
+            if new.version != old.version or new.values != old.values:
+                example = after_step(done.examples.get(id(parameter)), parameter.detach())
+                yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name, example=example)
+
+
+def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            if parameter.grad is not None:
+                yield parameter

@@ -1,0 +1,4 @@
+"""Derivative rules: in school notation, with numbers put in, and PyTorch's own tables where we have none.
+
+`record/` may enter.
+"""

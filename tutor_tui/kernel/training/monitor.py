@@ -1,0 +1,248 @@
+"""Training without detail: losses, learning rates, norms and memory, at next to no cost.
+
+No function mode and no line events: `backward` is wrapped, and torch's global hook behind an optimizer's step is
+used. Nothing here waits for a device: what lies on one is copied while the program goes on, and read when it
+has come.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from time import perf_counter
+from types import FrameType
+from typing import Any, NamedTuple
+
+import torch
+from torch.optim import optimizer as hooks
+
+from tutor_tui.kernel.probes.losses import look
+from tutor_tui.kernel.probes.shield import let_through
+from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.program.spans import Spans
+from tutor_tui.kernel.training.groups import Groups
+from tutor_tui.kernel.training.series import SeriesLog
+from tutor_tui.protocol.messages import Message
+
+SEND = 0.1
+"""Seconds between two messages with what was measured."""
+LOOK = 0.04
+"""Seconds between two looks at what the screen asks for."""
+_ENGINE = "_engine_run_backward"
+_PAGE = os.sysconf("SC_PAGESIZE")
+
+
+_BACKWARD = torch.Tensor.backward.__code__
+Meant = Callable[[Any], Any] | None
+"""Finds the loss that is meant from a frame, where it is not what was sent."""
+
+
+class _Site(NamedTuple):
+    """A place from which losses are sent backward: their series, 0 for none, and what takes pass and value."""
+
+    series: int
+    find: Meant
+    add_pass: Callable[[int], None]
+    add_value: Callable[[float], None]
+
+
+class Monitor:
+    """SeriesLog a run, and calls `on_pass` behind each pass, `on_step` behind each step of an optimizer.
+
+    `attend` is called in between, now and then: the moment to see what the screen asks for.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        send: Callable[[Message], Any],
+        attend: Callable[[], None],
+        norms: float = 0.5,
+    ) -> None:
+        self._files = files
+        self._spans = Spans(files)
+        self._attend = attend
+        self._norms = norms
+        self.passes = 0
+        """Backward passes so far."""
+        self.on_pass: Callable[[], None] = lambda: None
+        self.on_step: Callable[[Any], None] = lambda optimizer: None
+        self.attentive = True
+        """Whether anybody wants to be called behind each pass and step: a call costs as much as all the rest."""
+        self.measures = SeriesLog(send)
+        self.groups = Groups(self.measures, files)
+        self._original: Any = None
+        self._handle: Any = None
+        self._depth = 0
+        self._began = perf_counter()
+        self._next_send = self._next_look = self._next_norms = 0.0
+        self._sites: dict[tuple[int, int], _Site] = {}
+        self._pairs: dict[tuple[int, ...], _Site] = {}
+        self._kept: list[Any] = []  # code objects, so that their addresses stay theirs
+
+    def install(self) -> None:
+        """Start measuring."""
+        self._original = getattr(torch.autograd, _ENGINE)
+        setattr(torch.autograd, _ENGINE, self._wrap(self._original))
+
+    def follow_optimizers(self) -> None:
+        """Be called behind each step, after whoever is called already: `on_step` may take the recorder away."""
+        self._handle = hooks.register_optimizer_step_post_hook(self._stepped)
+
+    def remove(self) -> None:
+        """Stop measuring, and send what is left, waiting for it."""
+        if self._original is not None:
+            setattr(torch.autograd, _ENGINE, self._original)
+            self._original = None
+            if self._handle is not None:
+                self._handle.remove()
+        self.flush()
+
+    def flush(self) -> None:
+        """Send everything that was measured, waiting for what is still on its way."""
+        self.measures.fetch()
+        self._transmit(perf_counter())
+
+    def set_rate(self, number: int, rate: float) -> bool:
+        """Give a group another learning rate; False where there is no such group any more."""
+        return self.groups.set_rate(number, rate, self.passes)
+
+    # --- losses
+
+    def _wrap(self, original: Any) -> Any:
+        """The engine's stand-in. It runs once a pass, cold each time: as little as can be."""
+        site_at, locate, frame_at = self._sites.get, self._locate, sys._getframe
+        measures, optimizers = self.measures, self.groups.optimizers
+
+        def run(outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+            if self._depth:  # a pass inside a pass, as a checkpoint makes
+                return original(outputs, *args, **kwargs)
+            self.passes = passes = self.passes + 1
+            self._depth = 1
+            try:
+                try:
+                    # called by autograd.backward, by Tensor.backward, by the program
+                    frame = frame_at(3)
+                    # by address: to hash a code object takes longer than all the rest
+                    site = site_at((id(frame.f_code), frame.f_lasti)) or locate(outputs, frame_at(2))
+                    series, find, add_pass, add_value = site
+                    if series:
+                        loss = outputs[0] if find is None else find(frame)
+                        if loss.is_cpu:
+                            value = loss.item()
+                            add_pass(passes)
+                            add_value(value)
+                            if measures.on_value is not None:
+                                measures.on_value(series, passes, value)
+                        else:
+                            measures.keep(series, passes, loss)
+                    del frame
+                except Exception as error:  # never the program's concern, unless it is its own
+                    let_through(error)
+                result = original(outputs, *args, **kwargs)
+            finally:
+                self._depth = 0
+            if not optimizers:  # nothing steps: this is where one looks up
+                self._attend_to(perf_counter())
+                if self.attentive:
+                    self.on_pass()
+            return result
+
+        return run
+
+    def _locate(self, outputs: Sequence[Any], sender: FrameType) -> _Site:
+        """The place from which something is sent backward by a frame, `Tensor.backward` in most cases.
+
+        What a call got as an argument goes by its caller's name, which then is a part of the place. Where a
+        frame is called otherwise, or recorded (frames of ours lie between), it is looked for each time.
+        """
+        plain = sender.f_code is _BACKWARD and sender.f_back is not None
+        frame = sender.f_back if plain else self._files.nearest(sender)
+        frame = frame or sender
+        outer = frame.f_back or frame
+        here = id(frame.f_code), frame.f_lasti
+        key = *here, id(outer.f_code), outer.f_lasti
+        site = self._pairs.get(key)
+        if site is None:
+            self._kept += [frame.f_code, outer.f_code]
+            series, find, alone = self._find(outputs, frame)
+            xs, ys = self.measures.buffer(series)
+            site = self._pairs[key] = _Site(series, find, xs.append, ys.append)
+            if plain and alone:
+                self._sites[here] = site
+        return site
+
+    def _find(self, outputs: Sequence[Any], inner: FrameType) -> tuple[int, Meant, bool]:
+        """What is sent from a place seen for the first time: its series, 0 for none; whether it is alone in it."""
+        frame: FrameType | None = self._files.nearest(inner)
+        loss = outputs[0] if len(outputs) else None
+        if frame is None or not isinstance(loss, torch.Tensor) or loss.numel() != 1 or loss.is_complex():
+            return 0, None, True
+        sent = look(loss, frame, self._files, self._spans)
+        name = sent.name or "loss"
+        if name in self.measures:
+            name = f"{name} (line {sent.line})"
+        series = self.measures.named(name, "loss")
+        meant = sent.find
+        if meant is None:
+            return series, None, not sent.given
+
+        def find(near: FrameType) -> Any:
+            program = self._files.nearest(near)
+            return meant(program) if program is not None else None
+
+        return series, find, not sent.given
+
+    # --- optimizers
+
+    def _stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Behind a step. Most of the time there is nothing to do."""
+        now = perf_counter()
+        if now < self._next_look and not self.attentive and id(optimizer) in self.groups.optimizers:
+            return
+        try:
+            self.groups.look_at(optimizer, self.passes)
+        except Exception as error:  # never the program's concern, unless it is its own
+            let_through(error)
+        self._attend_to(now)
+        if self.attentive:
+            self.on_step(optimizer)
+
+    # --- sending
+
+    def _attend_to(self, now: float) -> None:
+        """What is due at this moment."""
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK
+        self._attend()
+        if self._norms and self.groups.optimizers and now >= self._next_norms:
+            self._next_norms = now + self._norms
+            self.groups.measure(self.passes)
+            self._measure_memory()
+        if now >= self._next_send:
+            self._next_send = now + SEND
+            self._transmit(now)
+
+    def _measure_memory(self) -> None:
+        for name, size in _memory():
+            series = self.measures.named(f"memory {name}", "memory")
+            self.measures.record(series, self.passes, float(size))
+
+    def _transmit(self, now: float) -> None:
+        self.measures.transmit(self.passes, now - self._began, list(self.groups.changed()))
+
+
+def _memory() -> Iterable[tuple[str, int]]:
+    """Bytes that tensors hold on each device in use, and that the process holds."""
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        for index in range(torch.cuda.device_count()):
+            size = torch.cuda.memory_allocated(index)
+            if size:
+                yield f"cuda:{index}", size
+    try:
+        with open("/proc/self/statm") as file:
+            yield "process", int(file.read().split()[1]) * _PAGE
+    except OSError:
+        pass

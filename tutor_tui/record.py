@@ -1,0 +1,89 @@
+"""The recorder in one's own process: `with record() as trace: …`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import FrameType, TracebackType
+from typing import Any
+
+from tutor_tui.kernel.record.recorder import Recorder
+from tutor_tui.protocol.limits import MAX_STEPS
+from tutor_tui.protocol.messages import Message
+from tutor_tui.trace.record.trace import Trace
+
+
+class record:
+    """Records the block and yields the `Trace` that a screen would show, growing as the block runs.
+
+        with record() as trace:
+            loss = model(x).sum()
+            loss.backward()
+        print(trace.steps[-1])
+
+    The block computes what it computes without. Prints go where they always go: they are no steps
+    here, and the block has no `end`. `lines=False` leaves line events and names out, for a debugger
+    or a coverage tool that needs Python's trace function itself. `max_steps` bounds the record.
+    """
+
+    def __init__(self, *, max_steps: int = MAX_STEPS, lines: bool = True) -> None:
+        self.trace = RecordedTrace()
+        self._recorder = Recorder(self.trace.pile, max_steps)
+        self._lines = lines
+        self._frame: FrameType | None = None
+        self._before: tuple[Any, Any] = (None, None)
+
+    @property
+    def faults(self) -> list[Exception]:
+        """What went wrong in the recorder itself, which the block never sees."""
+        return self._recorder.faults
+
+    def __enter__(self) -> Trace:
+        """Start at the next line of the caller."""
+        frame = sys._getframe(1)
+        self._recorder.files.adopt(frame.f_code.co_filename)
+        if self._lines:
+            self._frame = frame
+            self._before = sys.gettrace(), frame.f_trace
+            frame.f_trace = self._recorder.lines.enter(frame)
+        self._recorder.start(lines=self._lines)
+        return self.trace
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Leave torch and Python as they were found."""
+        self._recorder.stop()
+        if self._frame is not None:
+            trace, local = self._before
+            sys.settrace(trace)
+            self._frame.f_trace = local
+            self._frame = None
+
+
+class RecordedTrace(Trace):
+    """A trace that is put in order when somebody looks: while the block runs, steps only pile up."""
+
+    def __init__(self) -> None:
+        self._queue: list[Any] = []
+        extend = self._queue.extend
+
+        def pile(messages: Sequence[Message]) -> int:
+            extend(messages)
+            return 0
+
+        self.pile = pile
+        """Takes messages without looking at them, or at this object: it is called for every step."""
+        super().__init__()
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name not in ("pile", "extend"):
+            queue = object.__getattribute__(self, "_queue")
+            if queue:
+                messages = queue[:]
+                queue.clear()
+                self.extend(messages)
+        return object.__getattribute__(self, name)
+
+    def __len__(self) -> int:
+        return len(self.steps) and super().__len__()

@@ -1,0 +1,4 @@
+"""Numbers, plain ASCII and safe text: the ground floor.
+
+Every room may enter; this one imports nothing of ours.
+"""

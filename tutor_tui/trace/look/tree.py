@@ -1,0 +1,248 @@
+"""The autograd graph at a moment, as rows of a tree: results on top, leaves at the bottom."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tutor_tui.protocol.messages import Preview
+from tutor_tui.trace.record.nodes import Part
+from tutor_tui.trace.record.trace import Trace
+
+LEVELS = 10
+"""Ancestors that a row's prefix draws; deeper rows say how deep they are instead."""
+
+
+SOME = 4
+"""Outputs of an operation that are named."""
+CHAIN = "└ "
+"""Before the only input of a node; one below the other they stand in one column."""
+
+
+class Row(NamedTuple):
+    """One line of the tree: a node, or a reference (`again`) to one drawn further up.
+
+    `hidden` counts the nodes that the line stands for besides its own: those of a module, `group`, or
+    what hangs under a folded node.
+    """
+
+    prefix: str
+    node: int
+    again: bool
+    hidden: int = 0
+    group: str = ""
+    above: int | None = None
+    """The node under which the line hangs: the edge between the two is drawn in the prefix."""
+
+
+class Shape(NamedTuple):
+    """How the graph is laid out.
+
+    `level` 0 draws every node; 1 one line a module, 2 one a numbered layer, 3 one for all such layers.
+    """
+
+    folded: frozenset[int] = frozenset()
+    level: int = 0
+    inputs_on_top: bool = False
+
+
+LEVEL_NAMES = ("every node", "modules", "layers", "repeated layers as one")
+
+
+class Tree:
+    """The rows of a graph at a moment. `at` says in which row a node is drawn, or its module is."""
+
+    def __init__(self, rows: list[Row], at: dict[int, int]) -> None:
+        self.rows = rows
+        self.at = at
+
+
+def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B008 - immutable
+    """The whole tree at a moment; iterative, linear in nodes and edges. A shared node is drawn once."""
+    graph = _Graph(trace, moment, shape)
+    rows: list[Row] = []
+    at: dict[int, int] = {}
+    pending: list[tuple[int, int, str, str, int | None]]
+    pending = [(root, 0, "", "", None) for root in reversed(graph.roots())]
+    while pending:
+        number, depth, trail, branch, above = pending.pop()
+        prefix = _prefix(depth, trail, branch)
+        if number in at:
+            rows.append(Row(prefix, number, True, 0, graph.title(number), above))
+            continue
+        members = graph.members(number)
+        folded = number in shape.folded
+        at.update(dict.fromkeys(members, len(rows)))
+        children = [] if folded else graph.children(members)
+        hidden = graph.below(members, at) if folded else len(members) - 1
+        rows.append(Row(prefix, number, False, hidden, graph.title(number), above))
+        if len(children) == 1:  # a chain goes straight down: it would soon leave the screen otherwise
+            straight = trail if branch == CHAIN else trail + _continuation(branch)
+            pending.append((children[0], depth, straight, CHAIN, number))
+            continue
+        below = (trail + _continuation(branch))[-3 * LEVELS :]
+        for index in range(len(children) - 1, -1, -1):
+            turn = "└─ " if index == len(children) - 1 else "├─ "
+            pending.append((children[index], depth + 1, below, turn, number))
+    return Tree(rows, at)
+
+
+class _Graph:
+    """The graph at a moment in the direction and grain that a shape asks for."""
+
+    def __init__(self, trace: Trace, moment: int, shape: Shape) -> None:
+        self._nodes = trace.nodes
+        self._shape = shape
+        self._roots = trace.nodes.roots(moment)
+        self._present: list[int] = []
+        self._uses: dict[int, list[int]] = {}
+        self._groups: dict[str, list[int]] = {}
+        if shape.level or shape.inputs_on_top:
+            self._walk()
+
+    def _walk(self) -> None:
+        """Find every node that the roots reach: leaves live on from one graph to the next."""
+        seen = set(self._roots)
+        pending = list(reversed(self._roots))
+        while pending:
+            number = pending.pop()
+            self._present.append(number)
+            self._groups.setdefault(self.group(number), []).append(number)
+            for child in dict.fromkeys(self._nodes.inputs(number)):
+                self._uses.setdefault(child, []).append(number)
+                if child not in seen:
+                    seen.add(child)
+                    pending.append(child)
+
+    def roots(self) -> list[int]:
+        if not self._shape.inputs_on_top:
+            return self._roots
+        return [n for n in self._present if not self._nodes.inputs(n)]
+
+    def group(self, number: int) -> str:
+        """The module whose line a node belongs to; "" where it has a line of its own."""
+        path = self._nodes.module(number) if self._shape.level else ""
+        return module_group(path, self._shape.level)
+
+    def title(self, number: int) -> str:
+        """The group as it is shown: `GPT.blocks.* × 6` for six layers in one line."""
+        group = self.group(number)
+        if not group.endswith("*"):
+            return group
+        layers = {module_group(self._nodes.module(n), 2) for n in self.members(number)}
+        return f"{group} × {len(layers)}"
+
+    def members(self, number: int) -> list[int]:
+        """All nodes that are drawn in one line with this one."""
+        group = self.group(number)
+        return self._groups[group] if group else [number]
+
+    def children(self, members: list[int]) -> list[int]:
+        own = set(members)
+        step = self._users if self._shape.inputs_on_top else self._nodes.inputs
+        found = (child for member in members for child in step(member) if child not in own)
+        if len(members) == 1:
+            return list(found)
+        return list({self.group(child) or child: child for child in found}.values())
+
+    def below(self, members: list[int], drawn: dict[int, int]) -> int:
+        """How many nodes hang under a folded line and nowhere else so far; they are drawn in it."""
+        step = self._users if self._shape.inputs_on_top else self._nodes.inputs
+        pending = [child for member in members for child in step(member)]
+        count = len(members) - 1
+        while pending:
+            node = pending.pop()
+            if node not in drawn:
+                drawn[node] = drawn[members[0]]
+                count += 1
+                pending.extend(step(node))
+        return count
+
+    def _users(self, number: int) -> list[int]:
+        return self._uses.get(number, [])
+
+
+def module_group(path: str, level: int) -> str:
+    """The part of a module path that names a line: `GPT.blocks.3.mlp.0` is at level 2 `GPT.blocks.3`."""
+    if level <= 1 or not path:
+        return path if level else ""
+    parts = path.split(".")
+    number = next((i for i, part in enumerate(parts) if part.isdigit()), None)
+    if number is None:
+        return path
+    return ".".join([*parts[:number], "*" if level == 3 else parts[number]])
+
+
+def _prefix(depth: int, trail: str, branch: str) -> str:
+    deeper = f"{depth}… " if depth > LEVELS + 1 else ""
+    return deeper + trail + branch
+
+
+def _continuation(branch: str) -> str:
+    return {"": "", "└─ ": "   ", CHAIN: "  "}.get(branch, "│  ")
+
+
+class Reading(NamedTuple):
+    """What can be said of a node at a moment."""
+
+    label: str
+    kind: str
+    value: Preview | None
+    incoming: Preview | None
+    parts: list[Part]
+    outgoing: list[str]
+    """By the rule, what went along each edge that took a gradient."""
+    rule: str
+
+
+def read(trace: Trace, number: int, moment: int) -> Reading:
+    """Label, value and gradients of a node as they stand at a moment."""
+    node = trace.nodes.by_id[number]
+    parts = trace.nodes.parts(number, moment)
+    if node.tensor is not None:
+        receipt = trace.nodes.receipt(number, moment)
+        value = trace.tensor(node.tensor, trace.nodes.last_use(number, moment))
+        incoming = receipt.incoming if receipt else None
+        return Reading(label(trace, number, moment), "leaf", value, incoming, parts, [], "")
+    run = trace.nodes.run(number, moment)
+    rule = run.rule if run else None
+    return Reading(
+        label=label(trace, number, moment),
+        kind=node.name,
+        value=_value(trace, number),
+        incoming=run.grad_outputs[0] if run and run.grad_outputs else None,
+        parts=parts,
+        outgoing=[e for e in rule.edges if e is not None] if rule else [],
+        rule=rule.text if rule else "",
+    )
+
+
+def label(trace: Trace, number: int, moment: int, output: int | None = None) -> str:
+    """The program's own words for a node: its variable and expression; else PyTorch's name for it.
+
+    Of an operation with several outputs all their names, or with `output` that one's.
+    """
+    node = trace.nodes.by_id.get(number)
+    if node is None:  # the record was thinned
+        return f"node {number}"
+    if node.tensor is not None:
+        return trace.name_of(node.tensor, moment) or f"tensor {node.tensor}"
+    op = trace.nodes.op(number)
+    if op is None:
+        return node.name
+    text = trace.text(op.span) or op.name
+    if op.mutates:
+        return f"{text} (in place)"
+    outputs = op.outputs
+    if output is not None and output < len(outputs) > 1:
+        outputs = [outputs[output]]
+    names = [name for o in outputs[:SOME] if (name := trace.name_of(o.id, moment))]
+    name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
+    if output is not None and len(op.outputs) > 1 and not name:
+        return f"output {output} of {text}"
+    return f"{name} = {text}" if name and name != text else text
+
+
+def _value(trace: Trace, number: int) -> Preview | None:
+    """What an operation's output was when it was made: it may have been written to since."""
+    op = trace.nodes.op(number)
+    return op.outputs[0] if op is not None and op.outputs else None

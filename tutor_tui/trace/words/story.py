@@ -1,0 +1,265 @@
+"""What a step did, in words made from its own values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from tutor_tui.protocol.messages import (
+    Accumulate,
+    Backward,
+    Bind,
+    Edge,
+    End,
+    Evaluated,
+    Failure,
+    Line,
+    Loss,
+    Node,
+    Note,
+    Op,
+    Output,
+    Preview,
+    Rule,
+    Update,
+)
+from tutor_tui.text.numbers import format_number, format_values, shape_text
+from tutor_tui.text.safe import one_line
+from tutor_tui.trace.look.tree import label
+from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.worked import worked
+
+T = TypeVar("T")
+SOME = 6
+"""Of a list in a sentence so many are named, of the others the number is said."""
+
+
+def _some(items: Sequence[T], between: str, tell: Callable[[T], str] = str) -> str:
+    """The first items, each as `tell` has it, and how many more there are."""
+    more = [f"{len(items) - SOME:,} more"] if len(items) > SOME else []
+    return between.join([*map(tell, items[:SOME]), *more])
+
+
+def value_text(preview: Preview | None, limit: int = 12) -> str:
+    """The values of a small tensor, shape and dtype of a large one, "none" for no tensor.
+
+    A small one of more than `limit` numbers shows its first ones, and says how many there are.
+    """
+    if preview is None:
+        return "none"
+    if preview.values is None or 0 in preview.shape:
+        note = f", {preview.note}" if preview.note else ""
+        return f"{shape_text(preview.shape)} {preview.dtype}{note}"
+    text = format_values(preview.values, limit=limit)
+    if preview.shape and "…" in text:
+        return f"{shape_text(preview.shape)} {text}"
+    return text
+
+
+CODE = 70
+"""Characters of an expression that a sentence quotes: what it came to must not be lost behind it."""
+
+
+def story(trace: Trace, index: int) -> str:
+    """One or two sentences on a stop."""
+    step = trace.main(index)
+    match step:
+        case Line():
+            return _line(trace, step)
+        case Op():
+            return _ops(trace, index)
+        case Backward():
+            return _backward(trace, step)
+        case Accumulate():
+            return _accumulate(trace, step) + _more_gradients(trace, index)
+        case Update():
+            return _updates(trace, index)
+        case Loss():
+            return _loss(trace, step)
+        case Output():
+            return _output(step)
+        case Failure():
+            return _failure(step)
+        case End():
+            return f"The run is over with status {step.status}: {step.reason}."
+        case Note():
+            return step.text
+        case Bind():
+            return _bind(step)
+        case Evaluated():
+            return f"Line {step.line} has run."
+        case Node():
+            return f"A node of the graph was found: {step.name}."
+
+
+def _line(trace: Trace, step: Line) -> str:
+    text = trace.source_line(step.file, step.line)
+    where = "" if step.function == "<module>" else f" in {step.function}"
+    before = trace.line_before(step) if text.startswith(("with ", "async with ")) else None
+    if before is not None and before.line > step.line:
+        return f"Line {step.line}{where} ends its block: {text}"
+    return f"Line {step.line}{where} is about to run: {text}"
+
+
+def op_text(trace: Trace, op: Op) -> str:
+    """A sentence on one operation."""
+    made = _made(op)
+    text = trace.text(op.span)
+    said = f"{op.name} gave {made}"
+    shown = one_line(text, CODE)
+    if text:
+        said = f"{shown} = {made}" if _is_all_of(trace, op, text) else f"inside {shown}, {said}"
+    inner = f" (inside {op.module})" if op.module and op.module != text else ""
+    if op.mutates:
+        named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
+        return f"{op.name} changed {_some(named, ', ')} in place: {shown}{inner}. It is now {made}."
+    tail = ""
+    if op.node is not None and op.node in trace.nodes.by_id:
+        tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
+    elif op.outputs and op.outputs[0].requires_grad and op.outputs[0].is_leaf:
+        tail = " It is a leaf: gradients will be collected here."
+    again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(
+        op.within, ""
+    )
+    lines = worked(op)
+    sums = f" ({'; '.join(lines)})" if lines else ""
+    return f"{op.name} ran{again}{inner}: {said}{sums}.{tail}"
+
+
+def _made(op: Op) -> str:
+    """The values of the outputs; those of several, in brackets."""
+    if len(op.outputs) < 2:
+        return value_text(op.outputs[0]) if op.outputs else "nothing"
+    some = ", ".join(value_text(o, 4) for o in op.outputs[:3])
+    return f"({some}{f', … {len(op.outputs)} in all' if len(op.outputs) > 3 else ''})"
+
+
+def _is_all_of(trace: Trace, op: Op, text: str) -> bool:
+    """Whether the value of an operation is that of the expression it ran in.
+
+    It is where the expression is that operation; or a module's call in which nothing else ran.
+    """
+    called = _called(text)
+    if called == op.name or (called is None and not text.isidentifier()):
+        return True
+    return bool(op.module) and called is not None and trace.alone_in_its_call(op)
+
+
+@lru_cache(maxsize=2048)
+def _called(text: str) -> str | None:
+    """`relu` for `torch.relu(x + 1)`; None for what is no call, as `x + f(1)`."""
+    try:
+        expression = ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    match expression:
+        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
+            return name
+        case ast.Call():
+            return ""
+    return None
+
+
+def _ops(trace: Trace, index: int) -> str:
+    """The operations of a stop: several are those of one call, and what the last one made is what it made."""
+    stop = trace.stop(index)
+    ops = [s for s in trace.steps[stop.first : stop.last + 1] if isinstance(s, Op)]
+    if len(ops) == 1:
+        return op_text(trace, ops[0])
+    names = list(dict.fromkeys(op.name for op in ops))
+    last = ops[-1]
+    inside = f" inside {one_line(text, CODE)}" if (text := trace.text(last.span)) else ""
+    which = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return f"{len(ops)} operations ran{inside}: {which}. The last, {last.name}, gave {_made(last)}."
+
+
+def _backward(trace: Trace, step: Backward) -> str:
+    node = trace.nodes.by_id.get(step.node)
+    name = node.name if node else f"node {step.node}"
+    came = _some([g for g in step.grad_outputs if g is not None], ", ", value_text) or "nothing"
+    pairs = zip(node.next if node else [], step.grad_inputs, strict=False)
+    edges = [(edge, gradient) for edge, gradient in pairs if edge is not None and gradient is not None]
+
+    def told(pair: tuple[Edge, Preview]) -> str:
+        edge, gradient = pair
+        to = label(trace, edge.node, step.seq, edge.input_nr)
+        return f"{value_text(gradient)} to {one_line(to, CODE)}"
+
+    sent = _some(edges, " and ", told)
+    here = one_line(label(trace, step.node, step.seq), CODE) if node else name
+    rule = f" Rule: {step.rule.text}." if step.rule else ""
+    return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"
+
+
+def rule_lines(rule: Rule | None) -> list[str]:
+    """A rule's worked arithmetic, one line an edge that took a gradient."""
+    return [edge for edge in rule.edges if edge is not None] if rule else []
+
+
+def _more_gradients(trace: Trace, index: int) -> str:
+    stop = trace.stop(index)
+    more = sum(isinstance(s, Accumulate) for s in trace.steps[stop.first + 1 : stop.last + 1])
+    return f" The same with {more} more." if more and isinstance(trace.main(index), Accumulate) else ""
+
+
+def _accumulate(trace: Trace, step: Accumulate) -> str:
+    name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+    if step.incoming is None:
+        if step.after is None:
+            return f"{name}.grad was cleared; it was {value_text(step.before)}."
+        return f"{name}.grad was set from {value_text(step.before)} to {value_text(step.after)}."
+    arrived = value_text(step.incoming)
+    node = trace.nodes.leaf(step.tensor)
+    parts = trace.nodes.parts(node, step.seq) if node is not None else []
+    if len(parts) > 1:
+        came = _some(
+            parts, " plus ", lambda p: f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}"
+        )
+        arrived = f"{came} makes {arrived}"
+    else:
+        arrived += " arrived"
+    return f"{arrived}: {name}.grad goes from {value_text(step.before)} to {value_text(step.after)}."
+
+
+def _updates(trace: Trace, index: int) -> str:
+    stop = trace.stop(index)
+    steps = [s for s in trace.steps[stop.first : stop.last + 1] if isinstance(s, Update)]
+    who = "A write to shared memory" if steps[0].by == "shared memory" else "The program"
+    if steps[0].by == "optimizer":
+        who = f"{steps[0].name}.step()"
+    changes = []
+    for step in steps:
+        name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+        small = step.after.values is not None and len(steps) <= 4
+        change = f" from {value_text(step.before)} to {value_text(step.after)}" if small else ""
+        changes.append(f"{name}{change}")
+    return f"{who} changed {_some(changes, ', ')}."
+
+
+def _loss(trace: Trace, step: Loss) -> str:
+    value = "a tensor" if step.value is None else format_number(step.value, 6)
+    return (
+        f"Backward pass {step.iteration} starts from {step.name or 'a tensor'} = {value}: "
+        "the gradient of the result with respect to itself is 1."
+        if step.value is not None
+        else f"Backward pass {step.iteration} starts from {step.name or 'a tensor'}."
+    )
+
+
+def _output(step: Output) -> str:
+    text = " ".join(step.text.split())
+    return (
+        f"The program printed ({step.stream}): {text[:200]}" if text else "The program printed a blank line."
+    )
+
+
+def _failure(step: Failure) -> str:
+    where = f" at line {step.frames[-1].line}" if step.frames else ""
+    mine = f"{step.type}{where}: {step.message}"
+    return f"{mine}. {step.explanation}" if step.explanation else mine
+
+
+def _bind(step: Bind) -> str:
+    return f"{step.name} is {step.text or value_text(step.preview)}."

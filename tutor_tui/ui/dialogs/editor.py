@@ -1,0 +1,173 @@
+"""A program to change and run: a lesson's, one's own, or an exercise's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+from tutor_tui.text.ascii import ascii_text
+from tutor_tui.ui.panes.line_pane import LinePane
+from tutor_tui.ui.panes.rows import Row
+
+KEYS = " Ctrl-S run   Ctrl-R reset   Esc back "
+
+
+def complaint(source: str) -> tuple[int, int, str]:
+    """Line and column of a syntax error, and what it is; "" where there is none."""
+    try:
+        compile(source, "program", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error.lineno or 1, error.offset or 1, f"Line {error.lineno}: {error.msg}. Nothing was run."
+    except ValueError as error:
+        return 1, 1, f"{error}. Nothing was run."
+    return 1, 1, ""
+
+
+class EditorScreen(ModalScreen[str | None]):
+    """The result is the program to run; None where the person left without running it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", priority=True),
+        Binding("ctrl+s", "run", priority=True),
+        Binding("ctrl+r", "reset", priority=True),
+    ]
+
+    def __init__(self, source: str, original: str, line: int = 1, title: str = "edit") -> None:
+        super().__init__()
+        self._source, self._original, self._line, self._title = source, original, line, title
+
+    def compose(self) -> ComposeResult:
+        """The text, what is wrong with it, the keys."""
+        with Vertical(id="editor"):
+            yield from self.above()
+            yield TextArea(self._source, id="text", show_line_numbers=True, tab_behavior="indent")
+            yield Static("", id="wrong", markup=False)
+            yield Static(self.keys(), id="editor-keys", markup=False)
+
+    def above(self) -> ComposeResult:
+        """What stands over the text."""
+        yield Static(f" {self._title}", id="editor-title", markup=False)
+
+    def keys(self) -> str:
+        """The keys that matter here."""
+        return KEYS
+
+    def on_mount(self) -> None:
+        """The cursor goes to the line that was running."""
+        text = self.query_one("#text", TextArea)
+        text.move_cursor((max(0, self._line - 1), 0), center=True)
+        text.focus()
+
+    def action_run(self) -> None:
+        """Run what has been typed: keys that are still on their way to the text come first."""
+        self.query_one("#text", TextArea).call_later(self._run_text)
+
+    def _run_text(self) -> None:
+        """Hand the program over, or point at what is wrong with it."""
+        text = self.query_one("#text", TextArea)
+        line, column, wrong = complaint(text.text)
+        if wrong:
+            self.say(wrong)
+            text.move_cursor((line - 1, column - 1), center=True)
+        else:
+            self.run_it(text.text)
+
+    def run_it(self, source: str) -> None:
+        """What to do with a program that can be run."""
+        self.dismiss(source)
+
+    def action_reset(self) -> None:
+        """The text as it was at first; Ctrl-Z takes that back."""
+        text = self.query_one("#text", TextArea)
+        text.replace(self._original, (0, 0), text.document.end)
+        self.say("This is the original text; Ctrl-Z takes the reset back.")
+
+    def action_leave(self) -> None:
+        """Back, nothing run."""
+        self.dismiss(None)
+
+    def say(self, text: str) -> None:
+        """Something about the text."""
+        plain = getattr(getattr(self.app, "settings", None), "ascii", False)
+        self.query_one("#wrong", Static).update(ascii_text(text) if plain else text)
+
+
+class ExerciseScreen(EditorScreen):
+    """An exercise: its task above, the verdicts below. Stays open while the program is run and checked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "hint", priority=True),
+        Binding("ctrl+o", "solution", priority=True),
+    ]
+
+    def __init__(
+        self,
+        source: str,
+        starter: str,
+        task: Sequence[Row],
+        hints: Sequence[str],
+        solution: str,
+        run: Callable[[str], None],
+        keep: Callable[[str, int], None],
+        taken: int,
+    ) -> None:
+        super().__init__(source, starter, source.count("\n") + 1, title="exercise")
+        self._assignment, self._hints, self._solution = task, hints, solution
+        self._run, self._keep, self._taken = run, keep, taken
+
+    def above(self) -> ComposeResult:
+        """The task."""
+        yield LinePane(id="task", title="exercise")
+
+    def keys(self) -> str:
+        """The keys that matter here."""
+        return " Ctrl-S run and check  Ctrl-T hint  Ctrl-O solution  Ctrl-R starter  Esc back"
+
+    def on_mount(self) -> None:
+        """The text first."""
+        super().on_mount()
+        pane = self.query_one("#task", LinePane)
+        pane.can_focus = False
+        pane.show_rows(self._assignment)
+
+    def run_it(self, source: str) -> None:
+        """Run and check; the verdicts come when the program has ended."""
+        self.say("Running…")
+        self._run(source)
+
+    def verdicts(self, lines: Sequence[str]) -> None:
+        """What the check found."""
+        self.say("\n".join(lines))
+
+    def action_hint(self) -> None:
+        """The next hint, from faint to plain."""
+        if not self._hints:
+            self.say("There are no hints for this one.")
+            return
+        self._taken = min(self._taken + 1, len(self._hints))
+        self._keep(self.query_one("#text", TextArea).text, self._taken)
+        shown = self._hints[: self._taken]
+        self.say("\n".join(f"Hint {n} of {len(self._hints)}: {hint}" for n, hint in enumerate(shown, 1)))
+
+    def action_solution(self) -> None:
+        """Put a solution in the text's place, once every hint has been seen."""
+        if self._taken < len(self._hints):
+            self.say(f"First the hints: {len(self._hints) - self._taken} are left (Ctrl-T).")
+            return
+        text = self.query_one("#text", TextArea)
+        text.replace(self._solution, (0, 0), text.document.end)
+        self.say("This is one solution; Ctrl-Z brings your own text back.")
+
+    def action_leave(self) -> None:
+        """Back; the text is kept."""
+        self.query_one("#text", TextArea).call_later(self._leave_text)
+
+    def _leave_text(self) -> None:
+        self._keep(self.query_one("#text", TextArea).text, self._taken)
+        self.dismiss(None)

@@ -1,0 +1,133 @@
+"""The program's text with the running line and the very sub-expression marked."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from functools import lru_cache
+from typing import NamedTuple
+
+from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Loss, Op, Span
+from tutor_tui.text.safe import one_line, safe
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.words.story import value_text
+from tutor_tui.ui.panes.rows import LazyRows, Row, over
+from tutor_tui.ui.panes.syntax import highlighted
+
+FORWARD, BACKWARD, FAILED = "▶", "◀", "✗"
+
+
+class Where(NamedTuple):
+    """What the code pane points at: a file, a line of it, and maybe a piece of source."""
+
+    file: str
+    line: int
+    span: Span | None
+    direction: str
+
+
+def where(cursor: Cursor) -> Where:
+    """The place in the source that a step is about; backward steps point at what they differentiate."""
+    trace = cursor.trace
+    if not len(trace):
+        return Where(next(iter(trace.sources), ""), 0, None, FORWARD)
+    step = cursor.step
+    line = trace.line(cursor.moment)
+    here = (
+        Where(line.file, line.line, None, FORWARD)
+        if line
+        else Where(next(iter(trace.sources), ""), 0, None, FORWARD)
+    )
+    match step:
+        case Op(span=Span() as span):
+            return Where(span.file, span.line, span, FORWARD)
+        case Loss(span=Span() as span):
+            return Where(span.file, span.line, span, BACKWARD)
+        case Backward():
+            op = trace.nodes.op(step.node)
+            return here._replace(span=op.span if op else None, direction=BACKWARD)
+        case Accumulate(incoming=incoming) if incoming is not None:
+            return here._replace(direction=BACKWARD)
+        case Failure(frames=[*_, last]):
+            known = [f for f in step.frames if f.file in trace.sources]
+            place = known[-1] if known else last
+            return Where(place.file, place.line, None, FAILED)
+    return here
+
+
+class CodeRows(LazyRows):
+    """The file one stands in; a row is made only when it is looked at."""
+
+    def __init__(self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset()) -> None:
+        super().__init__()
+        self._trace = cursor.trace
+        self._moment = cursor.moment
+        self.place = where(cursor)
+        span = self.place.span
+        self.file = span.file if span is not None else self.place.file
+        self._breakpoints = breakpoints
+        self._source = cursor.trace.sources.get(self.file, "")
+        self._lines = _lines(self._source)
+        self._digits = max(2, len(str(len(self._lines))))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def make(self, index: int) -> Row:
+        """A line with its number and marks."""
+        return self._row(index + 1, self._lines[index])
+
+    @property
+    def focus(self) -> int:
+        """The row to keep in sight."""
+        span = self.place.span
+        return max(0, (span.line if span is not None else self.place.line) - 1)
+
+    def title(self) -> str:
+        """The file, the call one is in, how deep, and how often its line has run so far."""
+        line = self._trace.line(self._moment)
+        parts = [self.file.rsplit("/", 1)[-1]] if self.file else []
+        if line is not None:
+            if line.function != "<module>":
+                deep = f", {line.depth} deep" if line.depth > 1 else ""
+                parts.append(f"{line.function}(){deep}")
+            done, total = self._trace.times_run(line.file, line.line, self._moment)
+            if total > 1:
+                parts.append(f"line {line.line}: {done} of {total}")
+        return " · ".join(parts)
+
+    def _row(self, number: int, text: str) -> Row:
+        place, span = self.place, self.place.span
+        running = number == place.line and self.file == place.file
+        covered = span is not None and span.line <= number <= span.end_line
+        role = {BACKWARD: "backward", FAILED: "error"}.get(place.direction, "forward")
+        glyph = place.direction if running or covered else " "
+        stop = "●" if (self.file, number) in self._breakpoints else " "
+        gutter = (f"{glyph}{number:>{self._digits}}{stop}", role if running or covered else "dim")
+        coloured = highlighted(_shown(self._source))
+        pieces = coloured[number - 1] if number <= len(coloured) else ((_shown(text), ""),)
+        if running and not covered:
+            pieces = tuple((piece, "now") for piece, _ in pieces)
+        if span is not None and covered:
+            start = span.column if number == span.line else len(text) - len(text.lstrip())
+            end = span.end_column if number == span.end_line else len(text)
+            pieces = over(pieces, len(_shown(text[:start])), len(_shown(text[:end])), role)
+        return (gutter, *pieces, *self._ghost(number))
+
+    def _ghost(self, number: int) -> Row:
+        """What the line has bound last, beside it."""
+        bound = self._trace.bound_at(self.file, number, self._moment)
+        said = [f"{b.name} = {one_line(b.text or value_text(b.preview, 4), 24)}" for b in bound[:3]]
+        return ((f"   {', '.join(said)}", "ghost"),) if said else ()
+
+
+@lru_cache(maxsize=64)
+def _lines(source: str) -> list[str]:
+    lines = source.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+@lru_cache(maxsize=4096)
+def _shown(text: str) -> str:
+    return "\n".join(safe(line.rstrip("\r").expandtabs(4)) for line in text.split("\n"))
