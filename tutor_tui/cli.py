@@ -381,19 +381,19 @@ def _open(
     from tutor_tui.client.ssh import RemoteKernel
 
     kernel = attached or (RemoteKernel(host) if host is not None else KernelProcess())
-    from tutor_tui.ui.shell.app import TutorApp
+    from tutor_tui.client.run import Run
+    from tutor_tui.ui.shell.start import make_app
 
     ascii_only = ascii_only or bool(click.get_current_context().find_root().params.get("ascii_only"))
-    app = TutorApp(kernel, target, options or target or Target(""), ascii_only, catalog, plan)
-    app.attached = attached is not None
-    app.host = host
+    run = Run(kernel, host, attached is not None)
+    app = make_app(run, target, options or target or Target(""), ascii_only, catalog, plan)
     try:
         app.run()
     finally:
         app.close_kernel()
-    if app.left:
+    if run.left:
         where = f"--host {host.name} " if host is not None else ""
-        click.echo(f"The run goes on. `tutor-tui attach {where}{app.left}` comes back to it.")
+        click.echo(f"The run goes on. `tutor-tui attach {where}{run.left}` comes back to it.")
     if app.signalled:
         sys.exit(128 + app.signalled)
 

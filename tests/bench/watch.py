@@ -98,7 +98,7 @@ class Stage(App[None]):
 
     def compose(self) -> ComposeResult:
         """The pane."""
-        yield CurvePane(id="curve")
+        yield CurvePane(Stage.settings, id="curve")
 
 
 LOOKS = {
@@ -141,7 +141,7 @@ async def million() -> None:
 def refresh(pane: CurvePane, curve: Curve, window: Window) -> float:
     """Seconds that one drawing takes, characters and colours included."""
     began = time.perf_counter()
-    pane.draw_curves([curve], window, Stage.settings)
+    pane.draw_curves([curve], window)
     pane.render()
     return time.perf_counter() - began
 

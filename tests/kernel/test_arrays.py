@@ -27,7 +27,7 @@ print(array)
 def test_arrays_follow_and_say_what_they_share(record: Callable[..., Trace]) -> None:
     trace = record(ARRAYS)
     cursor = Cursor(trace)
-    cursor.last()
+    cursor = cursor.after("last")
     rows = {plain(r).split()[0].lstrip("*"): plain(r) for r in state(cursor, 120, 0).rows}
     assert "[100, 200, 3]" in rows["array"]
     assert "[100, 200, 3]" in rows["back"]
@@ -43,7 +43,8 @@ def test_an_array_has_its_value_of_the_time(record: Callable[..., Trace]) -> Non
     trace = record(ARRAYS)
     cursor = Cursor(trace)
     seen = []
-    while cursor.next():
+    while cursor.index + 1 < len(cursor.trace):
+        cursor = cursor.after("next")
         text = next((plain(r) for r in state(cursor).rows if plain(r)[1:].startswith("array")), "")
         seen += [text.split("array ")[2].split("]")[0]] if text.count("array ") > 1 else []
     assert list(dict.fromkeys(seen)) == ["[1, 2, 3", "[100, 2, 3", "[100, 200, 3"]

@@ -15,7 +15,7 @@ import pytest
 from tests.kernel.test_watch import FIT
 from tests.terminal import PROGRAM, Terminal
 from tutor_tui.protocol.messages import FreezeWhen
-from tutor_tui.ui.training.screen import parse_when
+from tutor_tui.ui.training.typed import parse_when
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ def everything(cursor: Cursor) -> list[str]:
 
 def test_the_graph_at_3x(trace: Trace) -> None:
     cursor = Cursor(trace)
-    cursor.forward()
-    cursor.next()
+    cursor = cursor.after("forward")
+    cursor = cursor.after("next")
     assert graph_text(cursor) == [
         "▶ 3*x ... 6  MulBackward0",
         "  ┗ x ... 2  leaf",
@@ -49,20 +49,20 @@ def test_the_graph_at_3x(trace: Trace) -> None:
 
 def test_the_graph_after_pow_ran_backward(trace: Trace) -> None:
     cursor = Cursor(trace)
-    cursor.backward()
+    cursor = cursor.after("backward")
     for _ in range(4):
-        cursor.next()
+        cursor = cursor.after("next")
     text = graph_text(cursor)
     assert text[2].startswith("◀   ┣━ x**2")
     assert text[2].endswith("4  ↓ 1  1 · 2·2 = 4")
     assert text[3].endswith("2  ↓ 3 + 4 + …")
-    cursor.next()
+    cursor = cursor.after("next")
     assert graph_text(cursor)[3].endswith("↓ 3 + 4 = 7  (3 from 3*x, 4 from x**2)")
 
 
 def test_what_has_not_run_is_not_there(trace: Trace) -> None:
     cursor = Cursor(trace)
-    cursor.forward()
+    cursor = cursor.after("forward")
     assert not any("3*x" in line for line in graph_text(cursor))
     assert not any("↓" in line for line in graph_text(cursor))
 
@@ -71,19 +71,19 @@ def test_views_depend_on_trace_and_cursor_alone(trace: Trace) -> None:
     cursor = Cursor(trace)
     straight = []
     for index in range(len(trace)):
-        cursor.go(index)
+        cursor = cursor.at(index)
         straight.append(everything(cursor))
     order = list(range(len(trace)))
     random.Random(0).shuffle(order)
     for index in order:
-        cursor.go(index)
+        cursor = cursor.at(index)
         assert everything(cursor) == straight[index]
 
 
 def test_the_backward_pass_points_at_the_expression(trace: Trace) -> None:
     cursor = Cursor(trace)
-    cursor.backward()
-    cursor.next()
+    cursor = cursor.after("backward")
+    cursor = cursor.after("next")
     place = where(cursor)
     assert place.direction == "◀"
     assert trace.text(place.span) == "x**2 + 3*x + 1"
@@ -94,7 +94,7 @@ def test_a_reused_name_shows_the_value_of_its_time(record: Callable[..., Trace])
     cursor = Cursor(trace)
     seen = []
     for index in range(len(trace)):
-        cursor.go(index)
+        cursor = cursor.at(index)
         seen += [plain(r).lstrip("* ").split()[1] for r in state(cursor).rows]
     assert list(dict.fromkeys(seen)) == ["1", "2", "7"]
 
@@ -109,7 +109,7 @@ def test_a_chain_of_3000_operations_is_drawn_without_recursion(record: Callable[
         """
     )
     cursor = Cursor(trace)
-    cursor.last()
+    cursor = cursor.after("last")
     rows = tree(trace, cursor.moment).rows
     assert len(rows) == 3001
     assert max(len(r.prefix) for r in rows) < 60
@@ -126,10 +126,10 @@ def test_a_second_pass_over_the_same_graph_starts_blank(record: Callable[..., Tr
         """
     )
     cursor = Cursor(trace)
-    cursor.backward()
-    cursor.backward()
+    cursor = cursor.after("backward")
+    cursor = cursor.after("backward")
     assert not any("↓" in line for line in graph_text(cursor))
-    cursor.next()
+    cursor = cursor.after("next")
     assert any("↓" in line for line in graph_text(cursor))
 
 
@@ -145,7 +145,7 @@ d.backward()
 
 def test_matrices_are_laid_out_where_there_is_room(record: Callable[..., Trace]) -> None:
     cursor = Cursor(record(MATRICES))
-    cursor.last()
+    cursor = cursor.after("last")
     roomy, tight = state(cursor, 60, 30), state(cursor, 60, 4)
     text = [plain(r).rstrip() for r in roomy.rows]
     at = next(n for n, line in enumerate(text) if line.split()[:1] == ["a"])
@@ -159,8 +159,8 @@ def test_matrices_are_laid_out_where_there_is_room(record: Callable[..., Trace])
 
 def test_the_edges_of_the_current_node_are_heavy(record: Callable[..., Trace]) -> None:
     cursor = Cursor(record(MATRICES))
-    cursor.backward()
-    cursor.next()
+    cursor = cursor.after("backward")
+    cursor = cursor.after("next")
     assert [line.split(" ")[0:3] for line in graph_text(cursor)[:2]] == [["◀", "d", "="], ["", "", "┣━"]]
     heavy = [line for line in graph_text(cursor) if "┣" in line or "┗" in line]
     assert len(heavy) == 2

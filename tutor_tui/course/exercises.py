@@ -20,6 +20,11 @@ class Verdict(NamedTuple):
     holds: bool
     text: str
 
+    @property
+    def marked(self) -> str:
+        """The sentence with a mark before it that tells, without colour, whether the claim holds."""
+        return f"{'✓' if self.holds else '✗'} {self.text}"
+
 
 def target(exercise: Exercise, source: str, device: str = "") -> Target:
     """The learner's program, watched at its end."""

@@ -10,6 +10,7 @@ from tutor_tui.lessons.model import Lesson, Note, Predict
 from tutor_tui.lessons.notes_file import pieces
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Evaluated, LineExpressions, Result
+from tutor_tui.text.markdown import Part
 from tutor_tui.trace.record.trace import Trace
 
 UNKNOWN = "…"
@@ -79,6 +80,10 @@ class Plan:
         _, start, end = self._places[item]
         return found.results[start:end] if found is not None and len(found.results) >= end else None
 
+    def parts(self, note: Note, found: Evaluated | None) -> list[Part]:
+        """A note's Markdown in parts, and whether each was computed by the run."""
+        return list(filled(note.text, self.results(note, found)))
+
     def note(self, note: Note, found: Evaluated | None) -> str:
         """A note with the values in their places."""
         return fill(note.text, self.results(note, found))
@@ -94,7 +99,7 @@ def fill(text: str, results: list[Result] | None) -> str:
     return "".join(part for part, _ in filled(text, results))
 
 
-def filled(text: str, results: list[Result] | None) -> Iterator[tuple[str, bool]]:
+def filled(text: str, results: list[Result] | None) -> Iterator[Part]:
     """The parts of a text, and whether each was computed."""
     number = 0
     for piece in pieces(text):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tutor_tui.course.answers import question
 from tutor_tui.course.plan import Plan
 from tutor_tui.protocol.messages import Evaluated
+from tutor_tui.text.markdown import Drawing, Line, Paragraph, Part, Table, blocks
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
-
-_RULE = re.compile(r"^\|[\s:|-]+\|$")
 
 
 class Speaker:
@@ -52,7 +50,7 @@ class Speaker:
         for note in lesson.notes:
             if note.line == step.line:
                 yield f"Note on line {note.line}, {note.code}"
-                yield from spoken(self._plan.note(note, step))
+                yield from spoken(self._plan.parts(note, step))
         if step is self._trace.evaluated.first(step.line):
             for predict in lesson.predicts:
                 answer = self._plan.answer(predict, self._trace) if predict.line == step.line else None
@@ -62,34 +60,22 @@ class Speaker:
                     )
 
 
-def spoken(markdown: str) -> Iterator[str]:
+def spoken(text: str | Iterable[Part]) -> Iterator[str]:
     """Markdown as lines of sentences: a table row names its columns; what is drawn is left out."""
-    columns: list[str] = []
-    paragraph: list[str] = []
-    drawn = False
-    for line in [*markdown.split("\n"), ""]:
-        if line.startswith("```"):
-            drawn = not drawn
-            if drawn:
+    for block in blocks([(text, False)] if isinstance(text, str) else text):
+        match block:
+            case Drawing():
                 yield "(A drawing in characters.)"
-            continue
-        text = line.strip()
-        if drawn:
-            continue
-        if text.startswith("|"):
-            cells = [cell.strip().replace("`", "") for cell in text.strip("|").split("|")]
-            if _RULE.match(text):
-                continue
-            if not columns:
-                columns = cells
-                continue
-            first, *rest = cells
-            named = zip(columns[1:], rest, strict=False)
-            yield safe(f"{first}: {'; '.join(f'{name} {cell}' if name else cell for name, cell in named)}.")
-            continue
-        columns = []
-        if text:
-            paragraph.append(text.replace("`", ""))
-        elif paragraph:
-            yield safe(" ".join(paragraph))
-            paragraph = []
+            case Table(head=head, rows=rows):
+                names = [_text(cell) for cell in head]
+                for row in rows:
+                    first, *rest = map(_text, row)
+                    named = zip(names[1:], rest, strict=False)
+                    told = "; ".join(f"{name} {cell}" if name else cell for name, cell in named)
+                    yield safe(f"{first}: {told}.")
+            case Paragraph(line=line, marker=marker):
+                yield safe(marker + _text(line))
+
+
+def _text(line: Line) -> str:
+    return " ".join("".join(span.text for span in line).split())

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tutor_tui.errors import LessonError
 from tutor_tui.lessons.model import Note, Table
+from tutor_tui.text.markdown import sections
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*$")
 _QUOTED = re.compile(r"^`(.+)`$")
 
 
@@ -98,7 +98,7 @@ def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], lis
     after = 0
     text = file.read_text(encoding="utf-8")
     lines = text.split("\n")
-    for number, title, body in _sections(text):
+    for number, title, body in sections(text):
         quoted = _QUOTED.match(title)
         if quoted is None:
             if number and not notes and not tables and not opening:
@@ -122,20 +122,3 @@ def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], lis
             raise LessonError(f"{file}:{at}: {said}") from error
         notes.append(Note(line, statements.end(line), number, quoted[1], body, found))
     return opening, notes, tables
-
-
-def _sections(text: str) -> Iterator[tuple[int, str, str]]:
-    """The line of each heading, the heading, the text below it; what comes before all of them has line 0."""
-    number, title = 0, ""
-    body: list[str] = []
-    fenced = False
-    for at, line in enumerate(text.split("\n"), 1):
-        fenced ^= line.startswith("```")
-        heading = None if fenced else _HEADING.match(line)
-        if heading is None:
-            body.append(line)
-            continue
-        if title or "".join(body).strip():
-            yield number, title, "\n".join(body).strip()
-        number, title, body = at, heading[2], []
-    yield number, title, "\n".join(body).strip()

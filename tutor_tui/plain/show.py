@@ -121,18 +121,19 @@ class Teller:
             self._say(loss_lines(trace))
         elif choice == "place":
             found, why_not = find_place(trace, index, input(f"{HINT}> "))
-            self._move(self._cursor.go(found), why_not)
+            self._stand(self._cursor if found is None else self._cursor.at(found), why_not)
         else:
-            before = self._cursor.index
-            moved = getattr(self._cursor, choice)()
-            self._ask(before)
-            self._move(moved, "There is nothing further that way.")
+            after = self._cursor.after(choice)
+            self._ask(index, after.index)
+            self._stand(after, "There is nothing further that way.")
 
-    def _move(self, moved: bool, why_not: str) -> None:
-        if moved:
-            self._tell()
-        else:
+    def _stand(self, cursor: Cursor, why_not: str) -> None:
+        """Stand somewhere else and tell of it; or say why that cannot be."""
+        if cursor.index == self._cursor.index:
             self._say([why_not or "That is where you stand."])
+            return
+        self._cursor = cursor
+        self._tell()
 
     def _tell(self) -> None:
         self._say([where_line(self._trace, self._cursor.index)])
@@ -140,11 +141,11 @@ class Teller:
         if self._speaker is not None:
             self._say(self._speaker.at(self._cursor.index))
 
-    def _ask(self, before: int) -> None:
+    def _ask(self, before: int, now: int) -> None:
         """Put the questions that lie between two stops, before what they ask is told. Enter skips one."""
         if self._plan is None:
             return
-        for predict in due(self._plan, self._trace, before, self._cursor.index, self._asked):
+        for predict in due(self._plan, self._trace, before, now, self._asked):
             self._asked.add(predict.key)
             answer = self._plan.answer(predict, self._trace)
             given = input(f"{question(predict)} (Enter skips)> ").strip()

@@ -1,17 +1,20 @@
-"""Where the viewer stands in a trace. Moving never runs anything."""
+"""Where the viewer stands in a trace: what every pane is a function of."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tutor_tui.protocol.messages import AnyStep
+from tutor_tui.trace.look.moves import nearest, where
 from tutor_tui.trace.record.trace import Stop, Trace
 
 
+@dataclass(frozen=True, slots=True)
 class Cursor:
-    """A stop of a trace; every move says whether it led anywhere."""
+    """A stop of a trace. It does not change: a move makes another one."""
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
-        self.index = 0
+    trace: Trace
+    index: int = 0
 
     @property
     def stop(self) -> Stop:
@@ -28,46 +31,11 @@ class Cursor:
         """The last step that has happened; -1 where none has."""
         return self.trace.moment(self.index) if len(self.trace) else -1
 
-    def go(self, index: int | None) -> bool:
-        """Stand at a stop, or at the nearest there is; None stays."""
-        if index is None or not len(self.trace):
-            return False
-        index = max(0, min(index, len(self.trace) - 1))
-        moved = index != self.index
-        self.index = index
-        return moved
+    def at(self, index: int) -> Cursor:
+        """The stop of that number, or the nearest there is."""
+        return Cursor(self.trace, nearest(self.trace, index))
 
-    def next(self) -> bool:
-        """One stop on."""
-        return self.go(self.index + 1)
-
-    def previous(self) -> bool:
-        """One stop back."""
-        return self.go(self.index - 1)
-
-    def first(self) -> bool:
-        """To the first stop."""
-        return self.go(0)
-
-    def last(self) -> bool:
-        """To the last stop there is so far."""
-        return self.go(len(self.trace) - 1)
-
-    def next_line(self) -> bool:
-        """To the next line that runs; behind the last one to the end."""
-        if not len(self.trace):
-            return False
-        following = self.trace.next_line(self.index)
-        return self.go(following) if following is not None or self.trace.end is None else self.last()
-
-    def previous_line(self) -> bool:
-        """To the line before."""
-        return self.go(self.trace.previous_line(self.index)) if len(self.trace) else False
-
-    def forward(self) -> bool:
-        """To the start of the forward pass; pressed there, of the next."""
-        return self.go(self.trace.forward_start(self.index)) if len(self.trace) else False
-
-    def backward(self) -> bool:
-        """To the start of the backward pass; pressed there, of the next."""
-        return self.go(self.trace.backward_start(self.index)) if len(self.trace) else False
+    def after(self, move: str) -> Cursor:
+        """Where a move leads; this very stop, where it leads nowhere."""
+        found = where(self.trace, self.index, move)
+        return self if found is None else Cursor(self.trace, found)

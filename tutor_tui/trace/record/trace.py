@@ -11,7 +11,6 @@ from tutor_tui.protocol.messages import (
     Accumulate,
     AnyStep,
     Backward,
-    Bad,
     Bind,
     End,
     Evaluated,
@@ -76,10 +75,6 @@ class Trace:
         self.curves = Curves()
         self.mode: Mode | None = None
         """What a run that may be watched is doing."""
-        self.lost = ""
-        """How the link to the run was lost, "" where it was not."""
-        self.bad: Bad | None = None
-        """Where the first value that is not finite came from, once that has been found."""
         self.resumed: list[int] = []
         """Where a recording begins again that was left: what lies before is of another time."""
         self._unseen: Output | None = None

@@ -11,9 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from tutor_tui.text.ascii import ascii_text
+from tutor_tui.lessons.model import Exercise
+from tutor_tui.lessons.progress import Work
 from tutor_tui.ui.panes.line_pane import LinePane
-from tutor_tui.ui.panes.rows import Row
+from tutor_tui.ui.panes.markdown import markdown_rows
+from tutor_tui.ui.settings import Settings
 
 KEYS = " Ctrl-S run   Ctrl-R reset   Esc back "
 
@@ -38,8 +40,11 @@ class EditorScreen(ModalScreen[str | None]):
         Binding("ctrl+r", "reset", priority=True),
     ]
 
-    def __init__(self, source: str, original: str, line: int = 1, title: str = "edit") -> None:
+    def __init__(
+        self, settings: Settings, source: str, original: str, line: int = 1, title: str = "edit"
+    ) -> None:
         super().__init__()
+        self._settings = settings
         self._source, self._original, self._line, self._title = source, original, line, title
 
     def compose(self) -> ComposeResult:
@@ -94,8 +99,7 @@ class EditorScreen(ModalScreen[str | None]):
 
     def say(self, text: str) -> None:
         """Something about the text."""
-        plain = getattr(getattr(self.app, "settings", None), "ascii", False)
-        self.query_one("#wrong", Static).update(ascii_text(text) if plain else text)
+        self.query_one("#wrong", Static).update(self._settings.characters(text))
 
 
 class ExerciseScreen(EditorScreen):
@@ -108,22 +112,22 @@ class ExerciseScreen(EditorScreen):
 
     def __init__(
         self,
-        source: str,
-        starter: str,
-        task: Sequence[Row],
-        hints: Sequence[str],
-        solution: str,
+        settings: Settings,
+        exercise: Exercise,
+        work: Work,
         run: Callable[[str], None],
         keep: Callable[[str, int], None],
-        taken: int,
     ) -> None:
-        super().__init__(source, starter, source.count("\n") + 1, title="exercise")
-        self._assignment, self._hints, self._solution = task, hints, solution
-        self._run, self._keep, self._taken = run, keep, taken
+        """`work` is how far one is; `run` checks a text, `keep` saves one with the number of hints taken."""
+        starter = exercise.starter.read_text(encoding="utf-8")
+        super().__init__(settings, work.code, starter, work.code.count("\n") + 1, title="exercise")
+        self._assignment, self._hints = exercise.task, exercise.hints
+        self._solution = exercise.solution.read_text(encoding="utf-8")
+        self._run, self._keep, self._taken = run, keep, work.hints
 
     def above(self) -> ComposeResult:
         """The task."""
-        yield LinePane(id="task", title="exercise")
+        yield LinePane(self._settings, id="task", title="exercise")
 
     def keys(self) -> str:
         """The keys that matter here."""
@@ -134,7 +138,7 @@ class ExerciseScreen(EditorScreen):
         super().on_mount()
         pane = self.query_one("#task", LinePane)
         pane.can_focus = False
-        pane.show_rows(self._assignment)
+        pane.show_rows(markdown_rows(self._assignment, max(20, self.app.size.width - 6)))
 
     def run_it(self, source: str) -> None:
         """Run and check; the verdicts come when the program has ended."""

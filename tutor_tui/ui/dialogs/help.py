@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from tutor_tui.text.ascii import ascii_text
-from tutor_tui.ui.keys.actions import ACTIONS, LIVE_ACTIONS, key_name
+from tutor_tui.ui.keys.actions import ACTIONS
+from tutor_tui.ui.keys.names import key_name
+from tutor_tui.ui.keys.training import TRAINING_ACTIONS
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.rows import Row, row
+from tutor_tui.ui.settings import Settings
 
 
 def help_rows() -> list[Row]:
@@ -26,10 +29,10 @@ def help_rows() -> list[Row]:
     return rows
 
 
-def live_help_rows() -> list[Row]:
+def training_help_rows() -> list[Row]:
     """The keys beside the curve."""
     rows = [row(("While a run is watched", "title"))]
-    rows += [row((f"  {' '.join(map(key_name, a.keys)):<14}", "now"), a.help) for a in LIVE_ACTIONS]
+    rows += [row((f"  {' '.join(map(key_name, a.keys)):<14}", "now"), a.help) for a in TRAINING_ACTIONS]
     return rows
 
 
@@ -38,20 +41,19 @@ class RowsScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter,T", "dismiss")]
 
-    def __init__(self, title: str, rows: list[Row]) -> None:
+    def __init__(self, settings: Settings, title: str, rows: Sequence[Row]) -> None:
         super().__init__()
+        self._settings = settings
         self._title, self._rows = title, rows
 
     def compose(self) -> ComposeResult:
         """Rows that scroll."""
-        yield LinePane(id="help", title=f"{self._title} · ↑↓ PgUp PgDn scroll · ? q Esc close")
+        wide = f"{self._title} · ↑↓ PgUp PgDn scroll · ? q Esc close"
+        title = f"{self._title}: up and down scroll, Esc closes" if self._settings.plain else wide
+        yield LinePane(self._settings, id="help", title=title)
 
     def on_mount(self) -> None:
         """Show them."""
         pane = self.query_one("#help", LinePane)
-        settings = getattr(self.app, "settings", None)
-        if settings is not None and settings.ascii:
-            pane.ascii = True
-            pane.border_title = ascii_text(f"{self._title}: up and down scroll, Esc closes")
         pane.focus()
         self.call_after_refresh(lambda: pane.show_rows(self._rows))

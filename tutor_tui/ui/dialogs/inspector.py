@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,14 +13,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tutor_tui.protocol.messages import Inspection
-from tutor_tui.text.ascii import ascii_text
 from tutor_tui.text.numbers import format_number, shape_text
 from tutor_tui.text.safe import one_line
+from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.gradients import why_none
-from tutor_tui.trace.record.trace import Trace
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.matrix import heat_rows, histogram_rows, matrix_rows
 from tutor_tui.ui.panes.rows import Row, row
+from tutor_tui.ui.settings import Settings
 
 VIEWS = ("numbers", "heat map", "histogram")
 
@@ -35,8 +36,17 @@ class InspectorScreen(ModalScreen[None]):
         Binding("comma", "dimension"),
     ]
 
-    def __init__(self, trace: Trace, moment: int, number: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        ask: Callable[[int, list[int]], Awaitable[Inspection]],
+        cursor: Cursor,
+        number: int,
+    ) -> None:
+        """`ask` tells, of a tensor and an index, the values as they are now."""
         super().__init__()
+        self._settings, self._ask = settings, ask
+        trace, moment = cursor.trace, cursor.moment
         self._trace, self._moment, self._number = trace, moment, number
         self._preview = trace.tensor(number, moment)
         self._view = 0
@@ -47,18 +57,13 @@ class InspectorScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Rows, and the keys."""
         with Vertical(id="inspector"):
-            yield LinePane(id="looked", title="tensor")
-            yield Static(
-                "v view  [ ] slice  , dimension  ↑↓ scroll  Esc back", id="looked-keys", markup=False
-            )
+            yield LinePane(self._settings, id="looked", title="tensor")
+            scroll = "" if self._settings.plain else "↑↓ scroll  "
+            yield Static(f"v view  [ ] slice  , dimension  {scroll}Esc back", id="looked-keys", markup=False)
 
     def on_mount(self) -> None:
         """Show what is at hand, and ask for the rest."""
         self.query_one("#looked", LinePane).focus()
-        settings = getattr(self.app, "settings", None)
-        if settings is not None and settings.ascii:
-            self.query_one("#looked", LinePane).ascii = True
-            self.query_one("#looked-keys", Static).update("v view  [ ] slice  , dimension  Esc back")
         self.call_after_refresh(self._draw)
         self._fetch()
 
@@ -87,21 +92,18 @@ class InspectorScreen(ModalScreen[None]):
             self._draw()
 
     def _fetch(self) -> None:
-        ask = getattr(self.app, "inspect_tensor", None)
-        if ask is not None:
-            self.run_worker(self._take(ask), exclusive=True)
+        self.run_worker(self._take(), exclusive=True)
 
-    async def _take(self, ask: Any) -> None:
-        found = await ask(self._number, list(self._index))
-        self._live = found
+    async def _take(self) -> None:
+        self._live = await self._ask(self._number, list(self._index))
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.is_mounted or not self.query("#looked"):  # it may be on its way out
             return
         pane = self.query_one("#looked", LinePane)
         title = f"{self._called()} · {VIEWS[self._view]}"
-        pane.border_title = ascii_text(title) if pane.ascii else title
+        pane.border_title = self._settings.characters(title)
         pane.show_rows([*self._facts(), row(""), *self._picture(pane.size.width - 2, pane.size.height)])
 
     def _called(self) -> str:
@@ -171,9 +173,7 @@ class InspectorScreen(ModalScreen[None]):
     def _has_colours(self) -> bool:
         """Whether the terminal tells nine colours apart; where it does not, shades do."""
         many = self.app.console.color_system in ("256", "truecolor") and not os.environ.get("NO_COLOR")
-        return (
-            many and not self.app.theme.startswith("ansi") and not self.query_one("#looked", LinePane).ascii
-        )
+        return many and not self.app.theme.startswith("ansi") and not self._settings.plain
 
     def _where(self) -> str:
         if not self._index:

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor_tui.lessons.model import Lesson
-from tutor_tui.text.ascii import ascii_text
+from tutor_tui.ui.settings import Settings
 
 
 class PickerScreen(Screen[str | None]):
@@ -20,9 +20,12 @@ class PickerScreen(Screen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "back")]
 
-    def __init__(self, found: Sequence[tuple[Lesson, str]], problems: Sequence[str]) -> None:
+    def __init__(
+        self, settings: Settings, found: Sequence[tuple[Lesson, str]], problems: Sequence[str]
+    ) -> None:
         """Lessons with how far one is in each, and what could not be read."""
         super().__init__()
+        self._settings = settings
         self._found, self._problems = found, problems
 
     def compose(self) -> ComposeResult:
@@ -30,9 +33,11 @@ class PickerScreen(Screen[str | None]):
         yield Static("tutor-tui · see how PyTorch works", id="picker-title", markup=False)
         yield OptionList(*map(self._option, self._found), id="picker", markup=False)
         if self._problems:
-            yield Static(self._plain("\n".join(self._problems)), id="picker-problems", markup=False)
+            yield Static(
+                self._settings.characters("\n".join(self._problems)), id="picker-problems", markup=False
+            )
         keys = " ↑↓ choose   Enter open   Esc back   ? help   q quit"
-        yield Static(self._plain(keys), id="keys", markup=False)
+        yield Static(self._settings.characters(keys), id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first lesson that has not been walked to its end."""
@@ -47,11 +52,7 @@ class PickerScreen(Screen[str | None]):
         minutes = f" · {lesson.minutes} min" if lesson.minutes else ""
         whose = f" · from {lesson.pack}" if lesson.pack else ""
         head = f"{lesson.order}. {lesson.title}{minutes}{done}{whose}"
-        return Option(self._plain(f"{head}\n   {lesson.summary}"), id=lesson.name)
-
-    def _plain(self, text: str) -> str:
-        settings = getattr(self.app, "settings", None)
-        return ascii_text(text) if settings is not None and settings.ascii else text
+        return Option(self._settings.characters(f"{head}\n   {lesson.summary}"), id=lesson.name)
 
     def action_back(self) -> None:
         """To what is open already, if anything is."""

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tutor_tui.text.ascii import ascii_text
+from tutor_tui.ui.settings import Settings
 
 TYPED = {"number": r"[-+.,\deE]*", "shape": r"[\d,x× ()]*", "choice": r"\d*"}
 """What can be typed as an answer to each kind of question."""
@@ -34,18 +34,19 @@ class PromptScreen(ModalScreen[str | None]):
         ("escape", "leave"),
     ]
 
-    def __init__(self, question: str, hint: str, restrict: str | None = None) -> None:
+    def __init__(self, settings: Settings, question: str, hint: str, kind: str = "") -> None:
+        """`kind` restricts what can be typed to an answer of that kind."""
         super().__init__()
+        self._settings = settings
         self._question = question
         self._hint = hint
-        self._restrict = restrict
+        self._restrict = TYPED.get(kind)
 
     def compose(self) -> ComposeResult:
         """The question above the line."""
         leave = "Enter alone or → skips" if self._restrict else "Esc leaves"
         text = f"{self._question}  ({self._hint}; {leave})"
-        plain = getattr(getattr(self.app, "settings", None), "ascii", False)
-        yield Static(ascii_text(text) if plain else text, id="question", markup=False)
+        yield Static(self._settings.characters(text), id="question", markup=False)
         yield (Answer if self._restrict else Input)(id="answer", compact=True, restrict=self._restrict)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

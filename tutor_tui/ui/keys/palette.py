@@ -8,7 +8,8 @@ from functools import partial
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tutor_tui.ui.keys.actions import ACTIONS, call_of, key_name
+from tutor_tui.ui.keys.actions import ACTIONS, call_of
+from tutor_tui.ui.keys.names import key_name
 from tutor_tui.ui.settings import THEMES
 
 

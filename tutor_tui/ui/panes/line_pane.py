@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tutor_tui.text.ascii import ascii_text
 from tutor_tui.ui.panes.rows import HEAT_COLOURS, ROLES, Row, plain
+from tutor_tui.ui.settings import Settings
 
 STRIPS = 2000
 """Lines that are kept as they were drawn."""
@@ -62,10 +63,10 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
             self.pane = pane
             self.row = row
 
-    def __init__(self, *, id: str | None = None, title: str = "") -> None:
+    def __init__(self, settings: Settings, *, id: str | None = None, title: str = "") -> None:
         super().__init__(id=id)
-        self.border_title = title
-        self.ascii = False
+        self.settings = settings
+        self.border_title = settings.characters(title)
         self.mark: int | None = None
         """The row that a person has marked, shown while the pane has the focus."""
         self._rows: Sequence[Row] = ()
@@ -161,7 +162,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         index = y + int(self.scroll_offset.y)
         pieces = self._rows[index] if 0 <= index < len(self._rows) else None
         marked = pieces is not None and index == self.mark and self.has_focus
-        key = (pieces, marked, width, self.ascii)
+        key = (pieces, marked, width, self.settings.plain)
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > STRIPS:
@@ -173,7 +174,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         if pieces is None:
             return Strip.blank(width, base)
-        if self.ascii:
+        if self.settings.plain:
             pieces = tuple((ascii_text(text), role) for text, role in pieces)
         look = base + self._style("marked") if marked else base
         segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]

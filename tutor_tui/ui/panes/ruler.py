@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from tutor_tui.protocol.messages import Accumulate, Backward, End, Failure, Loss, Update
 from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.panes.rows import Row, row
+from tutor_tui.ui.settings import Settings
 
 BAR = 12
 """Cells that the bar has at least, as long as words can be spared for it."""
+
+
+class RulerPane(Pane):
+    """Step, bar, phase, pass, and what the run is doing."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, id="ruler")
+        self.can_focus = False
+        self.status = ""
+
+    def show(self, cursor: Cursor) -> None:
+        """One row."""
+        self.show_rows([ruler_row(cursor, self.status, self.size.width)])
 
 
 def ruler_row(cursor: Cursor, status: str, width: int) -> Row:

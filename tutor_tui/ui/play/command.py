@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor_tui.client.process import KernelProcess
+from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.plan import Plan
 from tutor_tui.errors import UsageError
@@ -13,6 +14,7 @@ from tutor_tui.ui.play.script import USUAL, Script, read_script
 from tutor_tui.ui.play.stage import record, still, untouched_home, write
 from tutor_tui.ui.settings import THEMES
 from tutor_tui.ui.shell.app import TutorApp
+from tutor_tui.ui.shell.start import make_app
 
 
 class Play:
@@ -52,7 +54,7 @@ class Play:
         """Play in this terminal."""
         with untouched_home():
             app = self._app()
-            app.player = Player(app, self._script, self._speed, loop=loop)
+            app.performer = Player(app, self._script, self._speed, loop=loop)
             try:
                 app.run()
             finally:
@@ -60,7 +62,7 @@ class Play:
 
     def _app(self) -> TutorApp:
         options = self._program or Target("", device="cpu")
-        app = TutorApp(KernelProcess(), self._program, options, self._ascii, None, self._plan)
+        app = make_app(Run(KernelProcess()), self._program, options, self._ascii, None, self._plan)
         if self._theme:
             app.theme = app.settings.theme = self._theme
         return app

@@ -13,7 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 from tutor_tui.errors import TutorError
-from tutor_tui.ui.keys.actions import key_name
+from tutor_tui.ui.keys.names import key_name
 from tutor_tui.ui.play.script import Beat, Script
 from tutor_tui.ui.terminal.grid import Grid
 
@@ -60,8 +60,7 @@ class Player:
             if not self._loop:
                 break
         self.over = True
-        self._app.caption = ""
-        self._app.show_caption()
+        self._app.showing.walk.show_caption("")
 
     async def _play(self, beat: Beat) -> None:
         presses = [*beat.keys, *beat.type]
@@ -89,14 +88,12 @@ class Player:
             return True
         self.over = True
         self._go.set()
-        self._app.caption = ""
-        self._app.show_caption()
+        self._app.showing.walk.show_caption("")
         return False
 
     def _say(self, caption: str, key: str) -> None:
         pressed = f"  [{key_name(key) if key != ' ' else 'Space'}]" if key else ""
-        self._app.caption = f" ▶ {caption}{pressed}"
-        self._app.show_caption()
+        self._app.showing.walk.show_caption(f" ▶ {caption}{pressed}")
 
     def _press(self, key: str) -> None:
         character = _CHARACTERS.get(key, key if len(key) == 1 else None)
@@ -123,12 +120,12 @@ class Player:
             await asyncio.sleep(REST)
             if self.over:
                 return
-            if self._app.lost:
-                raise TutorError(self._app.lost)
+            if self._app.program_run.lost:
+                raise TutorError(self._app.program_run.lost)
             if now() > end:
                 end = now() + self._stop_waiting(pattern)
             text = screen_text(self._app)
-            settled = self._app.settled and (not pattern or re.search(pattern, text) is not None)
+            settled = self._app.showing.settled and (not pattern or re.search(pattern, text) is not None)
             same = same + 1 if settled and text == before else 0
             before = text
 
@@ -137,7 +134,7 @@ class Player:
 
         `TutorError` where it is something else that does not come.
         """
-        if self._app.record_ended is not None or self.stopped:
+        if self._app.program_run.settled or self.stopped:
             raise TutorError(f"the play waited a minute for {pattern or 'the screen to come to rest'!r}")
         self.stopped = True
         self._app.action_stop_run()
@@ -150,7 +147,7 @@ def screen_grid(app: TutorApp) -> Grid:
 
     width, height = app.size
     grid = Grid(width, height)
-    grid.ascii = app.settings.ascii
+    grid.ascii = app.settings.plain
     console = Console(
         width=width,
         height=height,

@@ -55,8 +55,8 @@ def still(make: Callable[[], TutorApp], script: Script, size: tuple[int, int], s
                 wanted = Script((Beat(keys=("g",), type=f"s{step}"), Beat(keys=("enter",))))
                 player = Player(app, script if step is None else wanted, clocked=False)
                 await player.play()
-                if step is not None and step > app.steps:
-                    raise UsageError(f"there is no step {step}: the record has {app.steps}")
+                if step is not None and step > len(app.program_run.trace):
+                    raise UsageError(f"there is no step {step}: the record has {len(app.program_run.trace)}")
                 _tell_of_a_stop(player)
                 await pilot.pause()
                 return own_fonts(app.export_screenshot(title="tutor-tui"))

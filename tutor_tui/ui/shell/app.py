@@ -1,37 +1,34 @@
-"""The application: screens, settings and lessons around a run."""
+"""The application: what wires a run, the settings, the lessons and the screens together."""
 
 from __future__ import annotations
 
 import os
-import tokenize
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+import termios
+from typing import Any, ClassVar
 
 from textual import events
+from textual.app import App
 from textual.binding import Binding, BindingType
 
-from tutor_tui.client.process import Kernel
+from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
-from tutor_tui.course.commands import done_text
+from tutor_tui.course.library import Library
 from tutor_tui.course.plan import Plan
-from tutor_tui.lessons.catalog import Catalog
-from tutor_tui.lessons.progress import Progress, progress_file
-from tutor_tui.protocol.limits import MAX_STEPS
+from tutor_tui.trace.words.first_bad import bad_text
 from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.dialogs.small import COLUMNS, ROWS, SmallScreen
-from tutor_tui.ui.settings import THEMES, Settings, settings_path
+from tutor_tui.ui.settings import THEMES, Settings
 from tutor_tui.ui.shell.clipboard import LIMIT, copy_sequence, keep_copy
-from tutor_tui.ui.shell.running import RunningApp
+from tutor_tui.ui.shell.confirm import Confirm
+from tutor_tui.ui.shell.performer import Performer
+from tutor_tui.ui.shell.showing import Showing
+from tutor_tui.ui.shell.signals import heed_signals
 from tutor_tui.ui.shell.themes import HIGH_CONTRAST, suitable_theme
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
-from tutor_tui.ui.walk.study import Study
+from tutor_tui.ui.walk.messages import Copy, NextLesson, Original, ShowCurve
 
-if TYPE_CHECKING:
-    from tutor_tui.ui.play.player import Player
-
-
-BARE = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5")
-"""Terminals, by the beginning of TERM, whose fonts have no more than ASCII and a few lines."""
+ENDING = ("q", "ctrl+q", "ctrl+c", "r", "R")
+"""Keys that may end a run: those of a run that trains do so when they are pressed twice."""
 
 
 def _palette() -> Any:
@@ -40,8 +37,8 @@ def _palette() -> Any:
     return ActionProvider
 
 
-class TutorApp(RunningApp):
-    """The screens, the settings, and the lessons that are run."""
+class TutorApp(App[None]):
+    """Runs a program or a lesson, and shows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", show=False),
@@ -56,43 +53,39 @@ class TutorApp(RunningApp):
 
     def __init__(
         self,
-        kernel: Kernel,
-        target: Target | None,
-        options: Target,
-        ascii_only: bool = False,
-        catalog: Catalog | None = None,
+        run: Run,
+        settings: Settings,
+        library: Library,
+        target: Target | None = None,
         plan: Plan | None = None,
     ) -> None:
-        """`options` says how to run a lesson that is chosen later; with `plan` one is chosen already."""
-        super().__init__(kernel)
-        self.settings = Settings.load(settings_path())
-        self._ascii_chosen = self.settings.ascii
-        bare = os.environ.get("TERM", "").startswith(BARE)
-        self.settings.ascii = self.settings.ascii or ascii_only or bare
+        """Runs `target`, or the lesson of `plan`; with neither, and no run to come back to, lists the lessons."""
+        super().__init__(driver_class=ThriftyDriver)
+        self.program_run, self.settings, self.library = run, settings, library
+        self.showing = Showing(self, run, settings, self.action_find_bad)
+        self.performer: Performer | None = None
+        """Presses the keys, in a play."""
+        self.signalled = 0
+        """The signal that ended this program, 0 for none."""
+        self._confirm = Confirm(run)
         self.register_theme(HIGH_CONTRAST)
-        self.theme = self.settings.theme or suitable_theme()
+        self.theme = settings.theme or suitable_theme()
         self.animation_level = "none"
-        self._options = options
-        self._asked = options.max_steps != MAX_STEPS
-        self._catalog = catalog or Catalog()
-        self._progress: Progress | None = None
-        self.caption = ""
-        self.player: Player | None = None
         if plan is not None:
             self._study(plan)
         elif target is not None:
-            self._ask(target)
+            run.start(target)
 
     def on_mount(self) -> None:
         """The walk, or first the list of lessons."""
-        self.push_screen(self._walk)
-        if self._target is None and not self.attached:
+        self.push_screen(self.showing.walk)
+        if self.program_run.target is None and not self.program_run.attached:
             self.action_lessons()
         self._use_characters()
-        self.heed_signals()
-        self.run_worker(self._listen(), exit_on_error=True)
-        if self.player is not None:
-            self.run_worker(self.player.play(), exit_on_error=True)
+        heed_signals(self._called_off)
+        self.run_worker(self.showing.listen(), exit_on_error=True)
+        if self.performer is not None:
+            self.run_worker(self.performer.play(), exit_on_error=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """The terminal may have cut off or moved anything; and it may be too small for any of it."""
@@ -105,6 +98,129 @@ class TutorApp(RunningApp):
                 self.pop_screen()
         self.screen.refresh()
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key of a person's ends a play that goes on; and only two presses in a row end a run that trains."""
+        if isinstance(event, events.Key) and event.key not in ENDING:
+            self._confirm.forget()
+        if isinstance(event, events.Key) and self.performer is not None and self.performer.takes(event):
+            return
+        await super().on_event(event)
+
+    # --- the run
+
+    def _may_end(self, key: str) -> bool:
+        """Whether the run may be ended by what a key does; where not, it is said."""
+        doubt = self._confirm.doubt(key)
+        if doubt:
+            self.showing.say(doubt)
+        return not doubt
+
+    def action_rerun(self) -> None:
+        """Run the same program again."""
+        if self.program_run.target is not None and self._may_end("r"):
+            self.program_run.start_again()
+
+    def on_original(self, message: Original) -> None:
+        """The program as it came."""
+        if self.program_run.target is not None and self._may_end("R"):
+            self.program_run.start_source(None)
+
+    async def action_quit(self) -> None:
+        """End the run and quit."""
+        if self._may_end("q"):
+            self.exit()
+
+    def action_stop_run(self) -> None:
+        """End the program that runs."""
+        self.program_run.stop()
+
+    def action_detach(self) -> None:
+        """Leave; the run goes on."""
+        if why_not := self.program_run.leave():
+            self.showing.say(why_not)
+
+    def action_find_bad(self) -> None:
+        """Look for the first value that was not finite, by running the program again, unseen."""
+        run = self.program_run
+        if run.bad is not None and run.bad.how:
+            self.showing.say(bad_text(run.bad))
+            return
+        passes = run.first_bad_pass()
+        if run.target is None or passes is None:
+            self.showing.say("Every loss so far is a finite number: there is nothing to look for.")
+            return
+        self.showing.say(f"Running the program again, unseen, up to pass {passes}, looking at every value…")
+        self.run_worker(self._find_bad(passes), exclusive=True, group="check")
+
+    async def _find_bad(self, passes: int) -> None:
+        def progress(done: int) -> None:
+            self.showing.say(f"Looking for the first value that was not finite: pass {done:,} of {passes:,}…")
+
+        bad = await self.program_run.find_bad(passes, progress)
+        if bad is not None:
+            self.showing.say(bad_text(bad))
+
+    def on_show_curve(self, message: ShowCurve) -> None:
+        """The screen on which a run is watched."""
+        self.showing.show_curve()
+
+    def _called_off(self, number: int) -> None:
+        self.signalled = number
+        try:
+            termios.tcgetattr(0)
+        except termios.error:  # nobody is there to draw for
+            self.close_kernel()
+            os._exit(128 + number)
+        self.exit()
+
+    def close_kernel(self) -> None:
+        """Hang up; a run that was left alone goes on."""
+        self.program_run.close()
+
+    # --- lessons
+
+    def action_lessons(self) -> None:
+        """Choose a lesson."""
+        from tutor_tui.ui.dialogs.picker import PickerScreen
+
+        listed = self.library.listed()
+        self.push_screen(PickerScreen(self.settings, listed, self.library.problems), self._chosen)
+
+    def _chosen(self, name: str | None) -> None:
+        """Open a lesson; one of a foreign pack only when the person has agreed to run it."""
+        if name is None:
+            return
+        lesson = self.library.find(name)
+        if not lesson.pack or self.library.progress.trusts(lesson.pack):
+            self._study(Plan(lesson))
+            return
+
+        def agreed(text: str | None) -> None:
+            if (text or "").casefold() in ("y", "yes"):
+                self.library.progress.trust(lesson.pack)
+                self._study(Plan(lesson))
+
+        asked = (
+            f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others of that pack?"
+        )
+        self.push_screen(PromptScreen(self.settings, asked, "y runs it, Enter does not"), agreed)
+
+    def on_next_lesson(self, message: NextLesson) -> None:
+        """The lesson that follows the one that is open."""
+        study = self.showing.walk.lesson.study
+        following = self.library.after(study.lesson.name if study is not None else "")
+        if following is None:
+            self.showing.say("This was the last lesson. l lists them all.")
+        self._chosen(following)
+
+    def _study(self, plan: Plan) -> None:
+        """Run a lesson and go on where one stood."""
+        study = self.library.study(plan)
+        self.showing.walk.open(study)
+        self.program_run.start(study.target())
+
+    # --- looks
+
     @property
     def _painter(self) -> Painter | None:
         return self._driver.painter if isinstance(self._driver, ThriftyDriver) else None
@@ -115,51 +231,37 @@ class TutorApp(RunningApp):
 
     def _use_characters(self) -> None:
         if (painter := self._painter) is not None:
-            painter.ascii(self.settings.ascii)
-
-    # --- a play
-
-    def show_caption(self) -> None:
-        """Draw the line at the bottom, where a play has its words."""
-        self._walk.show_keys()
-
-    async def on_event(self, event: events.Event) -> None:
-        """A key of a person's ends a play that goes on; and only two presses in a row end a run that trains."""
-        if isinstance(event, events.Key) and event.key not in ("q", "ctrl+q", "ctrl+c", "r", "R"):
-            self._sure = ""
-        if isinstance(event, events.Key) and self.player is not None and self.player.takes(event):
-            return
-        await super().on_event(event)
-
-    # --- actions
+            painter.ascii(self.settings.plain)
 
     def action_help(self) -> None:
         """Show the keys."""
-        from tutor_tui.ui.dialogs.help import RowsScreen, help_rows, live_help_rows
+        from tutor_tui.ui.dialogs.help import RowsScreen, help_rows, training_help_rows
 
-        watched = self._live is not None and self.screen is self._live
-        self.push_screen(RowsScreen("keys", live_help_rows() if watched else help_rows()))
+        rows = training_help_rows() if self.showing.curve_is_shown else help_rows()
+        self.push_screen(RowsScreen(self.settings, "keys", rows))
 
     def action_next_theme(self) -> None:
         """Another theme."""
-        self.action_use_theme(
-            THEMES[(THEMES.index(self.theme) + 1) % len(THEMES) if self.theme in THEMES else 0]
-        )
+        at = THEMES.index(self.theme) + 1 if self.theme in THEMES else 0
+        self.action_use_theme(THEMES[at % len(THEMES)])
 
     def action_use_theme(self, name: str) -> None:
         """This theme, from now on."""
         self.theme = self.settings.theme = name
-        self._walk.warn(f"Theme: {name}")
-        self.keep_settings()
+        self.showing.walk.say(f"Theme: {name}")
+        self._keep_settings()
 
     def action_ascii(self) -> None:
         """ASCII characters only, and back."""
-        self.settings.ascii = self._ascii_chosen = not self.settings.ascii
-        self.keep_settings()
+        self.settings.toggle_ascii()
+        self._keep_settings()
         self._use_characters()
-        self._walk.apply_settings(self.settings)
-        self._walk.show()
+        self.showing.walk.show()
         self.action_redraw()
+
+    def _keep_settings(self) -> None:
+        if problem := self.settings.keep():
+            self.showing.walk.say(problem)
 
     def action_redraw(self) -> None:
         """Draw everything again."""
@@ -167,91 +269,10 @@ class TutorApp(RunningApp):
         self.screen.refresh(layout=True)
         self.refresh()
 
-    def keep_settings(self) -> None:
-        """Write the choices down; the walk says where that fails."""
-        # what an option or this terminal asks for is no choice for the next time
-        if problem := replace(self.settings, ascii=self._ascii_chosen).save(settings_path()):
-            self._walk.warn(f"Your choice holds for this session only: {problem}")
-
-    def copy_text(self, text: str) -> str:
-        """Send a text to the terminal's clipboard and keep it in a file; what was done."""
-        kept = keep_copy(text)
-        if (painter := self._painter) is not None and len(text.encode()) <= LIMIT:
-            painter.send(copy_sequence(text, bool(os.environ.get("TMUX"))))
-        return (
-            f"Sent to the terminal's clipboard. {'Also in ' + kept if kept else 'No file could be written.'}"
-        )
-
-    def action_lessons(self) -> None:
-        """Choose a lesson."""
-        from tutor_tui.ui.dialogs.picker import PickerScreen
-
-        found = [(lesson, done_text(lesson, self.progress)) for lesson in self._catalog.lessons()]
-        self.push_screen(PickerScreen(found, self._catalog.problems), self._chosen)
-
-    def _chosen(self, name: str | None) -> None:
-        if name is not None:
-            self.open_lesson(name)
-
-    def open_lesson(self, name: str) -> None:
-        """Open a lesson; one of a foreign pack only when the person has agreed to run it."""
-        lesson = self._catalog.find(name)
-        if not lesson.pack or self.progress.trusts(lesson.pack):
-            self._study(Plan(lesson))
-            return
-
-        def agreed(text: str | None) -> None:
-            if (text or "").casefold() in ("y", "yes"):
-                self.progress.trust(lesson.pack)
-                self._study(Plan(lesson))
-
-        asked = (
-            f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others of that pack?"
-        )
-        self.push_screen(PromptScreen(asked, "y runs it, Enter does not"), agreed)
-
-    def lesson_after(self, name: str) -> str | None:
-        """The lesson that follows one."""
-        names = [lesson.name for lesson in self._catalog.lessons()]
-        at = names.index(name) + 1 if name in names else 0
-        return names[at] if at < len(names) else None
-
-    @property
-    def progress(self) -> Progress:
-        """What is saved of the learner's work."""
-        if self._progress is None:
-            self._progress = Progress(progress_file())
-        return self._progress
-
-    def _study(self, plan: Plan) -> None:
-        """Run a lesson and go on where one stood."""
-        study = Study(
-            plan, self.progress, self._options.device, self._options.max_steps if self._asked else 0
-        )
-        self._walk.study = study
-        place = study.place()
-        self._walk.resume = place.step if place is not None else 0
-        self._ask(study.target())
-
-    def program(self) -> tuple[str | None, str]:
-        """The text of the program as it runs now, and as it was."""
-        target = self._target
-        if target is None or target.module:
-            return None, ""
-        if self.host is not None or self.attached:
-            there = self._walk.trace.sources.get(target.path, "")
-            return (there if target.source is None else target.source), there
-        try:
-            with tokenize.open(target.path) as file:
-                original = file.read()
-        except (OSError, SyntaxError, UnicodeDecodeError):
-            original = target.source or ""
-        return (original if target.source is None else target.source), original
-
-    def run_target(self, target: Target) -> None:
-        """Run this, and stand at the same step, where it is the same program."""
-        if self._target is None or self._target.path != target.path:
-            study = self._walk.study
-            place = study.place() if study is not None and not study.exercising else None
-            self._walk.resume = place.step if place is not None else 0
-        self._ask(target)
+    def on_copy(self, message: Copy) -> None:
+        """Send a text to the terminal's clipboard and keep it in a file; say what was done."""
+        kept = keep_copy(message.text)
+        if (painter := self._painter) is not None and len(message.text.encode()) <= LIMIT:
+            painter.send(copy_sequence(message.text, bool(os.environ.get("TMUX"))))
+        also = f"Also in {kept}" if kept else "No file could be written."
+        self.showing.walk.say(f"Sent to the terminal's clipboard. {also}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import FreezeWhen, Output
 from tutor_tui.text.numbers import format_number
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.trace.record.trace import Trace, latest
+from tutor_tui.trace.words.state import state_text
 from tutor_tui.ui.panes.plot import Window
 from tutor_tui.ui.panes.rows import Row, row
 
@@ -23,10 +25,10 @@ TITLES = {
 }
 
 
-def number_rows(trace: Trace, window: Window, when: FreezeWhen, width: int) -> list[Row]:
+def number_rows(run: Run, window: Window, when: FreezeWhen, width: int) -> list[Row]:
     """How far the run is, and the newest value of every series."""
-    curves = trace.curves
-    rows = [row((state_text(trace), "now"))]
+    trace, curves = run.trace, run.trace.curves
+    rows = [row((state_text(trace, run.lost), "now"))]
     rate = curves.rate()
     speed = f" · {rate:,.{1 if rate < 100 else 0}f}/s" if rate is not None else ""
     rows.append(row(f"pass {curves.passes:,}{speed}"))
@@ -42,24 +44,6 @@ def number_rows(trace: Trace, window: Window, when: FreezeWhen, width: int) -> l
         rows += [_newest(curve, width) for curve in curves.of(quantity) if len(curve)]
     rows += [row((text, "dim")) for text in _conditions(when)]
     return rows
-
-
-def state_text(trace: Trace) -> str:
-    """What the run is doing, in a word or two."""
-    if trace.end is not None:
-        return f"over: exit {trace.end.status}"
-    if trace.lost:
-        return "out of reach"
-    mode = trace.mode
-    if mode is None:
-        return "starting"
-    words = {
-        "recording": f"recording pass {mode.passes}" if mode.passes else "recording",
-        "watching": "watching",
-        "frozen": f"frozen behind pass {mode.passes}",
-        "paused": f"paused behind pass {mode.passes}",
-    }
-    return words.get(mode.mode, mode.mode)
 
 
 def printed_rows(trace: Trace, height: int) -> list[Row]:

@@ -1,9 +1,8 @@
-"""The screen on which a program is walked."""
+"""The screen on which a record is walked: it arranges the panes and moves the cursor."""
 
 from __future__ import annotations
 
-from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,40 +11,34 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor_tui.protocol.messages import Loss
-from tutor_tui.text.ascii import ascii_text
+from tutor_tui.client.run import Run
+from tutor_tui.client.target import Target
+from tutor_tui.course.study import Study
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.look.tree import LEVEL_NAMES, Tree, tree
-from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.look.go_to import HINT, find_place
+from tutor_tui.trace.look.moves import nearest, where, why_not
 from tutor_tui.trace.words.story import story
-from tutor_tui.ui.keys.actions import ACTIONS, call_of, footer_text
-from tutor_tui.ui.panes.code_rows import CodeRows
-from tutor_tui.ui.panes.graph_rows import GraphRows, current_node
+from tutor_tui.ui.keys.actions import ACTIONS, call_of
+from tutor_tui.ui.keys.footer import footer_text
 from tutor_tui.ui.panes.line_pane import LinePane
-from tutor_tui.ui.panes.output_rows import output_rows
-from tutor_tui.ui.panes.rows import row
-from tutor_tui.ui.panes.ruler import ruler_row
-from tutor_tui.ui.panes.state_rows import State, state
-from tutor_tui.ui.walk.learning import Learning
-from tutor_tui.ui.walk.study import Study
-from tutor_tui.ui.walk.view import View
-
-if TYPE_CHECKING:
-    from tutor_tui.ui.panes.loss import LossPane
+from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
+from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.settings import Settings
+from tutor_tui.ui.walk.lesson import LessonActions
+from tutor_tui.ui.walk.messages import Copy
+from tutor_tui.ui.walk.position import Position
+from tutor_tui.ui.walk.room import Room
+from tutor_tui.ui.walk.runs import RunActions
+from tutor_tui.ui.walk.wishes import Wishes
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
-COMPARED = 60_000
-"""Steps of a record that is kept to be compared with the next run's."""
-PATIENCE = 0.3
-"""Seconds in which a re-run may come back to the step one stood at, before one sees it on its way."""
-TALL = 30
-"""Rows of the terminal from which loss and output stand one above the other."""
+STEPPING = ("next", "next_line", "previous", "previous_line")
 
 
-class WalkScreen(Learning, Screen[None]):
-    """Code, graph, state, output, loss, story and ruler: all of them show one trace at one cursor."""
+class WalkScreen(Screen[None]):
+    """Code, graph, state, notes, output, loss, story and ruler: all of them show one trace at one cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, call_of(action), action.help, show=False)
@@ -54,100 +47,199 @@ class WalkScreen(Learning, Screen[None]):
         for key in action.keys
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run, settings: Settings) -> None:
         super().__init__()
-        self.trace = Trace()
-        self.cursor = Cursor(self.trace)
-        self.status = "starting the kernel"
-        self.notice = "Starting PyTorch…"
-        self._following = False
-        self._wanted: int | None = None  # a re-run returns to the step one stood at
+        self.run, self.settings = run, settings
+        self.position = Position()
+        self.lesson = LessonActions(run, settings, self.start)
+        self.room = Room(self, settings)
+        self.runs = RunActions(run, self.room.graph, self.start)
+        self._wishes = Wishes(self, self)
         self._hint = ""
-        self.view = View()
-        self._tree_of: object = None
-        self._tree = Tree([], {})
-        self._state = State([], [])
-        self._loss: LossPane | None = None
-        self.study: Study | None = None
-        self.before: Trace | None = None
-        self.resume: int | None = None
-        """Where the next run begins to be looked at; None for where this one stands."""
-        self._began = 0.0
-        self.open_at: int | None = None
-        """The step to stand at as soon as it is there: a frozen iteration begins with it."""
-        self.comparable = False
-        """Whether the next run is of the same program."""
+        self._caption = ""
 
     def compose(self) -> ComposeResult:
-        """The panes."""
+        """The panes where the arrangement has them, the story, the ruler, the keys."""
+        room = self.room
         with Horizontal(id="top"):
-            yield LinePane(id="code", title="code")
-            yield LinePane(id="graph", title="graph")
+            yield room.code
+            yield room.graph
         with Horizontal(id="bottom"):
-            yield LinePane(id="state", title="state")
+            yield room.state
             with Vertical(id="side"):
-                yield LinePane(id="notes", title="notes")
-                yield LinePane(id="output", title="output")
+                yield room.notes
+                yield room.output
         yield Static(id="story", markup=False)
-        yield LinePane(id="ruler")
+        yield room.ruler
         yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:
         """The graph takes the scroll keys first."""
-        self.query_one("#ruler", LinePane).can_focus = False
-        self.query_one("#graph", LinePane).focus()
+        self.room.graph.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
-        self.apply_settings(self.settings)
-        self.set_class(event.size.height >= TALL, "tall")
+        self.room.arrange()
         self.show_keys()
         self.call_after_refresh(self.show)
 
-    # --- the trace
+    @property
+    def cursor(self) -> Cursor:
+        """Where one stands in the record there is now."""
+        return Cursor(self.run.trace, self.position.index)
 
-    def reset(self) -> None:
+    # --- the run
+
+    def open(self, study: Study | None) -> None:
+        """The next run is that of a lesson, which is gone on with where one stood; or of a program."""
+        self.lesson.study = self.runs.study = study
+        place = study.place() if study is not None else None
+        self.position.resume = place.step if place is not None else 0
+
+    def start(self, target: Target) -> None:
+        """Run a program, and stand at the same step, where it is the same one."""
+        study = self.lesson.study
+        if self.run.target is None or self.run.target.path != target.path:
+            place = study.place() if study is not None and not study.exercising else None
+            self.position.resume = place.step if place is not None else 0
+        self.run.start(target)
+
+    def begin(self) -> None:
         """A new run begins: an empty record."""
-        self._wanted = self.cursor.index or None if self.resume is None else self.resume
-        self.resume = None
-        self._began = monotonic()
-        small = len(self.trace.steps) <= COMPARED
-        self.before = self.trace if self.comparable and small else None
-        self.trace = Trace()
-        if self.study is not None:
-            self.study.forget_layout()
-        opened = self.study is not None and not self.has_class("lesson")
-        self.set_class(self.study is not None, "lesson")
+        self.position.begin()
+        study = self.lesson.study
+        opened = study is not None and not self.has_class("lesson")
+        self.set_class(study is not None, "lesson")
+        self.room.begin(study)
         if opened:  # the arrow keys scroll what one reads
-            self.query_one("#notes", LinePane).focus()
-        self.show_keys()
-        self.apply_settings(self.settings)
-        self.cursor = Cursor(self.trace)
+            self.room.notes.focus()
         self._hint = ""
-        self.open_at = None
-        self._tree_of, self._tree = None, Tree([], {})
-        self._code, self._graph = CodeRows(self.cursor), GraphRows(self.cursor, self._tree, 0)
-        self._state = State([], [])
-        for pane in self.query(LinePane):
-            pane.forget()
-        self.status = "running"
+        self.show_keys()
+        self.room.arrange()
 
     def grew(self) -> bool:
-        """Steps have come; whether they are drawn: a re-run on its way back to a step is not, for a while."""
-        if self.open_at is not None and any(seq >= self.open_at for seq in self.trace.resumed):
-            self.cursor.go(self.trace.stop_of(self.trace.resumed[-1]))
-            self.open_at = self._wanted = None
-            self._following, self._hint = False, ""
-        elif self._following:
-            self.cursor.last()
-        elif self._wanted is not None:
-            self.cursor.go(self._wanted)
-            if self.cursor.index == self._wanted or self.trace.end is not None:
-                self._wanted = None
-            elif monotonic() - self._began < PATIENCE:
-                return False
+        """Steps have come; whether they are drawn."""
+        if not self.position.grow(self.run.trace):
+            return False
         self.show()
+        self._save_place()
         return True
+
+    def ended(self) -> None:
+        """The program is over: an exercise is checked."""
+        self.lesson.judge()
+        if problem := self.lesson.problem():
+            self.say(problem)
+
+    def say(self, text: str) -> None:
+        """Say something in the place of the story, until the next move."""
+        self._hint = self.run.notice = text
+        self.show()
+
+    def show_caption(self, text: str) -> None:
+        """In the place of the keys: what a play says; "" for the keys."""
+        self._caption = text
+        self.show_keys()
+
+    # --- moving
+
+    def action_move(self, move: str) -> None:
+        """Move the cursor; `last` on a running program goes on following it."""
+        following = move == "last" and self.run.trace.end is None
+        before = self.position.index
+        found = self._past_folded(where(self.run.trace, before, move), move)
+        if found is None:
+            self.position.stay(following)
+            self._explain(move)
+            return
+        asked = self.lesson.question_before(before, found) if move in ("next", "next_line") else None
+        if asked is not None:
+            self.position.stay()
+            self.take(asked)
+            return
+        self.position.stand(found, following)
+        self._hint = ""
+        self.show()
+        self._save_place()
+
+    def _past_folded(self, found: int | None, move: str) -> int | None:
+        """Further in the same direction, as long as a walk passes the stop quickly and there is another."""
+        trace = self.run.trace
+        while found is not None and move in STEPPING and self.lesson.skips(Cursor(trace, found)):
+            further = where(trace, found, move)
+            if further is None:
+                break  # the very first line is one of them, and one may stand there
+            found = further
+        return found
+
+    def _explain(self, move: str) -> None:
+        """Say why a move leads nowhere."""
+        trace = self.run.trace
+        said = self.lesson.closing_words() if move in ("next", "next_line") and trace.end else ""
+        said = said or why_not(trace, self.position.index, move)
+        if said != self._hint:
+            self._hint = said
+            self.show()
+
+    def go(self, index: int | None, why_not: str = "") -> None:
+        """Stand at a stop, or say why that cannot be."""
+        if index is None:
+            self.position.stay()
+        else:
+            self.position.stand(nearest(self.run.trace, index))
+        self._hint = "" if index is not None else why_not
+        self.show()
+        self._save_place()
+
+    def go_to_iteration(self, seq: int) -> None:
+        """Stand where the iteration begins that a recorded loss belongs to."""
+        trace = self.run.trace
+        index = trace.stop_of(seq)
+        start = trace.forward_start(index)
+        self.go(start if start is not None and start < index else index)
+
+    def action_jump(self) -> None:
+        """Ask for a step, a line or a pass."""
+
+        def jump(text: str | None) -> Outcome:
+            if not text or not len(self.run.trace):
+                return None
+            return Go(*find_place(self.run.trace, self.position.index, text))
+
+        self.take(Ask("Go to", HINT, jump))
+
+    # --- what panes and lessons want
+
+    def action_let(self, owner: str, action: str) -> None:
+        """Let a pane, or the lesson, do something, and carry out what it answers."""
+        parts: dict[str, object] = {
+            "lesson": self.lesson,
+            "room": self.room,
+            "run": self.runs,
+            **self.room.panes,
+        }
+        outcome: Outcome = getattr(parts[owner], f"action_{action}")()
+        self.take(outcome)
+
+    def take(self, outcome: Outcome) -> None:
+        """Carry out what was asked for."""
+        self._wishes.grant(outcome)
+
+    def draw(self, draw: Draw) -> None:
+        """Draw everything again; a choice that was made is kept for the next time."""
+        self.quiet()
+        if draw.keep and (problem := self.settings.keep()):
+            self.say(problem)
+        if draw.later:
+            self.call_after_refresh(self.show)
+        else:
+            self.show()
+
+    def tell(self, go: Go) -> None:
+        """Stand at a stop, with something said before its story."""
+        self.go(go.stop, go.why_not)
+        if go.said and go.stop is not None:
+            self.say(f"{go.said} {story(self.run.trace, self.position.index)}")
 
     def quiet(self) -> None:
         """What was said in the place of the story is done with."""
@@ -155,147 +247,71 @@ class WalkScreen(Learning, Screen[None]):
             self._hint = ""
             self._show_story()
 
-    def warn(self, text: str) -> None:
-        """Say something in the place of the story, until the next move."""
-        self._hint = self.notice = text
-        self.show()
+    # --- marks
 
-    def checkable(self) -> tuple[int | None, int]:
-        """What a check at the cursor is about: a node, or where there is none the loss of a pass."""
-        node = current_node(self.cursor)
-        here = self.trace.nodes.by_id.get(node) if node is not None else None
-        passes = self.trace.loss_before(self.cursor.moment)
-        whole = isinstance(self.cursor.step, Loss) or here is None or here.tensor is not None
-        return (None if whole else node), max(1, passes)
+    def action_mark_down(self) -> None:
+        """Mark the next row."""
+        self.quiet()
+        self.room.focused().move_mark(1)
 
-    # --- moving
+    def action_mark_up(self) -> None:
+        """Mark the row before."""
+        self.quiet()
+        self.room.focused().move_mark(-1)
 
-    def action_move(self, move: str) -> None:
-        """Move the cursor; `last` on a running program goes on following it."""
-        self._wanted = None
-        self._following = move == "last" and self.trace.end is None
-        before = self.cursor.index
-        moved = getattr(self.cursor, move)()
-        if moved and move in ("next", "next_line", "previous", "previous_line"):
-            self._pass_folded(move)
-        if moved and move in ("next", "next_line"):
-            now = self.cursor.index
-            self.cursor.go(before)
-            if self.ask_first(before, now, lambda: self.go(now)):
-                return
-            self.cursor.go(now)
-        hint = "" if moved else self._why_not(move)
-        if moved or hint != self._hint:
-            self._hint = hint
-            self.show()
+    def action_enter(self) -> None:
+        """Go where the marked row leads."""
+        pane = self.room.focused()
+        if pane.mark is None:
+            self.say("Mark a row first: j and k move the mark in the focused pane, Tab changes the pane.")
+        elif isinstance(pane, Pane):
+            self.take(pane.choose(pane.mark))
 
-    def _pass_folded(self, move: str) -> None:
-        """A lesson's imports are one stop on the way, not five."""
-        while self.study is not None and self.study.folded(self.trace, self.cursor.moment):
-            if not getattr(self.cursor, move)():
-                return  # the very first line is one of them, and one may stand there
+    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
+        """A row was clicked twice."""
+        if isinstance(event.pane, Pane):
+            self.take(event.pane.choose(event.row))
 
-    def _why_not(self, move: str) -> str:
-        """Why a move led nowhere."""
-        if not len(self.trace):
-            return ""
-        if move == "backward" and not self.trace.losses:
-            return "Nothing has been sent backward so far."
-        if move == "forward" and self.trace.forward_start(self.cursor.index) is None:
-            return "Nothing computed so far leaves a graph: no forward pass to go to."
-        if move in ("next", "next_line"):
-            end = self.closing_words() or "This is the end of the record."
-            return end if self.trace.end else "The program has come no further yet."
-        return "There is nothing before this step." if move == "previous" else ""
+    def action_inspect(self) -> None:
+        """Look into the tensor of the marked name or node, or of this step."""
+        self.take(Inspect(self.room.tensor_meant(self.cursor)))
 
-    def go(self, index: int | None, why_not: str = "") -> None:
-        """Stand at a stop, or say why that cannot be."""
-        self._wanted, self._following = None, False
-        self._hint = "" if index is not None else why_not
-        self.cursor.go(index)
-        self.show()
+    def action_copy(self) -> None:
+        """Copy the story, and the marked row."""
+        pane = self.room.focused()
+        told = story(self.run.trace, self.position.index) if len(self.run.trace) else ""
+        text = "\n".join(t for t in (told, pane.text_of(pane.mark).rstrip()) if t)
+        if text:
+            self.post_message(Copy(text))
 
     # --- drawing
 
     def show(self) -> None:
         """Every pane as a function of trace and cursor."""
-        if self.is_mounted and self.size.width and self.query("#ruler"):  # it may be on its way out
-            self._show()
-
-    def _show(self) -> None:
-        self._pane("ruler").show_rows([ruler_row(self.cursor, self.status, self.size.width)])
+        if not self.is_mounted or not self.size.width or not self.query("#ruler"):  # it may be on its way out
+            return
+        self.lesson.cursor = self.runs.cursor = cursor = self.cursor
         self._show_story()
-        self._code = CodeRows(self.cursor, self.view.breakpoints)
-        self._title("code", self.say_knob() + self._code.title())
-        self._pane("code").show_rows(self._code, self._code.focus)
-        self._show_graph()
-        pane = self._pane("state")
-        self._state = state(self.cursor, pane.size.width - 2, pane.size.height - 1)
-        pane.show_rows(self._state.rows, self._state.first_changed())
-        self.show_notes()
-        self._save_place()
-        output = output_rows(self.cursor)
-        self._pane("output").show_rows(output, len(output) - 1)
-        self._show_loss()
+        self.room.code.knob = self.lesson.knob_text()
+        self.room.ruler.status = self.run.status
+        self.room.show(cursor)
 
     def _save_place(self) -> None:
-        settled = self._wanted is None and (self.trace.end is not None or self.cursor.index > 0)
-        if self.study is not None and settled and len(self.trace):
-            self.study.stand(self.cursor.index, len(self.trace))
+        """A learner goes on here next time."""
+        trace, study = self.run.trace, self.lesson.study
+        settled = not self.position.on_its_way and (trace.end is not None or self.position.index > 0)
+        if study is not None and settled and len(trace):
+            study.stand(self.position.index, len(trace))
 
     def show_keys(self) -> None:
         """The keys that matter; in a play, what it says."""
-        lesson = self.study is not None
-        knob = self.study is not None and self.study.knob is not None
-        text = footer_text(self.size.width - 4 * self.settings.ascii, lesson, knob)
-        caption: str = getattr(self.app, "caption", "")
-        self.query_one("#keys", Static).update(self._plain(caption or text))
-
-    def _pane(self, name: str) -> LinePane:
-        return self.query_one(f"#{name}", LinePane)
-
-    def _title(self, name: str, rest: str) -> None:
-        title = self._plain(f"{name} · {one_line(rest, 60)}" if rest else name)
-        pane = self._pane(name)
-        if pane.border_title != title:
-            pane.border_title = title
-
-    def _plain(self, text: str) -> str:
-        return ascii_text(text) if self.settings.ascii else text
+        study = self.lesson.study
+        width = self.size.width - 4 * self.settings.plain
+        text = footer_text(width, study is not None, study is not None and study.knob is not None)
+        self.query_one("#keys", Static).update(self.settings.characters(self._caption or text))
 
     def _show_story(self) -> None:
-        text = self._hint or (story(self.trace, self.cursor.index) if len(self.trace) else self.notice)
-        self.query_one("#story", Static).update(one_line(self._plain(text), 2 * max(20, self.size.width - 4)))
-
-    def _show_graph(self) -> None:
-        pane = self._pane("graph")
-        if not len(self.trace):
-            pane.show_rows(())
-            return
-        moment = self.cursor.moment
-        shape = self.view.shape._replace(inputs_on_top=self.settings.inputs_on_top)
-        key = (*self.trace.nodes.size(moment), self.trace.loss_before(moment), shape)
-        if key != self._tree_of:
-            self._tree_of, self._tree = key, tree(self.trace, moment, shape)
-        rows = self._graph = GraphRows(self.cursor, self._tree, pane.size.width, shape.inputs_on_top)
-        how = [LEVEL_NAMES[shape.level]] if shape.level else []
-        how += ["inputs on top"] if shape.inputs_on_top else []
-        self._title("graph", " · ".join(how))
-        if len(rows):
-            pane.show_rows(rows, rows.focus() if rows.current is not None else None)
-        else:
-            pane.show_rows([row(("No graph yet: nothing computed so far requires a gradient.", "dim"))])
-
-    def _show_loss(self) -> None:
-        wanted = self.study is None or self.study.lesson.curve
-        if len(self.trace.losses) < 2 or not wanted:
-            self.remove_class("plotting")
-            return
-        if self._loss is None:
-            from tutor_tui.ui.panes.loss import LossPane  # plotext takes longer to load than textual
-
-            self._loss = LossPane(id="loss")
-            self.query_one("#side", Vertical).mount(self._loss, before=0)
-            self.call_after_refresh(self.show)
-        self.add_class("plotting")
-        self._loss.show(self.cursor, self.settings)
+        trace = self.run.trace
+        told = story(trace, self.position.index) if len(trace) else self.run.notice
+        text = self.settings.characters(self._hint or told)
+        self.query_one("#story", Static).update(one_line(text, 2 * max(20, self.size.width - 4)))

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
+from typing import NamedTuple
 
 from tutor_tui.client.target import Target
+from tutor_tui.course import exercises
 from tutor_tui.course.answers import due, judge
-from tutor_tui.course.plan import Plan, filled
-from tutor_tui.lessons.model import Knob, Predict
+from tutor_tui.course.exercises import Verdict
+from tutor_tui.course.plan import Plan
+from tutor_tui.lessons.model import Knob, Note, Predict
 from tutor_tui.lessons.progress import Place, Progress, Work
+from tutor_tui.protocol.messages import Evaluated
 from tutor_tui.trace.record.trace import Trace
-from tutor_tui.ui.panes.markdown import markdown_rows, marked
-from tutor_tui.ui.panes.rows import Row, row
+
+TOLD, CHANGED, QUESTION = "told", "changed", "question"
+"""A note is told; its line was changed, so that it is of another one; or a question about it comes first."""
+
+
+class NoteNow(NamedTuple):
+    """A note at a moment: the line it is of now (0 where that is gone), what runs there, what it came to."""
+
+    number: int
+    line: int
+    code: str
+    here: bool
+    state: str
+    newest: int
+    """The step at which its values came to be, -1 where none have."""
+    note: Note
+    ran: Evaluated | None
 
 
 class Study:
@@ -28,13 +46,12 @@ class Study:
         """Whether the run on the screen is the exercise's, and not the lesson's."""
         self.edited = False
         """Whether the person has changed the program: where one stands in it is not saved."""
-        self.verdicts: list[tuple[str, str]] = []
-        """What the exercise's check found, and how it is to look."""
+        self.verdicts: list[Verdict] = []
+        """What the exercise's check found."""
         self._knob = 0
         self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
         self._asked = {key for key, (given, _) in progress.predictions(self.lesson.name).items() if given}
         self._saved: tuple[int, int] | None = None
-        self._laid_out: dict[tuple[int, int, int], list[Row]] = {}
 
     # --- the run
 
@@ -117,6 +134,28 @@ class Study:
         """Where one stood last time."""
         return self.progress.place(self.lesson.name)
 
+    def keep_work(self, source: str, hints: int, passed: bool = False) -> None:
+        """Save the exercise's text, and how many hints were taken."""
+        self.progress.worked(self.lesson.name, Work(passed, hints, source))
+
+    def practise(self, source: str) -> Target | None:
+        """What to run to check the exercise; None where the lesson has none."""
+        if self.lesson.exercise is None:
+            return None
+        self.keep_work(source, self.work().hints)
+        self.exercising, self.verdicts = True, []
+        return exercises.target(self.lesson.exercise, source)
+
+    def judge(self, trace: Trace) -> list[Verdict]:
+        """The exercise's run has ended: what its check finds; nothing where another program ran."""
+        if not self.exercising or self.lesson.exercise is None:
+            return []
+        self.verdicts = exercises.judge(self.lesson.exercise, trace)
+        if all(verdict.holds for verdict in self.verdicts):
+            work = self.work()
+            self.keep_work(work.code, work.hints, passed=True)
+        return self.verdicts
+
     def work(self) -> Work:
         """The exercise as it was left, or its starter."""
         exercise = self.lesson.exercise
@@ -125,55 +164,26 @@ class Study:
 
     # --- the notes
 
-    def rows(
-        self, trace: Trace, moment: int, line: int, width: int
-    ) -> tuple[list[Row], int | None, int | None]:
-        """The notes with what was computed up to a moment; where that of `line` begins, and the newest one."""
-        if self.exercising:
-            found = [row((line, look)) for text, look in self.verdicts for line in wrap(text, width)]
-            return [*self._task(width), *found], None, None
-        rows = [*markdown_rows(self.lesson.opening, width)]
-        focus, newest, ran = None, -1, None
+    def notes(self, trace: Trace, moment: int, line: int) -> list[NoteNow]:
+        """Every note as it stands at a moment, `line` being the line of the program that runs (0 for none)."""
         began = trace.line(moment) if len(trace) else None
+        found: list[NoteNow] = []
         for number, note in enumerate(self.lesson.notes):
             now = self.plan.line(note)
             here = 0 < now == line
-            begins = len(rows)
-            if here:
-                focus = begins
             code = trace.source_line(str(self.lesson.code), now) or note.code
-            said = f"{now}  {code}" if now else f"{code} (no longer in the program)"
-            rows.append(row(("▶ " if here else "  ", "now"), (said, "now" if here else "title")))
-            watched = self.plan.evaluated(note, trace, moment)
+            ran = self.plan.evaluated(note, trace, moment)
+            state, newest = TOLD, -1 if ran is None else ran.seq
             if now and self.edited and code.strip() != self.original.split("\n")[note.line - 1].strip():
-                rows += [row(("(This line was changed: its note is of another one.)", "dim")), row("")]
-                continue
-            never = watched is None
-            if here and watched is not None and began is not None and watched.seq < began.seq:
-                watched = None  # what it came to in the round before is not what it comes to now
-            if watched is not None and watched.seq > newest:
-                newest, ran = watched.seq, begins
-            if never and self._comes(note.line):
-                rows += [row(("(A question comes first.)", "dim")), row("")]
-                continue
-            key = (number, watched.seq if watched is not None else -1, width)
-            if key not in self._laid_out:
-                if len(self._laid_out) > 500:
-                    self._laid_out.clear()
-                parts = filled(note.text, self.plan.results(note, watched))
-                self._laid_out[key] = markdown_rows(marked(parts), width)
-            rows += self._laid_out[key]
-        return rows, focus, ran
+                state, newest = CHANGED, -1
+            elif ran is None and self._comes(note.line):
+                state = QUESTION
+            if here and ran is not None and began is not None and ran.seq < began.seq:
+                ran = None  # what it came to in the round before is not what it comes to now
+                newest = -1
+            found.append(NoteNow(number, now, code, here, state, newest, note, ran))
+        return found
 
     def _comes(self, line: int) -> bool:
         """Whether a question about a line has still to be asked: its note would tell the answer."""
         return any(p.line == line and p.key not in self._asked for p in self.lesson.predicts)
-
-    def forget_layout(self) -> None:
-        """Another run: the same steps may hold other values."""
-        self._laid_out.clear()
-
-    def _task(self, width: int) -> list[Row]:
-        exercise = self.lesson.exercise
-        text = exercise.task if exercise is not None else ""
-        return [row(("Exercise", "title")), *markdown_rows(text, width)]

@@ -1,0 +1,55 @@
+"""Moves of a viewer, as pure functions: from a stop to a stop. Moving never runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutor_tui.trace.record.trace import Trace
+
+
+def _next_line(trace: Trace, index: int) -> int | None:
+    """The next line that runs; after the last one the end."""
+    following = trace.next_line(index)
+    if following is None and trace.end is not None:
+        return len(trace) - 1
+    return following
+
+
+MOVES: dict[str, Callable[[Trace, int], int | None]] = {
+    "next": lambda trace, index: index + 1,
+    "previous": lambda trace, index: index - 1,
+    "next_line": _next_line,
+    "previous_line": lambda trace, index: trace.previous_line(index),
+    "forward": lambda trace, index: trace.forward_start(index),
+    "backward": lambda trace, index: trace.backward_start(index),
+    "first": lambda trace, index: 0,
+    "last": lambda trace, index: len(trace) - 1,
+}
+"""Every move by its name: the stop that it means, whether there is one or not."""
+
+
+def where(trace: Trace, index: int, move: str) -> int | None:
+    """The stop to which a move leads from stop `index`; None where it leads nowhere."""
+    meant = MOVES[move](trace, index) if len(trace) else None
+    if meant is None:
+        return None
+    found = nearest(trace, meant)
+    return found if found != index else None
+
+
+def nearest(trace: Trace, index: int) -> int:
+    """The stop of that number, or the nearest there is; 0 in an empty record."""
+    return max(0, min(index, len(trace) - 1))
+
+
+def why_not(trace: Trace, index: int, move: str) -> str:
+    """Why a move leads nowhere, in a sentence; "" where nothing is worth saying."""
+    if not len(trace):
+        return ""
+    if move == "backward" and not trace.losses:
+        return "Nothing has been sent backward so far."
+    if move == "forward" and trace.forward_start(index) is None:
+        return "Nothing computed so far leaves a graph: no forward pass to go to."
+    if move in ("next", "next_line"):
+        return "This is the end of the record." if trace.end else "The program has come no further yet."
+    return "There is nothing before this step." if move == "previous" else ""

@@ -1,0 +1,69 @@
+"""The program's text: the line that runs, the very sub-expression, breakpoints, and what lines have bound."""
+
+from __future__ import annotations
+
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.ui.panes.code_rows import CodeRows
+from tutor_tui.ui.panes.outcome import Draw, Go, Outcome, Say
+from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.settings import Settings
+
+
+class CodePane(Pane):
+    """Shows the file one stands in. Entering a line goes to where it runs next."""
+
+    name_shown = "code"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, id="code", title=self.name_shown)
+        self.knob = ""
+        """What stands before the title: a lesson's knob and where it stands."""
+        self._breakpoints: set[tuple[str, int]] = set()
+        self._cursor: Cursor | None = None
+        self._code: CodeRows | None = None
+
+    def show(self, cursor: Cursor) -> None:
+        """The running line is kept in sight."""
+        self._cursor = cursor
+        self._code = CodeRows(cursor, self._breakpoints)
+        self.set_title(self.knob + self._code.title())
+        self.show_rows(self._code, self._code.focus)
+
+    def reset(self) -> None:
+        """Breakpoints stay: they belong to the session, not to a run."""
+        super().reset()
+        self._cursor = self._code = None
+
+    def choose(self, row: int) -> Outcome:
+        """To the next time that the line runs."""
+        if self._cursor is None or self._code is None or not len(self._cursor.trace):
+            return None
+        index = self._cursor.trace.run_of(self._code.file, row + 1, self._cursor.index)
+        return Go(index, f"Line {row + 1} does not run any more after this step.")
+
+    def action_breakpoint(self) -> Outcome:
+        """Set or take a breakpoint at the marked line, or the one that runs."""
+        if self._cursor is None or self._code is None or not len(self._cursor.trace):
+            return None
+        line = (self.mark if self.mark is not None else self._code.focus) + 1
+        self._breakpoints ^= {(self._code.file, line)}
+        return Draw()
+
+    def action_next_break(self) -> Outcome:
+        """To the next breakpoint."""
+        return self._to_break(backwards=False)
+
+    def action_previous_break(self) -> Outcome:
+        """To the breakpoint before."""
+        return self._to_break(backwards=True)
+
+    def _to_break(self, backwards: bool) -> Outcome:
+        if not self._breakpoints:
+            return Say("There is no breakpoint: Tab to the code, mark a line with j and k, and press B.")
+        cursor = self._cursor
+        if cursor is None or not len(cursor.trace):
+            return None
+        found = [cursor.trace.run_of(f, line, cursor.index, backwards) for f, line in self._breakpoints]
+        stops = [stop for stop in found if stop is not None]
+        nearest = (max(stops) if backwards else min(stops)) if stops else None
+        return Go(nearest, f"No breakpoint is reached {'before' if backwards else 'after'} this step.")

@@ -1,0 +1,135 @@
+"""The autograd graph as a tree: expressions, values, the gradients that flow back and the rule behind each."""
+
+from __future__ import annotations
+
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.tree import LEVEL_NAMES, Shape, Tree, tree
+from tutor_tui.ui.panes.graph_rows import GraphRows, current_node
+from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Outcome, Say
+from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.rows import row
+from tutor_tui.ui.settings import Settings
+
+NOTHING = "No graph yet: nothing computed so far requires a gradient."
+
+
+class GraphPane(Pane):
+    """Shows the graph at a cursor. Entering a node goes to where it was made, and from there to where it ran."""
+
+    name_shown = "graph"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, id="graph", title=self.name_shown)
+        self._shape = Shape()
+        self._search = ""
+        self._cursor: Cursor | None = None
+        self._tree_of: object = None
+        self._tree = Tree([], {})
+        self._graph: GraphRows | None = None
+
+    def reset(self) -> None:
+        """How the graph is folded stays; the graph does not."""
+        super().reset()
+        self._cursor = self._graph = None
+        self._tree_of, self._tree = None, Tree([], {})
+
+    def show(self, cursor: Cursor) -> None:
+        """The current node is kept in sight."""
+        self._cursor = cursor
+        if not len(cursor.trace):
+            self._graph = None
+            self.show_rows(())
+            return
+        shape = self._shape._replace(inputs_on_top=self.settings.inputs_on_top)
+        self._grow(cursor, shape)
+        rows = self._graph = GraphRows(cursor, self._tree, self.size.width, shape.inputs_on_top)
+        how = [LEVEL_NAMES[shape.level]] if shape.level else []
+        how += ["inputs on top"] if shape.inputs_on_top else []
+        self.set_title(" · ".join(how))
+        if len(rows):
+            self.show_rows(rows, rows.focus() if rows.current is not None else None)
+        else:
+            self.show_rows([row((NOTHING, "dim"))])
+
+    def _grow(self, cursor: Cursor, shape: Shape) -> None:
+        """The tree of this moment, unless it is the one at hand."""
+        trace, moment = cursor.trace, cursor.moment
+        key = (*trace.nodes.size(moment), trace.loss_before(moment), shape)
+        if key != self._tree_of:
+            self._tree_of, self._tree = key, tree(trace, moment, shape)
+
+    def choose(self, row: int) -> Outcome:
+        """To the step of the node; a reference leads to the row it means."""
+        entry = self._graph.entry(row) if self._graph is not None else None
+        if entry is None or self._graph is None or self._cursor is None:
+            return None
+        if entry.again:
+            self.set_mark(self._graph.row_of(entry.node))
+            return None
+        trace, nodes = self._cursor.trace, self._cursor.trace.nodes
+        op = nodes.op(entry.node)
+        ran = nodes.run(entry.node, self._cursor.moment)
+        made = op.seq if op else nodes.by_id[entry.node].seq
+        stands_there = trace.stop_of(made) == self._cursor.index
+        return Go(trace.stop_of(ran.seq if ran is not None and stands_there else made))
+
+    def meant_node(self, marked_counts: bool) -> int | None:
+        """The node that is marked, where that counts; else the one of this step."""
+        marked = self._marked_node() if marked_counts else None
+        return marked if marked is not None or self._graph is None else self._graph.current
+
+    def checkable(self) -> int | None:
+        """The node of this step whose operation can be compared with finite differences; None for the whole loss."""
+        return current_node(self._cursor) if self._cursor is not None else None
+
+    def _marked_node(self) -> int | None:
+        if self.mark is None or self._graph is None:
+            return None
+        entry = self._graph.entry(self.mark)
+        return entry.node if entry is not None else None
+
+    # --- how it is looked at
+
+    def action_fold(self) -> Outcome:
+        """Fold what hangs under the marked node, or open it."""
+        node = self._marked_node()
+        if node is None or self._cursor is None:
+            return Say("Mark a node of the graph first: Tab to the graph, then j and k.")
+        self._shape = self._shape._replace(folded=self._shape.folded ^ {node})
+        self.show(self._cursor)
+        self.set_mark(self._graph.row_of(node) if self._graph is not None else None)
+        return Draw()
+
+    def action_fold_modules(self) -> Outcome:
+        """Every node; modules; numbered layers; all such layers as one."""
+        self._shape = self._shape._replace(level=(self._shape.level + 1) % len(LEVEL_NAMES))
+        return Draw()
+
+    def action_turn(self) -> Outcome:
+        """Result on top, or inputs on top."""
+        self.settings.inputs_on_top = not self.settings.inputs_on_top
+        return Draw(keep=True)
+
+    # --- search
+
+    def action_search(self) -> Outcome:
+        """Ask for words of the graph."""
+        return Ask("Search the graph for", "a name, an expression or an operation", self._search_for)
+
+    def _search_for(self, text: str | None) -> Outcome:
+        if text is None:
+            return None
+        self._search = text or self._search
+        return self.action_search_next()
+
+    def action_search_next(self) -> Outcome:
+        """Mark the next row that has the words."""
+        graph = self._graph
+        if not self._search or graph is None or not len(graph):
+            return Say("There is nothing to search for: / asks for words of the graph.")
+        found = graph.find(self._search, self.mark if self.mark is not None else graph.focus())
+        if found is None:
+            return Say(f"“{self._search}” stands nowhere in the graph of this step.")
+        self.focus()
+        self.set_mark(found)
+        return None

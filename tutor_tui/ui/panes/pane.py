@@ -1,0 +1,37 @@
+"""A pane of the walk: a function of the moment one stands at."""
+
+from __future__ import annotations
+
+from tutor_tui.text.safe import one_line
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.ui.panes.line_pane import LinePane
+from tutor_tui.ui.panes.outcome import Outcome
+
+TITLE = 60
+"""Characters of a title beside the pane's name."""
+
+
+class Pane(LinePane):
+    """Shows rows about a cursor. What a key asks of it is an `action_…` that answers with an `Outcome`."""
+
+    name_shown = ""
+    """What stands first in the title."""
+
+    def show(self, cursor: Cursor) -> None:
+        """Draw what there is to see at a cursor."""
+        raise NotImplementedError
+
+    def choose(self, row: int) -> Outcome:
+        """Where a row leads that was marked and entered, or clicked twice."""
+        return None
+
+    def reset(self) -> None:
+        """Another run begins: nothing of the one before is kept."""
+        self.forget()
+
+    def set_title(self, rest: str = "") -> None:
+        """The pane's name, and what there is to say of it now."""
+        title = f"{self.name_shown} · {one_line(rest, TITLE)}" if rest else self.name_shown
+        title = self.settings.characters(title)
+        if self.border_title != title:
+            self.border_title = title

@@ -1,0 +1,206 @@
+"""What a lesson adds to the walk: questions, knobs, edits, the exercise, tables, the recap."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tutor_tui.client.run import Run
+from tutor_tui.client.target import Target
+from tutor_tui.course.answers import meant, question, readable
+from tutor_tui.course.recap import recap
+from tutor_tui.course.study import Study
+from tutor_tui.lessons.model import Predict
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.words.compare import first_difference
+from tutor_tui.ui.dialogs.editor import EditorScreen, ExerciseScreen
+from tutor_tui.ui.panes.markdown import markdown_rows
+from tutor_tui.ui.panes.outcome import Ask, Go, Open, Outcome, Read, Say
+from tutor_tui.ui.panes.rows import Row, row
+from tutor_tui.ui.settings import Settings
+
+HINTS = {"number": "a number", "shape": "numbers with commas", "choice": "the number of an answer"}
+SOLVED = "Solved. Esc leads to the record of your program; there R opens the lesson, C the next."
+
+
+class LessonActions:
+    """The actions of a lesson. Without one, each says where it belongs."""
+
+    def __init__(self, run: Run, settings: Settings, start: Callable[[Target], None]) -> None:
+        """`start` runs a program, and sees to it that one stands where one stood in it."""
+        self.study: Study | None = None
+        self.cursor = Cursor(run.trace)
+        """Where one stands."""
+        self._run, self._settings, self._start = run, settings, start
+        self._editor: ExerciseScreen | None = None
+
+    # --- on the way
+
+    def skips(self, cursor: Cursor) -> bool:
+        """Whether a walk passes a stop quickly: a lesson's imports are one stop on the way, not five."""
+        return self.study is not None and self.study.folded(cursor.trace, cursor.moment)
+
+    def question_before(self, before: int, now: int) -> Outcome:
+        """The question that stands between two stops, None where there is none; its answer leads on."""
+        predict = self.study.due(self._run.trace, before, now) if self.study is not None else None
+        return self._put(predict, now, "") if predict is not None else None
+
+    def _put(self, predict: Predict, now: int, wrong: str) -> Outcome:
+        def answered(text: str | None) -> Outcome:
+            given = (text or "").strip()
+            if given and (wrong := readable(predict, given)):
+                return self._put(predict, now, wrong)
+            if self.study is None:
+                return None
+            said = self.study.answered(predict, meant(predict, given), self._run.trace)
+            return Go(now, said=said)
+
+        hint = wrong.rstrip(".") or HINTS[predict.kind]
+        return Ask(question(predict), hint, answered, predict.kind)
+
+    def closing_words(self) -> str:
+        """What to do at the end of a lesson, "" elsewhere."""
+        study, trace = self.study, self._run.trace
+        here = trace.end is not None and self.cursor.index + 1 == len(trace)
+        if study is None or study.exercising or not here or trace.failure is not None:
+            return ""
+        exercise = "X exercise, " if study.lesson.exercise is not None else ""
+        return f"The end of “{study.lesson.title}”. {exercise}T tables, W recap to a file, C next lesson."
+
+    def knob_text(self) -> str:
+        """The knob and how it stands, for the title of the code."""
+        if self.study is None or self.study.knob is None or self.study.exercising:
+            return ""
+        return f"{self.study.knob.name} = {self.study.knob_value()} · "
+
+    def problem(self) -> str:
+        """Why progress cannot be saved, said once; the learner goes on all the same."""
+        if self.study is None:
+            return ""
+        found, self.study.progress.problem = self.study.progress.problem, ""
+        return found
+
+    # --- reading
+
+    def action_tables(self) -> Outcome:
+        """The lesson's reference tables."""
+        study = self.study
+        if study is None or not study.lesson.tables:
+            return Say("There are no tables here: they belong to lessons (l lists them).")
+
+        def rows(width: int) -> list[Row]:
+            found: list[Row] = []
+            for table in study.lesson.tables:
+                found += [row((table.title, "title")), *markdown_rows(table.text, width)]
+            return found
+
+        return Read(study.lesson.title, rows)
+
+    def action_difference(self) -> Outcome:
+        """Where this run parts from the one before."""
+        old, new = self._run.before, self._run.trace
+        if old is None or not len(old) or new.end is None:
+            return Say("There is no other run to compare: turn a knob ( ) or edit the program (e) first.")
+        parting = first_difference(old, new)
+        if parting is None:
+            return Say("Both runs are the same, step by step and value by value.")
+        text = (
+            f"The runs are the same up to step {parting.at}. At step {parting.at + 1} they part; the walk stands there."
+            f"\n\nBefore. {parting.before}\n\nNow. {parting.now}"
+        )
+        return Read("difference", lambda width: markdown_rows([(text, True)], width), parting.at)
+
+    # --- knobs, and other programs
+
+    def action_knob_up(self) -> Outcome:
+        """Turn the knob up."""
+        return self._turn(1)
+
+    def action_knob_down(self) -> Outcome:
+        """Turn the knob down."""
+        return self._turn(-1)
+
+    def _turn(self, by: int) -> Outcome:
+        study = self.study
+        if study is None or study.knob is None:
+            return Say("Nothing can be turned here: knobs belong to some lessons.")
+        if not study.turn(by):
+            return Say(f"{study.knob.name} goes no further than {study.knob_value()}.")
+        study.exercising = False
+        self._start(study.target())
+        return None
+
+    def action_other_knob(self) -> Outcome:
+        """Turn another knob from now on."""
+        if self.study is None or self.study.knob is None:
+            return None
+        self.study.other_knob()
+        return Say(f"( and ) turn {self.study.knob.name}, now {self.study.knob_value()}.")
+
+    def action_edit(self) -> Outcome:
+        """Change the program and run it."""
+        source, original = self._run.program()
+        if source is None:
+            return Say("There is no program to edit yet.")
+        line = self._run.trace.line(self.cursor.moment) if len(self._run.trace) else None
+        title = "the program as it will run; no file is changed"
+        editor = EditorScreen(self._settings, source, original, line.line if line is not None else 1, title)
+        return Open(editor, self._edited)
+
+    def _edited(self, source: str | None) -> Outcome:
+        if source is None:
+            return None
+        if self.study is not None and not self.study.exercising:
+            self.study.edit(source)
+            self._start(self.study.target())
+        else:
+            self._run.start_source(source)
+        return None
+
+    # --- the exercise
+
+    def action_exercise(self) -> Outcome:
+        """The lesson's exercise."""
+        study = self.study
+        if study is None or study.lesson.exercise is None:
+            return Say("There is no exercise here: they belong to lessons (l lists them).")
+        self._editor = ExerciseScreen(
+            self._settings, study.lesson.exercise, study.work(), self._practise, study.keep_work
+        )
+        return Open(self._editor, lambda result: None)
+
+    def _practise(self, source: str) -> None:
+        target = self.study.practise(source) if self.study is not None else None
+        if target is not None:
+            self._start(target)
+
+    def judge(self) -> None:
+        """The exercise's run has ended: check it, and say beside its text what was found."""
+        verdicts = self.study.judge(self._run.trace) if self.study is not None else []
+        if not verdicts:
+            return
+        solved = [SOLVED] if all(verdict.holds for verdict in verdicts) else []
+        if self._editor is not None and self._editor.is_current:
+            self._editor.verdicts([*(verdict.marked for verdict in verdicts), *solved])
+
+    # --- what is kept
+
+    def action_recap(self) -> Outcome:
+        """Ask where to write the lesson with this run's values."""
+        study = self.study
+        if study is None or study.exercising or self._run.trace.end is None:
+            return Say("A recap is written of a lesson that has run to its end.")
+        name = f"{study.lesson.name}-recap.md"
+        return Ask("Write the recap to", f"FILE; Enter alone: {name} in this folder", self._write_recap)
+
+    def _write_recap(self, typed: str | None) -> Outcome:
+        if typed is None or self.study is None:
+            return None
+        path = Path(os.path.expanduser(typed.strip() or f"{self.study.lesson.name}-recap.md")).absolute()
+        answers = self.study.progress.predictions(self.study.lesson.name)
+        try:
+            path.write_text(recap(self.study.plan, self._run.trace, answers), encoding="utf-8")
+        except OSError as error:
+            return Say(f"The recap could not be written to {path}: {error.strerror}.")
+        return Say(f"Written: {path}")

@@ -1,0 +1,72 @@
+"""What the walk asks of the run: the curve, a frozen iteration, a check of gradients, another program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutor_tui.client.run import Run
+from tutor_tui.client.target import Target
+from tutor_tui.course.study import Study
+from tutor_tui.protocol.messages import Freeze, Loss
+from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.words.checked import checked_text
+from tutor_tui.ui.panes.graph import GraphPane
+from tutor_tui.ui.panes.outcome import Outcome, Post, Say, Work
+from tutor_tui.ui.walk.messages import NextLesson, Original, ShowCurve
+
+
+class RunActions:
+    """Actions about the run as a whole."""
+
+    def __init__(self, run: Run, graph: GraphPane, start: Callable[[Target], None]) -> None:
+        """`start` runs a program, and sees to it that one stands where one stood in it."""
+        self.cursor = Cursor(run.trace)
+        """Where one stands."""
+        self.study: Study | None = None
+        self._run, self._graph, self._start = run, graph, start
+
+    def action_live(self) -> Outcome:
+        """The curve."""
+        if self._run.mode:
+            return Post(ShowCurve())
+        return Say(
+            "This run is recorded whole, not watched: `tutor-tui run SCRIPT` watches what trains long."
+        )
+
+    def action_freeze(self) -> Outcome:
+        """Record the next iteration."""
+        if not self._run.mode or self._run.settled:
+            return Say("Only a run that is watched and still trains can be frozen.")
+        self._run.ask(Freeze())
+        return Say("The next whole iteration will be recorded, and opened here.")
+
+    def action_original(self) -> Outcome:
+        """The program again, as it came."""
+        if self.study is None:
+            return Post(Original())
+        self.study.reset()
+        self._start(self.study.target())
+        return None
+
+    def action_next_lesson(self) -> Outcome:
+        """The lesson that follows this one."""
+        return Post(NextLesson())
+
+    def action_check(self) -> Outcome:
+        """Compare the gradient at the cursor, or that of the whole loss, with finite differences."""
+        trace, cursor = self._run.trace, self.cursor
+        if self._run.target is None or not len(trace):
+            return None
+        node = self._graph.checkable()
+        here = trace.nodes.by_id.get(node) if node is not None else None
+        whole = isinstance(cursor.step, Loss) or here is None or here.tensor is not None
+        node, iteration = None if whole else node, max(1, trace.loss_before(cursor.moment))
+        if node is None and not trace.losses:
+            return Say("Nothing was sent backward: there is no gradient to compare.")
+
+        async def check() -> Outcome:
+            checked = await self._run.check(node, iteration)
+            return Say(checked_text(trace, cursor.moment, checked)) if checked is not None else None
+
+        what = "this operation" if node is not None else f"loss {iteration}"
+        return Work(f"Running the program again, to compare {what} with finite differences…", check)
