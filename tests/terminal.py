@@ -79,6 +79,7 @@ class Terminal:
             keep = {k: v for k, v in os.environ.items() if k not in _UNSET}
             size = struct.pack("HHHH", rows, columns, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests may ignore it, and we would too
             os.execve(
                 arguments[0],
                 list(arguments),

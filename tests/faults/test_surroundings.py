@@ -18,7 +18,7 @@ from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.errors import FrameError, KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PREAMBLE, encode
-from tutor_tui.protocol.messages import Hello, Note, Ready, Started
+from tutor_tui.protocol.messages import PROTOCOL, Hello, Note, Ready, Started
 
 pytestmark = pytest.mark.faults
 GRADIENT = str(SAMPLES / "gradient.py")
@@ -146,7 +146,7 @@ def test_the_screen_survives_a_kernel_of_nonsense(tmp_path: Path) -> None:
     frames = PREAMBLE + b"".join(
         encode(m)
         for m in (
-            Hello(protocol=2, version="0", python="3", pid=1),
+            Hello(protocol=PROTOCOL, version="0", python="3", pid=1),
             Ready(torch="2", devices=["cpu"]),
             Started(run=1, pid=1),
             Note(text="the last good step"),

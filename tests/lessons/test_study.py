@@ -150,6 +150,9 @@ def test_recap_tables_and_the_next_lesson(tmp_path: Path) -> None:
             terminal.wait("exit 0")
             assert "np.dot(a, b)" in terminal.press("T")
             terminal.press("esc", "end", "W")
+            assert "Write the recap to" in terminal.text
+            assert not list(tmp_path.glob("*.md"))
+            terminal.press("enter")
             assert "Written:" in terminal.text
             text = (tmp_path / "pytorch_operations-recap.md").read_text()
             assert "4 + 10 + 18 = 32" in text

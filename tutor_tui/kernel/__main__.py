@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import platform
 import sys
 
 from tutor_tui import __version__
+from tutor_tui.kernel.host.descriptors import out_of_the_way
 from tutor_tui.kernel.host.parent import ParentLink, split_off
 from tutor_tui.protocol.frames import PREAMBLE, encode
 from tutor_tui.protocol.messages import PROTOCOL, Hello
 
-_HIGH = 200
-"""Protocol descriptors start here, out of the way of whatever a program closes or counts."""
-
 
 def claim_pipes() -> tuple[int, int]:
     """Move the protocol off fd 0 and 1: whatever writes there from now on cannot touch a frame."""
-    requests = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-    events = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    requests = out_of_the_way(0)
+    events = out_of_the_way(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(2, 1)

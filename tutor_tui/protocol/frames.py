@@ -32,6 +32,23 @@ def encode(message: Message) -> bytes:
     return len(body).to_bytes(4, "big") + body
 
 
+_KIND = b"\xa4kind"
+_HEADER = 4
+
+
+def kind_of(frame: bytes) -> str:
+    """The kind of a whole frame's message ("end", "mode", …) without decoding it; "" where it has none.
+
+    msgspec writes the tag first: behind the header of the map, of one byte or three, and the key.
+    """
+    start = _HEADER + (3 if frame[_HEADER : _HEADER + 1] == b"\xde" else 1)
+    if frame[start : start + len(_KIND)] != _KIND:
+        return ""
+    at = start + len(_KIND)
+    size = frame[at] & 0x1F  # a string of less than 32 bytes holds its length in its first one
+    return frame[at + 1 : at + 1 + size].decode("ascii", "replace")
+
+
 class Splitter:
     """Cuts a byte stream into whole frames, headers included, without decoding them."""
 

@@ -97,6 +97,8 @@ class Example(msgspec.Struct, omit_defaults=True, gc=False):
 
     index: tuple[int, ...]
     numbers: dict[str, float]
+    rule: str = ""
+    """The optimizer of torch's own whose rule made the new value; "" where that is the program's, or not known."""
 
 
 class Points(msgspec.Struct, gc=False):

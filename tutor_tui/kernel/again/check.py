@@ -10,8 +10,9 @@ import torch
 from tutor_tui.kernel.again.differences import differences
 from tutor_tui.kernel.again.tape import Call, Tape, random_states, run_again, widened
 from tutor_tui.kernel.host.controller import Controller
+from tutor_tui.kernel.probes.calls import find_tensors, op_name
 from tutor_tui.kernel.probes.shield import Shielded, is_leaf
-from tutor_tui.kernel.record.operations import Operations, find_tensors, op_name
+from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.protocol.messages import Check, Checked, Difference
 
 CHANGED = "the program did not come there again: it does not do the same each time it runs"

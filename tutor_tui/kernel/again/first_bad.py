@@ -7,62 +7,40 @@ program wrote itself (`masked_fill(…, -inf)`) is not to blame for what an oper
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
-from torch.optim import optimizer as hooks
 from torch.overrides import TorchFunctionMode
 
+from tutor_tui.kernel.again.bad_values import Origin, is_finite, is_pointwise, spot_of, writes_infinity
 from tutor_tui.kernel.host.controller import find_program
 from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.calls import QUIET, find_tensors, op_name, writes_first
+from tutor_tui.kernel.probes.engine import engine, optimizer_steps
+from tutor_tui.kernel.probes.graph import leaf_of, saved_tensors, walk
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.losses import find_name
 from tutor_tui.kernel.probes.previews import Previewer, stats
-from tutor_tui.kernel.probes.shield import history, traced_by_torch
+from tutor_tui.kernel.probes.shield import Shielded, history, traced_by_torch
+from tutor_tui.kernel.probes.stand_ins import StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.main import run_program
 from tutor_tui.kernel.program.spans import Spans
-from tutor_tui.kernel.record.operations import QUIET, find_tensors, op_name, writes_first
-from tutor_tui.protocol.messages import Bad, FindBad, Preview, Span
+from tutor_tui.protocol.messages import Bad, FindBad, Preview
 
 ELSEWHERE = (
     "the program did not come to a loss that is not finite again: it does not do the same each time it runs"
 )
-_ENGINE = "_engine_run_backward"
 _PLACE = "tutor_tui"
 TELL = 0.5
 """Seconds between two messages on how far it is."""
-
-
-class Origin(NamedTuple):
-    """What made a value that is not finite out of finite ones."""
-
-    how: str
-    name: str
-    span: Span | None
-    passes: int
-    inputs: list[Preview]
-    outputs: list[Preview]
-    names: dict[int, str]
-    meant: bool = False
-    """The program wrote the infinity itself."""
-    spot: Spot | None = None
-
-
-class Spot(NamedTuple):
-    """The first value of a tensor that is not finite: where, which, and what stood there in the inputs."""
-
-    place: list[int]
-    value: float
-    there: list[float | None]
 
 
 def run_search(find: FindBad, answer: Callable[[Bad], None]) -> Bad:
@@ -74,7 +52,8 @@ def run_search(find: FindBad, answer: Callable[[Bad], None]) -> Bad:
     search = Search(find, files, answer)
     path, source, namespace = find_program(find.run, files)
     run_program(path, source, namespace, search.start, search.stop)
-    return Bad(request=find.request, error=ELSEWHERE)
+    failed = f"; the search itself failed: {search.faults[0]!r}" if search.faults else ""
+    return Bad(request=find.request, error=ELSEWHERE + failed)
 
 
 class _Mode(TorchFunctionMode):
@@ -100,31 +79,32 @@ class Search:
         self._spans = Spans(files)
         self._preview = Previewer(Identities())
         self._mode = _Mode(self)
+        self.faults: list[Exception] = []
         self._passes = 0
         self._depth = 0
         self._blame: dict[int, tuple[weakref.ref[torch.Tensor], Origin]] = {}
         self._in_backward: Origin | None = None
-        self._original: Any = None
-        self._handles: list[Any] = []
+        self._stand_ins = StandIns(self._mode, self.ran)
         self._above: list[int] = []
         self._told = monotonic()
 
     def start(self) -> None:
         """Look from here on."""
-        self._original = getattr(torch.autograd, _ENGINE)
-        setattr(torch.autograd, _ENGINE, self._run_backward)
-        self._handles = [
-            hooks.register_optimizer_step_pre_hook(self._before_step),
-            hooks.register_optimizer_step_post_hook(self._after_step),
-        ]
+        engine.add(self._stand_in)
+        optimizer_steps.add(self._fault, self._before_step, self._after_step)
+        self._stand_ins.install()
         modes.push(self._mode)
 
     def stop(self) -> None:
         """Look no more."""
         modes.remove(self._mode)
-        setattr(torch.autograd, _ENGINE, self._original)
-        for handle in self._handles:
-            handle.remove()
+        self._stand_ins.remove()
+        engine.remove(self._stand_in)
+        optimizer_steps.remove(self._before_step, self._after_step)
+
+    def _fault(self, error: Exception) -> None:
+        """What goes wrong in the search must not end the program, which is to come to its bad loss again."""
+        self.faults.append(error)
 
     # --- operations
 
@@ -133,10 +113,10 @@ class Search:
         written = args[0] if args and writes_first(func) and isinstance(args[0], torch.Tensor) else None
         before: Preview | None = None
         if written is not None:
-            with torch._C.DisableTorchFunction():
+            with Shielded(self._fault):
                 before = self._shown(written) if is_finite(written) else None
         result = func(*args, **kwargs)
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with Shielded(self._fault), torch.no_grad():
             outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
             if written is not None and not any(o is written for o in outputs):
                 outputs.append(written)
@@ -166,7 +146,7 @@ class Search:
             return causes[0]
         frame = self._files.nearest(sys._getframe(2))
         shown = ([before] if before is not None else []) + [self._shown(t) for t in inputs]
-        meant = not bool(output.isnan().any()) and any(_writes_infinity(v) for v in (*args, *kwargs.values()))
+        meant = not bool(output.isnan().any()) and any(writes_infinity(v) for v in (*args, *kwargs.values()))
         origin = Origin(
             how="operation",
             name=op_name(func),
@@ -176,7 +156,7 @@ class Search:
             outputs=[self._shown(output)],
             names=self._names([*inputs, output], frame),
             meant=meant,
-            spot=_spot(output, inputs, _is_pointwise(op_name(func))) if before is None else None,
+            spot=spot_of(output, inputs, is_pointwise(op_name(func))) if before is None else None,
         )
         if self._depth and self._in_backward is None:
             self._in_backward = origin
@@ -204,22 +184,29 @@ class Search:
 
     # --- passes
 
-    def _run_backward(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+    def _stand_in(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return partial(self._run_backward, original)
+
+    def _run_backward(
+        self, original: Callable[..., Any], outputs: Sequence[Any], *args: Any, **kwargs: Any
+    ) -> Any:
         if self._depth:
-            return self._original(outputs, *args, **kwargs)
+            return original(outputs, *args, **kwargs)
         self._passes += 1
         self._report_progress()
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with Shielded(self._fault), torch.no_grad():
             for output in outputs:
                 if isinstance(output, torch.Tensor) and not is_finite(output):
                     self._finish(self._cause(output), output)
         self._in_backward = None
         self._depth = 1
-        nodes = list(_nodes(history(o) for o in outputs if isinstance(o, torch.Tensor)))
-        handles = [node.register_hook(partial(self._node_ran, node)) for node in nodes if _is_inner(node)]
+        nodes = list(walk(history(o) for o in outputs if isinstance(o, torch.Tensor)))
+        handles = [
+            node.register_hook(partial(self._node_ran, node)) for node in nodes if leaf_of(node) is None
+        ]
         try:
             with modes.reentered(self._mode):
-                return self._original(outputs, *args, **kwargs)
+                return original(outputs, *args, **kwargs)
         finally:
             self._depth = 0
             for handle in handles:
@@ -231,16 +218,16 @@ class Search:
     def _node_ran(self, node: Any, into: Sequence[Any], came: Sequence[Any]) -> None:
         if self._in_backward is not None and self._in_backward.how == "backward":
             return
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with Shielded(self._fault), torch.no_grad():
             if all(is_finite(g) for g in into) or not all(is_finite(g) for g in came):
                 return
             if self._in_backward is not None:  # an operation of the program's own backward made it
                 return
             place: tuple[CodeType, int] | None = node.metadata.get(_PLACE)
-            saved = [t for t in _saved(node) if t.is_floating_point()]
+            saved = [t for t in saved_tensors(node) if t.is_floating_point()]
             arrived = [g for g in came if g is not None]
             made = [g for g in into if g is not None and not is_finite(g)]
-            alike = _is_pointwise(re.sub(r"Backward\d*$", "", node.name()).lower())
+            alike = is_pointwise(re.sub(r"Backward\d*$", "", node.name()).lower())
             names = {self._preview.identities.number(g): "the gradient that came in" for g in arrived}
             self._in_backward = Origin(
                 how="backward",
@@ -250,14 +237,14 @@ class Search:
                 inputs=[self._shown(t) for t in (*arrived, *saved)],
                 outputs=[self._shown(g) for g in made],
                 names=names,
-                spot=_spot(made[0], [*arrived, *saved], alike),
+                spot=spot_of(made[0], [*arrived, *saved], alike),
             )
 
     def _blame_gradients(self, nodes: Iterable[Any]) -> None:
         origin = self._in_backward
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with Shielded(self._fault), torch.no_grad():
             for node in nodes:
-                leaf = getattr(node, "variable", None)
+                leaf = leaf_of(node)
                 gradient = leaf.grad if leaf is not None else None
                 if origin is not None and gradient is not None and not is_finite(gradient):
                     self._blame_for(gradient, origin)
@@ -269,7 +256,7 @@ class Search:
         if not self._above:
             return
         modes.restore(self._mode, self._above.pop())
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with Shielded(self._fault), torch.no_grad():
             for group in optimizer.param_groups:
                 for parameter in group["params"]:
                     if not is_finite(parameter) and self._cause(parameter) is None:
@@ -290,7 +277,7 @@ class Search:
             inputs=[self._shown(gradient)] if gradient is not None else [],
             outputs=[self._shown(parameter)],
             names=self._names([parameter], frame),
-            spot=_spot(parameter, [gradient] if gradient is not None else [], True),
+            spot=spot_of(parameter, [gradient] if gradient is not None else [], True),
         )
 
     # --- answering
@@ -324,73 +311,3 @@ class Search:
     def _give_up(self) -> None:
         """The pass that was asked about is over, and its loss was finite."""
         self._answer(Bad(request=self._asked.request, error=ELSEWHERE))
-
-
-def is_finite(tensor: Any) -> bool:
-    """Whether all elements are finite numbers; one sum tells in nearly every case."""
-    if not isinstance(tensor, torch.Tensor) or tensor.layout is not torch.strided or tensor.is_meta:
-        return True
-    if not tensor.dtype.is_floating_point or tensor.numel() == 0:
-        return True
-    try:
-        data = tensor.detach()
-        return math.isfinite(data.sum().item()) or bool(data.isfinite().all())
-    except Exception:  # inside a transform, or of a kind that has no values
-        return True
-
-
-def _spot(output: torch.Tensor, inputs: Sequence[torch.Tensor], alike: bool) -> Spot:
-    """The first bad value; with `alike`, what each input that fits held at the same place."""
-    place: list[int] = (~output.detach().isfinite()).nonzero()[0].tolist()
-    there = [_at(t, output.shape, place) if alike else None for t in inputs]
-    return Spot(place, float(output.detach()[tuple(place)]), there)
-
-
-def _at(tensor: torch.Tensor, shape: torch.Size, index: Sequence[int]) -> float | None:
-    try:
-        return float(tensor.detach().expand(shape)[tuple(index)])
-    except (RuntimeError, TypeError):
-        return None
-
-
-def _is_pointwise(name: str) -> bool:
-    """Whether an operation of torch works element by element, as torch itself tags it."""
-    found = getattr(torch.ops.aten, name.rstrip("_"), None)
-    overloads = found.overloads() if found is not None else []
-    return any(torch.Tag.pointwise in getattr(found, overload).tags for overload in overloads)
-
-
-def _writes_infinity(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isinf(value)
-    if isinstance(value, torch.Tensor):
-        return value.dim() == 0 and bool(value.isinf())
-    return isinstance(value, (list, tuple)) and any(map(_writes_infinity, value))
-
-
-def _is_inner(node: Any) -> bool:
-    return getattr(node, "variable", None) is None
-
-
-def _saved(node: Any) -> Iterator[torch.Tensor]:
-    for name in dir(node):
-        if name.startswith("_saved_"):
-            try:
-                value = getattr(node, name)
-            except RuntimeError:
-                continue
-            if isinstance(value, torch.Tensor):
-                yield value
-
-
-def _nodes(roots: Iterable[Any]) -> Iterator[Any]:
-    """Every node of a graph once."""
-    pending = [root for root in roots if root is not None]
-    seen = set(pending)
-    while pending:
-        node = pending.pop()
-        yield node
-        for following, _ in node.next_functions:
-            if following is not None and following not in seen:
-                seen.add(following)
-                pending.append(following)

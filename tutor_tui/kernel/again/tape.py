@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.probes.calls import find_tensors
+from tutor_tui.kernel.probes.graph import leaf_of, walk
 from tutor_tui.kernel.probes.shield import history
-from tutor_tui.kernel.record.operations import find_tensors
 
 _ROUNDED = (torch.float32, torch.float16, torch.bfloat16)
 _TO_FLOAT = {"float", "half", "bfloat16"}
@@ -56,19 +57,10 @@ class Tape:
 
     def leaves_of(self, loss: torch.Tensor) -> list[torch.Tensor]:
         """The leaves that a gradient of `loss` would reach, and that the operations here used."""
-        found: dict[int, torch.Tensor] = {}
-        seen: set[Any] = set()
-        pending = [history(loss)]
-        while pending:
-            node = pending.pop()
-            if node is None or node in seen:
-                continue
-            seen.add(node)
-            leaf = getattr(node, "variable", None)
-            if leaf is not None and leaf.is_floating_point():
-                found[id(leaf)] = leaf
-            pending.extend(child for child, _ in node.next_functions)
-        return list(found.values())
+        leaves = (leaf_of(node) for node in walk([history(loss)]))
+        return list(
+            {id(leaf): leaf for leaf in leaves if leaf is not None and leaf.is_floating_point()}.values()
+        )
 
     def replay(
         self, loss: torch.Tensor, leaves: Sequence[torch.Tensor], values: Sequence[torch.Tensor]

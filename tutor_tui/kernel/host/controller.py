@@ -58,7 +58,7 @@ class Controller:
         self._boundary = boundary
         self.recorder = Recorder(sink, run.max_steps, boundary, operations)
         self._namespace: dict[str, Any] = {}
-        self._monitor = Monitor(self.recorder.files, self._say, boundary, run.norms)
+        self._monitor = Monitor(self.recorder.files, self._say, boundary, run.norms, self.recorder.fault)
         self._iterations: Iterations | None = None
         if run.watch:
             always = run.watch == "always"

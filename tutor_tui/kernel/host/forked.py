@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import signal
 import sys
@@ -11,8 +10,9 @@ from collections.abc import Iterable
 
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.child import run_child
+from tutor_tui.kernel.host.descriptors import out_of_the_way
 from tutor_tui.kernel.program.output import OutputPipes
-from tutor_tui.protocol.frames import Splitter, encode
+from tutor_tui.protocol.frames import Splitter, encode, kind_of
 from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop
 
 PATIENCE = 1.0
@@ -20,7 +20,6 @@ PATIENCE = 1.0
 FLOOD = 256 * 1024
 """Characters at one look that make the next look come at once."""
 _READ = 256 * 1024
-_HIGH = 200
 _PR_SET_PDEATHSIG = 1
 
 
@@ -78,8 +77,7 @@ class ForkedRun:
         try:
             for frame in self._splitter.feed(data):
                 out.append(frame)
-                # the kind is the first field of a message: no need to decode steps only to pass them on
-                self.ended = self.ended or frame[5:14] == b"\xa4kind\xa3end"
+                self.ended = self.ended or kind_of(frame) == "end"
         except FrameError as error:
             self.kill()
             return [*out, *self._finish(1, f"its record was corrupted: {error}")]
@@ -190,7 +188,7 @@ def _high_pipe() -> tuple[int, int]:
     """A pipe whose descriptors are out of a program's way and not inherited by what it executes."""
     ends = []
     for fd in os.pipe():
-        ends.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH))
+        ends.append(out_of_the_way(fd))
         os.close(fd)
     return ends[0], ends[1]
 

@@ -1,20 +1,15 @@
-"""The screen that a kernel talks to: bytes out, requests in; and what a run has said so far, for the next one."""
+"""The link to the screen that a kernel talks to: bytes out, requests in."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import tempfile
 from collections import deque
 from collections.abc import Iterator
 
 from tutor_tui.protocol.frames import encode, request_decoder
 from tutor_tui.protocol.messages import Message, Request
-from tutor_tui.trace.record.curves import Curves
 
 CHUNK = 65536
-LOG = 1 << 30
-"""Bytes of one run that are kept for a screen to come; past it only what is measured goes on."""
 
 
 class Link:
@@ -98,57 +93,3 @@ class Link:
         """Hang up."""
         for fd in {self.requests, self.events, *(file[0] for file in self._files)}:
             os.close(fd)
-
-
-class Backlog:
-    """All that a run has said: frames in a file without a name, and the curves, which would fill it."""
-
-    def __init__(self) -> None:
-        self.curves = Curves()
-        self.full = False
-        self._size = 0
-        try:
-            self._file: int | None = _nameless_file()
-        except (
-            OSError
-        ):  # no folder can be written: a screen that comes later sees what is measured from then on
-            self._file = None
-            self.full = True
-
-    @property
-    def descriptors(self) -> tuple[int, ...]:
-        """What a program must not inherit."""
-        return () if self._file is None else (self._file,)
-
-    def add(self, frame: bytes) -> None:
-        """Keep one frame."""
-        if self._file is None or self.full:
-            return
-        try:
-            self._size += os.write(self._file, frame)
-        except OSError:
-            self.full = True
-            os.truncate(self._file, self._size)
-        self.full = self.full or self._size > LOG
-
-    def replay(self, screen: Link) -> None:
-        """Queue everything for a screen."""
-        if self._file is not None:
-            reader = os.open(f"/dev/fd/{self._file}", os.O_RDONLY)
-            screen.replay(reader, self._size)
-        for message in self.curves.messages():
-            screen.send(message)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-
-def _nameless_file() -> int:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - its descriptor outlives it
-    try:
-        return fcntl.fcntl(file.fileno(), fcntl.F_DUPFD_CLOEXEC, 200)  # out of the program's way
-    finally:
-        file.close()

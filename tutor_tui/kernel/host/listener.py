@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import socket
 import time
 
+from tutor_tui.kernel.host.descriptors import out_of_the_way
 from tutor_tui.protocol.waiting import forget, listen
-
-_HIGH = 200
 
 
 class Listener:
@@ -52,7 +50,7 @@ class Listener:
         except OSError:
             return -1
         with channel:
-            return fcntl.fcntl(channel.fileno(), fcntl.F_DUPFD_CLOEXEC, _HIGH)
+            return out_of_the_way(channel.fileno())
 
     def close(self) -> None:
         """Listen no more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-_HIGH = 230
+from tutor_tui.kernel.host.descriptors import PARENT
 
 
 class ParentLink:
@@ -45,9 +45,9 @@ def split_off() -> ParentLink:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.close(ending)
-    os.dup2(letting_go, _HIGH, inheritable=False)
+    os.dup2(letting_go, PARENT, inheritable=False)
     os.close(letting_go)
-    return ParentLink(_HIGH)
+    return ParentLink(PARENT)
 
 
 def _wait(child: int, ending: int) -> int:

@@ -11,17 +11,17 @@ import time
 import torch
 
 from tutor_tui.errors import FrameError
+from tutor_tui.kernel.host.backlog import Backlog
 from tutor_tui.kernel.host.forked import ForkedRun
-from tutor_tui.kernel.host.link import Backlog, Link
+from tutor_tui.kernel.host.link import Link
 from tutor_tui.kernel.host.listener import Listener
 from tutor_tui.kernel.host.parent import ParentLink
 from tutor_tui.kernel.host.receive import tidy
-from tutor_tui.protocol.frames import PREAMBLE, encode, event_decoder
+from tutor_tui.kernel.host.second import SecondRun
+from tutor_tui.protocol.frames import PREAMBLE
 from tutor_tui.protocol.messages import (
     Attached,
-    Bad,
     Check,
-    Checked,
     Complaint,
     Continue,
     Detach,
@@ -32,14 +32,11 @@ from tutor_tui.protocol.messages import (
     Hello,
     Inspect,
     Inspection,
-    Measured,
     Message,
-    Mode,
     Pause,
     Ready,
     Request,
     Run,
-    Series,
     SetRate,
     Shutdown,
     Started,
@@ -54,8 +51,6 @@ HIGH_WATER_WATCHED = 64 * 1024 * 1024
 """The same for a run that is watched, and should not be slowed: what is measured is little."""
 LINGER = 24 * 3600.0
 """Seconds that a detached run which is over waits for somebody to look at it."""
-_MODE = b"\xa4kind\xa4mode"
-_MEASURED = (b"\xa4kind\xa8measured", b"\xa4kind\xa6series")
 
 
 class Server:
@@ -68,13 +63,10 @@ class Server:
         self._listener = Listener()
         self._log = Backlog()
         self._run_asked: Run | None = None
-        self._mode: bytes = b""
-        self._events = event_decoder()
         self._child: ForkedRun | None = None
-        self._checker: ForkedRun | None = None
-        self._asked: Check | FindBad | None = None
         self._selector = selectors.DefaultSelector()
         self._killed: list[ForkedRun] = []
+        self._second = SecondRun(self._gone)
         self._open = True
         self._until: float | None = None
         self._wakeup = os.pipe()
@@ -93,7 +85,7 @@ class Server:
         while self._open:
             self._turn()
         self._listener.close()
-        self._drop_checker()
+        self._second.drop()
         if self._child is not None:
             self._child.kill()
             self._killed.append(self._child)
@@ -116,18 +108,17 @@ class Server:
                 self._read_requests()
             elif key.data == "wakeup":
                 os.read(self._wakeup[0], 4096)
-                self._killed = [child for child in self._killed if not child.reaped()]
+                self._killed[:] = [child for child in self._killed if not child.reaped()]
             elif key.data == "events" and mask & selectors.EVENT_WRITE:
                 self._write()
             elif key.data == "listener":
                 self._welcome()
-            elif key.data == "checker":
-                self._hear_checker()
+            elif key.data == "second":
+                self._hear_second()
             elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
                 self._relay(self._child.read())
         now = time.monotonic()
-        if self._checker is not None:
-            self._checker.tick(now)  # empties its output pipes
+        self._second.tick(now)
         if self._child is not None and not self._child.ended and self._room():
             self._relay(self._child.tick(now))
         if self._until is not None and now > self._until:
@@ -143,7 +134,7 @@ class Server:
 
     def _patience(self) -> float | None:
         """Seconds to wait for something to happen; None, for ever, where no run is busy."""
-        if self._checker is not None:
+        if self._second.runs:
             return TICK
         if self._child is None or self._child.ended:
             return None if self._until is None else max(0.0, self._until - time.monotonic())
@@ -153,8 +144,8 @@ class Server:
         """Listen to the child unless too much is unsent; to the pipe out only while something is."""
         screen = self._screen
         wanted: dict[int, tuple[int, str]] = {self._wakeup[0]: (selectors.EVENT_READ, "wakeup")}
-        if self._checker is not None and self._checker.listening >= 0:
-            wanted[self._checker.listening] = (selectors.EVENT_READ, "checker")
+        if self._second.listening >= 0:
+            wanted[self._second.listening] = (selectors.EVENT_READ, "second")
         if self._child is not None and self._child.listening >= 0 and self._room():
             wanted[self._child.listening] = (selectors.EVENT_READ, "child")
         if screen is not None:
@@ -176,24 +167,11 @@ class Server:
     def _relay(self, frames: list[bytes]) -> None:
         """Pass on what the child says, and keep it."""
         for frame in frames:
-            if frame[5:15] == _MODE:
-                self._mode = frame
-                self._measure(frame)
-            elif frame.startswith(_MEASURED, 5):
-                self._measure(frame)
-            else:
-                self._log.add(frame)
+            self._log.take(frame)
+        if self._child is not None:
+            self._child.watched = self._log.watched
         if self._screen is not None:
             self._screen.queue(b"".join(frames))
-
-    def _measure(self, frame: bytes) -> None:
-        for event in self._events.feed(frame):
-            if isinstance(event, Series):
-                self._log.curves.begin(event)
-            elif isinstance(event, Measured):
-                self._log.curves.take(event)
-            elif isinstance(event, Mode) and self._child is not None:
-                self._child.watched = event.mode != "recording"
 
     def _send(self, message: Message) -> None:
         if self._screen is not None:
@@ -231,7 +209,7 @@ class Server:
             case Inspect():
                 self._inspect(request)
             case Check() | FindBad():
-                self._check(request)
+                self._run_again(request)
             case Shutdown():
                 self._open = False
             case Detach():
@@ -294,8 +272,6 @@ class Server:
         if self._run_asked is not None and self._child is not None:
             screen.send(Attached(run=self._run_asked))
             screen.send(Started(run=self._run_asked.run, pid=self._child.pid))
-            if self._mode:
-                screen.queue(self._mode)
             self._log.replay(screen)
 
     # --- runs
@@ -306,7 +282,7 @@ class Server:
             self._killed.append(self._child)
             self._child = None
         self._log.close()
-        self._log, self._mode = Backlog(), b""
+        self._log = Backlog()
         self._run_asked = request
         self._arm()  # the same
         try:
@@ -316,36 +292,19 @@ class Server:
             return
         self._send(Started(run=request.run, pid=self._child.pid))
 
-    def _check(self, request: Check | FindBad) -> None:
-        """A process of its own runs the program again; whatever it prints goes nowhere."""
-        self._drop_checker()
-        self._asked = request
-        try:
-            self._checker = ForkedRun(request.run, self._closing(), request)
-        except OSError as error:
-            self._send(self._no_answer(f"no process: {error.strerror}"))
+    def _run_again(self, request: Check | FindBad) -> None:
+        answer = self._second.start(request, self._closing())
+        if answer is not None:
+            self._send(answer)
 
-    def _no_answer(self, error: str) -> Checked | Bad:
-        if isinstance(self._asked, FindBad):
-            return Bad(request=self._asked.request, error=error)
-        return Checked(request=self._asked.request if self._asked is not None else 0, what="", error=error)
+    def _gone(self, run: ForkedRun) -> None:
+        self._killed.append(run)
+        self._arm()
 
-    def _hear_checker(self) -> None:
-        if self._checker is None:
-            return
-        answer = b"".join(self._checker.read())
-        if not answer and self._checker.listening < 0:
-            answer = encode(self._no_answer("the process that made the check died"))
-            self._drop_checker()
+    def _hear_second(self) -> None:
+        answer = self._second.hear()
         if answer and self._screen is not None:
             self._screen.queue(answer)
-
-    def _drop_checker(self) -> None:
-        if self._checker is not None:
-            self._checker.kill()
-            self._killed.append(self._checker)
-            self._checker = None
-            self._arm()  # its descriptors may get another meaning at once
 
     def _closing(self) -> tuple[int, ...]:
         """The descriptors that are the kernel's alone."""

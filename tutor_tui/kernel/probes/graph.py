@@ -71,16 +71,10 @@ class Graph:
 
     def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         """Every node a backward pass from `roots` can run, with its id; all must be discovered."""
-        seen: set[int] = set()
-        pending = [root for root in roots if root is not None]
-        while pending:
-            node = pending.pop()
+        for node in walk(roots):
             number = self.number(node)
-            if number is None or number in seen:
-                continue
-            seen.add(number)
-            pending.extend(child for child, _ in node.next_functions if child is not None)
-            yield number, node
+            if number is not None:
+                yield number, node
 
     def _assign(self, node: Any) -> int:
         known = self.number(node)
@@ -105,6 +99,24 @@ class Graph:
             saved={} if is_leaf or sealed else saved_texts(node),
             tensor=self._identities.number(node.variable) if is_leaf else None,
         )
+
+
+def walk(roots: Iterable[Any]) -> Iterator[Any]:
+    """Every node that a backward pass from `roots` can run, each once; None among them is passed over."""
+    pending = [root for root in roots if root is not None]
+    seen = set(pending)
+    while pending:
+        node = pending.pop()
+        yield node
+        for following, _ in node.next_functions:
+            if following is not None and following not in seen:
+                seen.add(following)
+                pending.append(following)
+
+
+def leaf_of(node: Any) -> torch.Tensor | None:
+    """The leaf whose gradient a node accumulates; None for every other node."""
+    return node.variable if type(node) is ACCUMULATE else None
 
 
 def edge_root(output: Any) -> Any:
@@ -136,6 +148,13 @@ def saved(node: Any) -> Iterator[tuple[str, Any]]:
         except (RuntimeError, AttributeError):
             continue
         yield short, value
+
+
+def saved_tensors(node: Any) -> Iterator[torch.Tensor]:
+    """The tensors among what a node keeps."""
+    for _, value in saved(node):
+        if isinstance(value, torch.Tensor):
+            yield value
 
 
 def _names_of_saved(kind: type) -> tuple[tuple[str, str], ...]:

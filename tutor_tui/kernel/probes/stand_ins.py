@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from tutor_tui.kernel.probes import modes
-from tutor_tui.kernel.probes.ids import Identities
-from tutor_tui.kernel.record.operations import Operations
-from tutor_tui.protocol.messages import Note
 
 COMPILED = (
     "torch.compile: the compiled code is run eagerly while it is recorded, so that its operations can be "
@@ -27,11 +24,19 @@ class StandIns:
     autograd functions are the one kind of operation that no mode is told of.
     """
 
-    def __init__(self, ops: Operations, emit: Callable[..., None], identities: Identities) -> None:
-        self._ops = ops
-        self._mode = ops.mode
-        self._emit = emit
-        self._identities = identities
+    def __init__(
+        self,
+        mode: Any,
+        applied: Callable[[Any, Sequence[Any], dict[str, Any]], Any],
+        release: Callable[[torch.Tensor], None] = lambda tensor: None,
+        compiled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`mode` is hidden. `applied` runs `Function.apply` as one operation, `release` lets go of a tensor.
+
+        `compiled` is called when the program compiles something for the first time.
+        """
+        self._mode, self._applied = mode, applied
+        self._release, self._compiled = release, compiled
         self._originals: list[tuple[Any, str, Any]] = []
         self._eager = False  # something was compiled, and is run as it was written as long as one looks
 
@@ -70,7 +75,7 @@ class StandIns:
     def _swap_tensors(self, original: Any) -> Any:
         def swap_tensors(t1: Any, t2: Any) -> None:
             for tensor in (t1, t2):  # torch refuses tensors that somebody holds a weak reference to
-                self._identities.release(tensor)
+                self._release(tensor)
             original(t1, t2)
 
         return swap_tensors
@@ -82,7 +87,7 @@ class StandIns:
 
             run.__name__, run.__qualname__ = cls.__name__, f"{cls.__qualname__}.apply"
             run.__module__ = cls.__module__
-            return self._ops.applied(run, args, kwargs)
+            return self._applied(run, args, kwargs)
 
         return classmethod(apply)
 
@@ -93,7 +98,7 @@ class StandIns:
 
             if not torch._dynamo.config.disable:
                 torch._dynamo.config.disable = self._eager = True
-                self._emit(Note(text=COMPILED))
+                self._compiled()
             return compiled
 
         return compile

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes.engine import engine
 from tutor_tui.kernel.probes.graph import ACCUMULATE, edge_root
 from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.losses import look, scalar
@@ -19,7 +20,6 @@ from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.rules.derivatives import rule_of
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview
 
-_ENGINE = "_engine_run_backward"
 Gradients = Sequence[torch.Tensor | None]
 
 
@@ -35,7 +35,7 @@ class _Pass:
 
 
 class BackwardRecorder:
-    """Stands in for `torch.autograd._engine_run_backward` while a program is recorded."""
+    """Stands in for the engine while a program is recorded."""
 
     def __init__(self, ops: Operations) -> None:
         self._ops = ops
@@ -43,7 +43,6 @@ class BackwardRecorder:
         self.passes = 0
         """Passes of the program so far, the recorded ones and the others."""
         self._threads = threading.local()
-        self._original: Any = None
         self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
         """Called when the program sends tensors backward, before the engine runs."""
         ops.on_grad_set = self.grad_set
@@ -62,14 +61,11 @@ class BackwardRecorder:
 
     def install(self) -> None:
         """Take the engine's place."""
-        self._original = getattr(torch.autograd, _ENGINE)
-        setattr(torch.autograd, _ENGINE, self._run)
+        engine.add(self._stand_in)
 
     def remove(self) -> None:
         """Give the engine its place back."""
-        if self._original is not None:
-            setattr(torch.autograd, _ENGINE, self._original)
-            self._original = None
+        engine.remove(self._stand_in)
 
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
         """The program assigned or cleared `leaf.grad`."""
@@ -97,7 +93,10 @@ class BackwardRecorder:
                 Accumulate(tensor=leaf, incoming=None, before=before, after=after, scope=self._ops.scope())
             )
 
-    def _run(self, outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
+    def _stand_in(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        return partial(self._run, original)
+
+    def _run(self, original: Callable[..., Any], outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         this = _Pass()
         with Shielded(self._ops.fault):
             self._begin(this, outputs)
@@ -105,7 +104,7 @@ class BackwardRecorder:
         passes.append(this)
         try:
             with reentered(self._ops.mode):
-                return self._original(outputs, *args, **kwargs)
+                return original(outputs, *args, **kwargs)
         finally:
             passes.pop()
             with Shielded(self._ops.fault):

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes.engine import torch_rule
 from tutor_tui.protocol.messages import Example
 
 MOST = 32
@@ -33,9 +34,8 @@ _SETTINGS = {
 
 def before_step(optimizer: Any) -> dict[int, Example]:
     """By the parameter's `id()`: the settings, the weight, its gradient and the state, of one element."""
-    own = (
-        _STATE.get(type(optimizer).__name__) if type(optimizer).__module__.startswith("torch.optim") else None
-    )
+    rule = torch_rule(optimizer)
+    own = _STATE.get(rule)
     found: dict[int, Example] = {}
     for group in optimizer.param_groups:
         settings = {name: _number(group[key]) for key, name in _SETTINGS.items() if key in group}
@@ -49,9 +49,9 @@ def before_step(optimizer: Any) -> dict[int, Example]:
                 numbers = {"w": parameter[index].item(), "g": parameter.grad[index].item()}
                 if own is not None:
                     numbers |= settings | _state(optimizer.state.get(parameter, {}), own, index)
-                    if type(optimizer).__name__ != "SGD":
+                    if rule != "SGD":
                         numbers = dict.fromkeys(own.values(), 0.0) | {"t": 1.0} | numbers
-                found[id(parameter)] = Example(index, numbers)
+                found[id(parameter)] = Example(index, numbers, rule if own is not None else "")
     return found
 
 

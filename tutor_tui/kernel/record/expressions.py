@@ -1,9 +1,8 @@
-"""LineExpressions expressions: evaluated in the running program, where a line of it has just run."""
+"""Expressions of a lesson: evaluated in the running program, where a line of it has just run."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from types import CodeType, FrameType
@@ -11,12 +10,13 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.probes.arrays import is_array_or_scalar
 from tutor_tui.protocol.messages import Evaluated, LineExpressions, Result
 from tutor_tui.text.drawing import curve
 from tutor_tui.text.numbers import format_values
 
 END = 0
-"""The line of a wanted that is evaluated when the program has run to its end."""
+"""The line of what is evaluated when the program has run to its end."""
 MOST = 5000
 """Times that one line's expressions are evaluated; a loop may run a million times."""
 HELPERS = {"curve": curve}
@@ -95,7 +95,7 @@ def _text(value: Any) -> str:
     """A value as a person writes it: numbers to four digits, tensors and arrays as their numbers."""
     if isinstance(value, (bool, int, float)):
         return format_values(value)
-    if isinstance(value, torch.Tensor) or _is_array(value):
+    if isinstance(value, torch.Tensor) or is_array_or_scalar(value):
         numbers = value.tolist()
         return str(numbers) if isinstance(numbers, complex) else format_values(numbers, limit=SHOWN)
     if isinstance(value, tuple):
@@ -109,12 +109,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    single = isinstance(value, torch.Tensor) or _is_array(value)
+    single = isinstance(value, torch.Tensor) or is_array_or_scalar(value)
     if single and value.shape == ():
         value = value.item()
     return float(value) if isinstance(value, (bool, int, float)) else None
-
-
-def _is_array(value: Any) -> bool:
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic))

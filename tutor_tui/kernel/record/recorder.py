@@ -14,7 +14,7 @@ from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.modules import ModuleStack
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
-from tutor_tui.kernel.probes.stand_ins import StandIns
+from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.record.backward import BackwardRecorder
 from tutor_tui.kernel.record.budget import Sink, StepBudget
@@ -52,7 +52,12 @@ class Recorder:
         self.ops.scope = lambda: self.lines.scope
         self.backward = BackwardRecorder(self.ops)
         self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)
-        self.stand_ins = StandIns(self.ops, self.emit, self.identities)
+        self.stand_ins = StandIns(
+            self.ops.mode,
+            self.ops.applied,
+            self.identities.release,
+            lambda: self.emit(Note(text=COMPILED)),
+        )
         self.ops.fault = self.lines.fault = self.fault
         self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []

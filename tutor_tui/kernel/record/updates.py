@@ -8,9 +8,9 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import torch
-from torch.optim import optimizer as hooks
 
 from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.engine import optimizer_steps, torch_rule
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import Fault, Shielded
 from tutor_tui.kernel.record.examples import after_step, before_step
@@ -26,7 +26,7 @@ class _Running(NamedTuple):
 
 
 class UpdateRecorder:
-    """Compares parameters before and after every optimizer step, by torch's global step hooks."""
+    """Compares parameters before and after every optimizer step."""
 
     def __init__(self, preview: Previewer, emit: Callable[..., None], ops: Operations, fault: Fault) -> None:
         self._preview = preview
@@ -34,23 +34,17 @@ class UpdateRecorder:
         self._mode = ops.mode
         self._emit = emit
         self._fault = fault
-        self._handles: list[Any] = []
         self._running: list[_Running] = []
         self.active = True
         """Whether steps are looked at: the hooks stay, since one of them may be the one that changes this."""
 
     def install(self) -> None:
         """Start comparing."""
-        self._handles = [
-            hooks.register_optimizer_step_pre_hook(self._starts),
-            hooks.register_optimizer_step_post_hook(self._ended),
-        ]
+        optimizer_steps.add(self._fault, self._starts, self._ended)
 
     def remove(self) -> None:
         """Stop comparing."""
-        for handle in self._handles:
-            handle.remove()
-        self._handles = []
+        optimizer_steps.remove(self._starts, self._ended)
 
     def recover(self, frame: FrameType) -> None:
         """An exception has come up in a frame of the program: the step that it called is over."""
@@ -68,7 +62,7 @@ class UpdateRecorder:
             with Shielded(self._fault), torch.no_grad():
                 examples = before_step(optimizer)
         # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
-        own = type(optimizer).__module__.startswith("torch.optim") and len(args) < 2 and not kwargs
+        own = torch_rule(optimizer) and len(args) < 2 and not kwargs
         above = modes.remove(self._mode) if own else -1
         self._running.append(_Running(before, examples, above, self._files.nearest(sys._getframe(1))))
 

@@ -11,7 +11,7 @@ import torch
 
 from tutor_tui.kernel.probes.losses import find_name
 from tutor_tui.kernel.program.files import Files
-from tutor_tui.kernel.record.lines import own_attributes
+from tutor_tui.kernel.record.names import own_attributes
 from tutor_tui.kernel.training.series import CONDITION, SeriesLog
 from tutor_tui.protocol.messages import Group
 
@@ -162,10 +162,15 @@ class _Group:
 
 def _norm(tensors: Iterable[torch.Tensor]) -> torch.Tensor | None:
     """The 2-norm of all elements of some tensors, where the first of them lies; None where there are none."""
-    dense = [t.detach() for t in tensors if t.layout is torch.strided and t.numel()]
+    dense = [t.detach() for t in tensors if t.layout is torch.strided and t.numel() and _has_norm(t)]
     if not dense:
         return None
     norms = torch._foreach_norm(dense)
     first = norms[0]
     same = [n if n.device == first.device else n.to(first.device) for n in norms]
     return torch.linalg.vector_norm(torch.stack([n.float() for n in same]))  # type: ignore[no-any-return]
+
+
+def _has_norm(tensor: torch.Tensor) -> bool:
+    """Whether torch has a norm of such numbers: an optimizer may hold whole numbers, which never get a gradient."""
+    return tensor.is_floating_point() or tensor.is_complex()

@@ -1,8 +1,7 @@
 """Training without detail: losses, learning rates, norms and memory, at next to no cost.
 
-No function mode and no line events: `backward` is wrapped, and torch's global hook behind an optimizer's step is
-used. Nothing here waits for a device: what lies on one is copied while the program goes on, and read when it
-has come.
+No function mode and no line events: the engine and the steps of optimizers tell. Nothing here waits for a device:
+what lies on one is copied while the program goes on, and read when it has come.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 import torch
-from torch.optim import optimizer as hooks
 
+from tutor_tui.kernel.probes.engine import engine, optimizer_steps
 from tutor_tui.kernel.probes.losses import look
-from tutor_tui.kernel.probes.shield import let_through
+from tutor_tui.kernel.probes.shield import Fault, let_through
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.training.groups import Groups
@@ -29,7 +28,6 @@ SEND = 0.1
 """Seconds between two messages with what was measured."""
 LOOK = 0.04
 """Seconds between two looks at what the screen asks for."""
-_ENGINE = "_engine_run_backward"
 _PAGE = os.sysconf("SC_PAGESIZE")
 
 
@@ -59,7 +57,9 @@ class Monitor:
         send: Callable[[Message], Any],
         attend: Callable[[], None],
         norms: float = 0.5,
+        fault: Fault = lambda error: None,
     ) -> None:
+        """`fault` hears what goes wrong in here, which the program never does."""
         self._files = files
         self._spans = Spans(files)
         self._attend = attend
@@ -72,8 +72,7 @@ class Monitor:
         """Whether anybody wants to be called behind each pass and step: a call costs as much as all the rest."""
         self.measures = SeriesLog(send)
         self.groups = Groups(self.measures, files)
-        self._original: Any = None
-        self._handle: Any = None
+        self._fault = fault
         self._depth = 0
         self._began = perf_counter()
         self._next_send = self._next_look = self._next_norms = 0.0
@@ -83,20 +82,16 @@ class Monitor:
 
     def install(self) -> None:
         """Start measuring."""
-        self._original = getattr(torch.autograd, _ENGINE)
-        setattr(torch.autograd, _ENGINE, self._wrap(self._original))
+        engine.add(self._wrap)
 
     def follow_optimizers(self) -> None:
         """Be called behind each step, after whoever is called already: `on_step` may take the recorder away."""
-        self._handle = hooks.register_optimizer_step_post_hook(self._stepped)
+        optimizer_steps.add(self._fault, after=self._stepped)
 
     def remove(self) -> None:
         """Stop measuring, and send what is left, waiting for it."""
-        if self._original is not None:
-            setattr(torch.autograd, _ENGINE, self._original)
-            self._original = None
-            if self._handle is not None:
-                self._handle.remove()
+        engine.remove(self._wrap)
+        optimizer_steps.remove(self._stepped)
         self.flush()
 
     def flush(self) -> None:
@@ -140,13 +135,12 @@ class Monitor:
                     del frame
                 except Exception as error:  # never the program's concern, unless it is its own
                     let_through(error)
+                    self._fault(error)
                 result = original(outputs, *args, **kwargs)
             finally:
                 self._depth = 0
             if not optimizers:  # nothing steps: this is where one looks up
-                self._attend_to(perf_counter())
-                if self.attentive:
-                    self.on_pass()
+                self._look_up()
             return result
 
         return run
@@ -201,13 +195,20 @@ class Monitor:
         now = perf_counter()
         if now < self._next_look and not self.attentive and id(optimizer) in self.groups.optimizers:
             return
-        try:
-            self.groups.look_at(optimizer, self.passes)
-        except Exception as error:  # never the program's concern, unless it is its own
-            let_through(error)
+        self.groups.look_at(optimizer, self.passes)
         self._attend_to(now)
         if self.attentive:
             self.on_step(optimizer)
+
+    def _look_up(self) -> None:
+        """Behind a pass of a program in which nothing steps."""
+        try:
+            self._attend_to(perf_counter())
+            if self.attentive:
+                self.on_pass()
+        except Exception as error:
+            let_through(error)
+            self._fault(error)
 
     # --- sending
 

@@ -33,7 +33,7 @@ class Worked(NamedTuple):
 
 
 def worked_update(name: str, numbers: dict[str, float]) -> list[Worked]:
-    """The lines by which an optimizer of that class made `w'`; empty where its rule is not known here."""
+    """The lines by which the rule of that name made `w'`; empty where its rule is not known here."""
     rules = {"SGD": _sgd, "Adam": _adam, "AdamW": _adam, "RMSprop": _rmsprop}.get(name)
     if rules is None:
         return []
@@ -132,7 +132,7 @@ def update_lines(trace: Trace, index: int) -> Iterator[str]:
     for step in trace.steps[stop.first : stop.last + 1]:
         if isinstance(step, Update) and step.example is not None:
             name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
-            lines = worked_update(step.name, step.example.numbers)
+            lines = worked_update(step.example.rule, step.example.numbers)
             if lines:
                 numbers = step.example.numbers
                 used = {word for line in lines for word in _WORD.findall(line.formula)}

@@ -105,11 +105,10 @@ class LessonActions:
         parting = first_difference(old, new)
         if parting is None:
             return Say("Both runs are the same, step by step and value by value.")
-        text = (
-            f"The runs are the same up to step {parting.at}. At step {parting.at + 1} they part; the walk stands there."
-            f"\n\nBefore. {parting.before}\n\nNow. {parting.now}"
-        )
-        return Read("difference", lambda width: markdown_rows([(text, True)], width), parting.at)
+        same = f"The runs are the same up to step {parting.at}."
+        told = f"{same} At step {parting.at + 1} they part; the walk stands there.\n\nBefore. "
+        parts = [(told, False), (parting.before, True), ("\n\nNow. ", False), (parting.now, True)]
+        return Read("difference", lambda width: markdown_rows(parts, width), parting.at)
 
     # --- knobs, and other programs
 

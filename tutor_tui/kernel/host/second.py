@@ -1,0 +1,71 @@
+"""A second run of a program, unseen, that answers one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tutor_tui.kernel.host.forked import ForkedRun
+from tutor_tui.protocol.frames import encode
+from tutor_tui.protocol.messages import Bad, Check, Checked, FindBad
+
+Question = Check | FindBad
+
+
+class SecondRun:
+    """A process of its own runs the program again; whatever it prints goes nowhere. One at a time."""
+
+    def __init__(self, killed: Callable[[ForkedRun], None]) -> None:
+        """`killed` is given each process that is not needed any more: it is to be waited for, and its descriptors,
+        which may get another meaning at once, are not to be listened to.
+        """
+        self._killed = killed
+        self._run: ForkedRun | None = None
+        self._asked: Question | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether one is under way."""
+        return self._run is not None
+
+    @property
+    def listening(self) -> int:
+        """The descriptor on which an answer may come; -1 where none will."""
+        return self._run.listening if self._run is not None else -1
+
+    def start(self, question: Question, closing: Iterable[int]) -> Checked | Bad | None:
+        """Begin, in the place of the one before; what to answer where that cannot be."""
+        self.drop()
+        self._asked = question
+        try:
+            self._run = ForkedRun(question.run, closing, question)
+        except OSError as error:
+            return self._no_answer(f"no process: {error.strerror}")
+        return None
+
+    def tick(self, now: float) -> None:
+        """Empty its output pipes."""
+        if self._run is not None:
+            self._run.tick(now)
+
+    def hear(self) -> bytes:
+        """The frames of what it has answered so far; also where it died."""
+        if self._run is None:
+            return b""
+        answer = b"".join(self._run.read())
+        if not answer and self._run.listening < 0:
+            answer = encode(self._no_answer("the process that made the check died"))
+            self.drop()
+        return answer
+
+    def drop(self) -> None:
+        """End it."""
+        run, self._run = self._run, None
+        if run is not None:
+            run.kill()
+            self._killed(run)
+
+    def _no_answer(self, error: str) -> Checked | Bad:
+        number = self._asked.request if self._asked is not None else 0
+        if isinstance(self._asked, FindBad):
+            return Bad(request=number, error=error)
+        return Checked(request=number, what="", error=error)

@@ -1,0 +1,76 @@
+"""What a name of the program means, found without running any code of the program's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+
+from tutor_tui.kernel.probes.arrays import is_array
+from tutor_tui.kernel.probes.shield import is_tensor
+from tutor_tui.text.numbers import format_values
+
+_PLAIN = (bool, int, float, complex, str)
+HUGE = 10**60
+"""Whole numbers from here on are not written out: Python refuses to from 4,300 digits."""
+MISSING = object()
+"""What a name means that means nothing."""
+ITEMS = 16
+"""Lists, tuples and dicts of up to this many items show the tensors in them as `name[0]`."""
+
+
+def look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:
+    """What a name or `object.attribute` means, without running any code of the program's."""
+    owner, _, attribute = name.partition(".")
+    value = variables.get(owner, outside.get(owner, MISSING))
+    return _attributes(value).get(attribute, MISSING) if attribute else value
+
+
+def _attributes(value: Any) -> Mapping[str, Any]:
+    """An object's own attributes; a module's parameters are among them."""
+    found = own_attributes(value)
+    own = found.get("_parameters") if issubclass(type(value), torch.nn.Module) else None
+    return {**found, **own} if isinstance(own, dict) else found
+
+
+def own_attributes(value: Any) -> dict[str, Any]:
+    """An object's `__dict__`, by a way that no class of the program's can have replaced; {} for none."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
+def plain_text(value: Any) -> str | None:
+    """A plain number, short text or NumPy array as text; None for everything else."""
+    kind = type(value)
+    if kind is int and abs(value) >= HUGE:
+        return f"a whole number of {value.bit_length():,} bits"
+    if kind in _PLAIN:
+        return repr(value)[:80]
+    if is_array(value) and value.dtype.kind in "biufc":
+        shown = format_values(value.tolist()) if value.size <= 64 else "×".join(map(str, value.shape))
+        return f"array {shown} {value.dtype}"
+    return None
+
+
+def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """The tensors inside a module or a short container, under the names one would type for them."""
+    if issubclass(type(value), torch.nn.Module):
+        if "_parameters" in vars(value):  # not before the program has called super().__init__()
+            for path, parameter in torch.nn.Module.named_parameters(value):
+                yield f"{name}.{path}", parameter
+    elif type(value).__module__ == "__main__" and not isinstance(value, type):
+        for attribute, item in list(own_attributes(value).items())[:ITEMS]:
+            if is_tensor(item):
+                yield f"{name}.{attribute}", item
+    elif type(value) in (list, tuple) and len(value) <= ITEMS:
+        for index, item in enumerate(value):
+            if is_tensor(item):
+                yield f"{name}[{index}]", item
+    elif type(value) is dict and len(value) <= ITEMS:
+        for key, item in value.items():
+            if is_tensor(item) and type(key) in (str, int):
+                yield f"{name}[{key!r}]", item

@@ -1,0 +1,215 @@
+"""One call of the program while it is recorded: the line it is on, and what its names mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Protocol
+
+import torch
+
+from tutor_tui.kernel.probes.arrays import address, is_array
+from tutor_tui.kernel.probes.ids import Known
+from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.shield import is_tensor, let_through, traced_by_torch
+from tutor_tui.kernel.program.bytecode import arguments, stores
+from tutor_tui.kernel.record.expressions import Expressions
+from tutor_tui.kernel.record.names import look_up, parts, plain_text
+from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
+
+_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
+
+Trace = Callable[[FrameType, str, Any], Any]
+
+
+class Tracer(Protocol):
+    """What a call needs of whoever follows it."""
+
+    preview: Previewer
+    emit: Callable[..., None]
+    boundary: Callable[[], None]
+    fault: Callable[[Exception], None]
+    on_exception: Callable[[FrameType], None]
+    on_line: Callable[[FrameType], bool] | None
+    expressions: Expressions | None
+
+    def tell(self, text: str) -> None:
+        """Put a note into the record."""
+
+    def unnamed(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor has no name yet; it has from then on."""
+
+    def leave(self, frame: FrameType, scope: Scope) -> None:
+        """The call is over, or has yielded."""
+
+
+class Scope:
+    """One call of the program: its number, depth, and the line it is on."""
+
+    def __init__(self, tracer: Tracer, frame: FrameType, number: int, depth: int) -> None:
+        self.tracer = tracer
+        self.number = number
+        self.depth = depth
+        self.frame: FrameType | None = frame
+        self.code = frame.f_code
+        self._stores = stores(frame.f_code)
+        self._pending = dict.fromkeys(arguments(frame.f_code))
+        self._due: LineExpressions | None = None
+        self._raised = ""
+        self._watched: dict[str, Known] = {}
+        self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
+        self._arrays: dict[str, int] = {}  # names of NumPy arrays, and whose memory they share
+
+    def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
+        """The local trace function of this call."""
+        try:
+            with torch._C.DisableTorchFunction():
+                self._see(frame, event, arg)
+        except Exception as error:
+            let_through(error)
+            self.tracer.fault(error)
+        return frame.f_trace or self.trace  # another scope may have taken this call over
+
+    def _see(self, frame: FrameType, event: str, arg: Any) -> None:
+        if event == "exception":
+            self.tracer.on_exception(frame)
+            self._raised = _raised_text(arg[0], arg[1])
+            return
+        self.settle()
+        self.tracer.boundary()
+        if self._due is not None and not self._inside(self._due, frame, event):
+            self._evaluate(self._due, frame)
+            self._due = None
+        if event == "return" and self.tracer.expressions is not None:
+            at_end = self.tracer.expressions.at_end(frame)
+            if at_end is not None:
+                self._evaluate(at_end, frame)
+        if event == "line":
+            if self.tracer.on_line is not None and self.tracer.on_line(frame):
+                return
+            if self._raised:  # and the program goes on: it has caught it, or clears up
+                self.tracer.tell(self._raised)
+            self._raised = ""
+            self.tracer.emit(self._line(frame))
+            self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
+            if self.tracer.expressions is not None and self._due is None:
+                self._due = self.tracer.expressions.at(frame)
+        elif event == "return":
+            self.tracer.leave(frame, self)
+            self.frame = None  # a cycle through f_trace would keep the call's locals alive
+
+    def _inside(self, wanted: LineExpressions, frame: FrameType, event: str) -> bool:
+        """Whether the statement still runs: one of several lines comes back to its first."""
+        several = wanted.end_line > wanted.line
+        return event == "line" and several and wanted.line <= frame.f_lineno <= wanted.end_line
+
+    def _evaluate(self, wanted: LineExpressions, frame: FrameType) -> None:
+        if self.tracer.expressions is not None and not traced_by_torch():
+            self.tracer.emit(self.tracer.expressions.evaluate(wanted, frame))
+
+    def resume(self, frame: FrameType, depth: int) -> None:
+        """A generator goes on where it yielded: the same call."""
+        self.frame, self.depth = frame, depth
+
+    def _line(self, frame: FrameType) -> Line:
+        code = frame.f_code
+        return Line(
+            file=code.co_filename,
+            line=frame.f_lineno,
+            function=code.co_name,
+            depth=self.depth,
+            scope=self.number,
+        )
+
+    def settle(self) -> None:
+        """Report the names that the line now left has bound to something else than before."""
+        if traced_by_torch():  # it would record our looking too
+            return
+        self._look_at_memory()
+        if self._arrays and self.frame is not None:
+            self._look_at_arrays(self.frame)
+        if not self._pending or self.frame is None:
+            return
+        variables = self.frame.f_locals
+        outside = self.frame.f_globals
+        pending, self._pending = self._pending, {}
+        for name in pending:
+            if name.startswith("__"):
+                continue
+            value = look_up(name, variables, outside)
+            if steps := list(self._rebind(name, value)):
+                self.tracer.emit(*steps)
+
+    def tell_names(self) -> Iterator[torch.Tensor]:
+        """Report what every name means; yields the tensors."""
+        if self.frame is None:
+            return
+        for name, value in list(self.frame.f_locals.items()):
+            if name.startswith("__"):
+                continue
+            if steps := list(self._rebind(name, value)):
+                self.tracer.emit(*steps)
+            yield from [value] if is_tensor(value) else (tensor for _, tensor in parts(name, value))
+
+    def _rebind(self, name: str, value: Any) -> Iterator[Step]:
+        if is_tensor(value):
+            yield from self._bind(name, value)
+            return
+        text = plain_text(value)
+        if text is not None or name in self._bound:
+            storage = self.tracer.preview.identities.storage_at(address(value)) if is_array(value) else 0
+            yield from self._bind_text(name, text, storage)
+            if is_array(value) and text is not None:
+                self._arrays[name] = storage
+        if name != "self":  # its parameters stand under the name that the caller gave the module
+            for part, tensor in parts(name, value):
+                if self.tracer.unnamed(tensor):
+                    yield from self._bind(part, tensor)
+
+    def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
+        number = self.tracer.preview.identities.number(tensor)
+        if self._bound.get(name) != number:
+            self._bound[name] = number
+            preview = self.tracer.preview(tensor)
+            if preview.values is not None:
+                self._watched[name] = self.tracer.preview.identities.known(tensor)
+            yield Bind(name=name, tensor=number, preview=preview, scope=self.number)
+
+    def _look_at_memory(self) -> None:
+        """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
+        for name, known in list(self._watched.items()):
+            tensor, last = known(), known.preview
+            if tensor is None:
+                del self._watched[name]
+                continue
+            now = self.tracer.preview(tensor)
+            if last is not None and now is not last and now.values != last.values:
+                by = "shared memory" if now.version == last.version else "in-place"
+                self.tracer.emit(Update(tensor=now.id, before=last, after=now, by=by))
+
+    def _look_at_arrays(self, frame: FrameType) -> None:
+        """NumPy's arrays change in place, and so do the tensors on their memory."""
+        for name in list(self._arrays):
+            value = look_up(name, frame.f_locals, frame.f_globals)
+            if not is_array(value):
+                del self._arrays[name]
+            elif steps := list(self._rebind(name, value)):
+                self.tracer.emit(*steps)
+
+    def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Iterator[Bind]:
+        if text is None:
+            del self._bound[name]
+        elif self._bound.get(name) == text and self._arrays.get(name, 0) == storage:
+            return
+        else:
+            self._bound[name] = text
+        yield Bind(name=name, tensor=None, text=text or "", scope=self.number, storage=storage)
+
+
+def _raised_text(kind: type[BaseException], error: object) -> str:
+    """What came up, in a sentence; "" for what Python uses to end loops. Runs no code of the program's."""
+    if issubclass(kind, _FLOW):
+        return ""
+    own = kind.__module__ == "builtins" or kind.__module__.startswith("torch")
+    message = " ".join(str(error).split())[:300] if own and type(error) is kind else ""
+    return f"{kind.__name__} came up here{': ' + message.rstrip('.') if message else ''}."
