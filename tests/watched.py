@@ -62,7 +62,7 @@ class Watched:
     def end(self) -> str:
         """To the run's end; what it printed while it was watched."""
         self.until(lambda: self.trace.end is not None)
-        return "".join(s.text for s in self.trace.output(len(self.trace.steps)))
+        return "".join(s.text for s in self.trace.printed.upto(len(self.trace.steps)))
 
     def mode(self, *modes: str) -> Mode:
         """Until the run is in one of these modes for the first time from now on."""

@@ -48,7 +48,7 @@ def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
     assert told[1].startswith("RuntimeError came up here: inconsistent tensor size")
     assert told[2] == "Mine came up here."
     assert len(told) == 3
-    assert "somebody asked" not in "".join(s.text for s in trace.output(len(trace.steps)))
+    assert "somebody asked" not in "".join(s.text for s in trace.printed.upto(len(trace.steps)))
     index = trace.stop_of(next(s.seq for s in trace.steps if isinstance(s, Note)))
     assert story(trace, index) == told[0]
 

@@ -19,14 +19,14 @@ def trace(kernel: Kernel) -> Trace:
 
 
 def test_spans_cut_the_expressions_out_of_the_source(trace: Trace) -> None:
-    cut = [trace.text(op.span) for op in steps(trace, Op)]
+    cut = [trace.sources.text(op.span) for op in steps(trace, Op)]
     wanted = ["x**2", "3*x", "x**2 + 3*x", "x**2 + 3*x + 1"]
     at = cut.index("x**2")
     assert cut[at : at + 4] == wanted
 
 
 def test_values_flow_forward(trace: Trace) -> None:
-    values = {trace.text(op.span): op.outputs[0].values for op in steps(trace, Op)}
+    values = {trace.sources.text(op.span): op.outputs[0].values for op in steps(trace, Op)}
     assert (values["x**2"], values["3*x"], values["x**2 + 3*x"], values["x**2 + 3*x + 1"]) == (4, 6, 10, 11)
 
 
@@ -44,7 +44,7 @@ def test_the_gradients_along_the_edges(trace: Trace) -> None:
 def test_x_goes_from_none_to_seven(trace: Trace) -> None:
     (step,) = steps(trace, Accumulate)
     assert (step.before, step.incoming.values, step.after.values) == (None, 7, 7)
-    assert trace.name_of(step.tensor, step.seq) == "x"
+    assert trace.naming.name_of(step.tensor, step.seq) == "x"
 
 
 def test_the_parts_that_meet_at_x(trace: Trace) -> None:

@@ -18,7 +18,7 @@ def at_line(trace: Trace, line: int) -> int:
 
 
 def tensor(trace: Trace, name: str, moment: int) -> int:
-    return trace.names(0, moment)[name].tensor
+    return trace.naming.names(0, moment)[name].tensor
 
 
 def test_the_causes_of_no_gradient(record: Record) -> None:
@@ -90,4 +90,4 @@ def test_names_that_share_memory_and_since_when(record: Record) -> None:
     found = sharing(trace, moment)
     assert set(found) == {"a", "v"}
     assert [s.name for s in found["a"]] == ["v"]
-    assert found["a"][0].since == trace.named_since(0, "v", moment)
+    assert found["a"][0].since == trace.naming.since(0, "v", moment)

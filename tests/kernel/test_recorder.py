@@ -35,7 +35,7 @@ def test_an_in_place_update_shows_before_and_after(record: Record) -> None:
     assert (update.before.values, update.after.values, update.by) == ([1, 2], [0.5, 1.5], "in-place")
     op = next(o for o in steps(trace, Op) if o.mutates)
     assert op.mutates == [update.tensor]
-    assert trace.name_of(update.tensor, update.seq) == "w"
+    assert trace.naming.name_of(update.tensor, update.seq) == "w"
 
 
 def test_an_optimizer_step_is_one_update_a_parameter_and_no_ops(record: Record) -> None:
@@ -118,8 +118,8 @@ def test_names_of_a_function_are_its_own(record: Record) -> None:
     )
     inner = [s for s in steps(trace, Bind) if s.scope != 0]
     assert [s.name for s in inner] == ["x", "y"]
-    assert trace.names(0, len(trace.steps)).keys() >= {"x", "z"}
-    assert "y" not in trace.names(0, len(trace.steps))
+    assert trace.naming.names(0, len(trace.steps)).keys() >= {"x", "z"}
+    assert "y" not in trace.naming.names(0, len(trace.steps))
 
 
 def test_a_module_gives_its_parameters_names_and_ops_their_path(record: Record) -> None:
@@ -152,7 +152,7 @@ def test_ids_are_never_used_twice(record: Record) -> None:
 def test_columns_count_characters(record: Record) -> None:
     trace = record('import torch\nx = torch.ones(2)\nprint("é→", x * 2)\n')
     op = steps(trace, Op)[-1]
-    assert trace.text(op.span) == "x * 2"
+    assert trace.sources.text(op.span) == "x * 2"
 
 
 def test_nan_and_inf_travel(record: Record) -> None:
@@ -272,7 +272,7 @@ def test_a_chain_of_calls_over_several_lines_is_one_span(record: Record) -> None
             row * 2
         """
     )
-    cut = [trace.text(op.span) for op in steps(trace, Op)]
+    cut = [trace.sources.text(op.span) for op in steps(trace, Op)]
     assert cut[1:3] == ["x .mul(2)", "x .mul(2) .sum()"]
     assert "torch.eye(2)" in cut[3:]
     assert not any("row * 2" in text and "for" in text for text in cut)
@@ -397,7 +397,7 @@ def test_only_what_was_written_is_reported_as_changed(record: Record) -> None:
             i.mul_(3)
         """
     )
-    changed = [(trace.name_of(s.tensor, s.seq), s.after.values) for s in steps(trace, Update)]
+    changed = [(trace.naming.name_of(s.tensor, s.seq), s.after.values) for s in steps(trace, Update)]
     assert changed == [("a", [1, 1, 2, 3, 4, 5]), ("a", [2, 2, 3, 4, 5, 6]), ("i", [3, 3])]
 
 
@@ -418,7 +418,7 @@ def test_attributes_of_the_programs_own_objects_have_names(record: Record) -> No
         """
     )
     (received,) = steps(trace, Accumulate)
-    assert trace.name_of(received.tensor, received.seq) in ("model.w", "self.w")
+    assert trace.naming.name_of(received.tensor, received.seq) in ("model.w", "self.w")
 
 
 def test_threads_one_after_the_other_are_recorded_each(record: Record) -> None:

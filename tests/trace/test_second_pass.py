@@ -95,8 +95,8 @@ def test_after_a_backward_of_the_programs_own_one_stands_where_backward_was_call
         y.backward()
     (start,) = steps(found, Loss)
     last = steps(found, Backward)[-1]
-    assert found.line(last.seq).line == found.line(start.seq).line  # type: ignore[union-attr]
-    assert "y" in found.names(found.scope(last.seq), last.seq)
+    assert found.lines.at(last.seq).line == found.lines.at(start.seq).line  # type: ignore[union-attr]
+    assert "y" in found.naming.names(found.naming.scope(last.seq), last.seq)
 
 
 def test_a_gradient_that_was_summed_over_a_broadcast_says_so() -> None:

@@ -43,7 +43,7 @@ def test_a_program_that_deletes_its_own_source(record: Record) -> None:
     )
     (failure,) = steps(trace, Failure)
     assert (failure.type, failure.frames[-1].line) == ("AttributeError", 6)
-    assert [trace.text(op.span) for op in steps(trace, Op)][-1] == "x * 2"
+    assert [trace.sources.text(op.span) for op in steps(trace, Op)][-1] == "x * 2"
 
 
 def test_a_program_that_raises_inside_a_hook(record: Record) -> None:

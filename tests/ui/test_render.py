@@ -86,7 +86,7 @@ def test_the_backward_pass_points_at_the_expression(trace: Trace) -> None:
     cursor = cursor.after("next")
     place = where(cursor)
     assert place.direction == "◀"
-    assert trace.text(place.span) == "x**2 + 3*x + 1"
+    assert trace.sources.text(place.span) == "x**2 + 3*x + 1"
 
 
 def test_a_reused_name_shows_the_value_of_its_time(record: Callable[..., Trace]) -> None:

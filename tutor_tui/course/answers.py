@@ -91,7 +91,7 @@ def due(plan: Plan, trace: Trace, before: int, now: int, asked: Collection[str])
     """
     if now <= before or sum(isinstance(trace.main(n), Line) for n in range(before + 1, now)) > 1:
         return []
-    line = trace.line(trace.moment(before))
+    line = trace.lines.at(trace.moment(before))
     return [
         predict
         for predict in plan.lesson.predicts

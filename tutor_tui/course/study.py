@@ -99,7 +99,7 @@ class Study:
 
     def folded(self, trace: Trace, moment: int) -> bool:
         """Whether the line at a moment is one that a walk passes quickly."""
-        line = trace.line(moment) if not self.exercising else None
+        line = trace.lines.at(moment) if not self.exercising else None
         return line is not None and line.file == str(self.lesson.code) and line.line in self.lesson.folded
 
     # --- questions
@@ -166,12 +166,12 @@ class Study:
 
     def notes(self, trace: Trace, moment: int, line: int) -> list[NoteNow]:
         """Every note as it stands at a moment, `line` being the line of the program that runs (0 for none)."""
-        began = trace.line(moment) if len(trace) else None
+        began = trace.lines.at(moment) if len(trace) else None
         found: list[NoteNow] = []
         for number, note in enumerate(self.lesson.notes):
             now = self.plan.line(note)
             here = 0 < now == line
-            code = trace.source_line(str(self.lesson.code), now) or note.code
+            code = trace.sources.line(str(self.lesson.code), now) or note.code
             ran = self.plan.evaluated(note, trace, moment)
             state, newest = TOLD, -1 if ran is None else ran.seq
             if now and self.edited and code.strip() != self.original.split("\n")[note.line - 1].strip():

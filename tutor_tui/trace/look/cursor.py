@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tutor_tui.protocol.messages import AnyStep
 from tutor_tui.trace.look.moves import nearest, where
-from tutor_tui.trace.record.trace import Stop, Trace
+from tutor_tui.trace.record.stops import Stop
+from tutor_tui.trace.record.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

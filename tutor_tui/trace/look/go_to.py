@@ -36,12 +36,12 @@ def find_place(trace: Trace, index: int, typed: str) -> tuple[int | None, str]:
 
 
 def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
-    here = trace.line(trace.moment(index))
+    here = trace.lines.at(trace.moment(index))
     file = here.file if here else next(iter(trace.sources), "")
-    found = trace.run_of(file, number, index)
+    found = trace.lines.run_of(file, number, index)
     if found is None:
-        found = trace.run_of(file, number, -1)
-    text = trace.source_line(file, number)
+        found = trace.lines.run_of(file, number, -1)
+    text = trace.sources.line(file, number)
     why = (
         f"Line {number} never ran." if text and not text.startswith("#") else f"Line {number} holds no code."
     )
@@ -51,7 +51,7 @@ def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
 def _turn(trace: Trace, number: int) -> tuple[int | None, str]:
     """The start of the forward pass that leads to a loss."""
     if trace.mode is not None:
-        place = trace.loss_of_pass(number)
+        place = trace.passes.of_number(number)
         if place is None:
             return None, f"Pass {number} was not recorded: space beside the curve (v) records the next one."
         number = place + 1
@@ -59,8 +59,8 @@ def _turn(trace: Trace, number: int) -> tuple[int | None, str]:
         return None, f"There is no pass {number}: the record has {len(trace.losses):,}."
     stop = trace.stop_of(trace.losses[number - 1])
     if number == 1:
-        return trace.forward_start(stop), ""
+        return trace.passes.forward_start(stop), ""
     before = trace.losses[number - 2]
-    starts = trace.forward_starts()
+    starts = trace.passes.forwards
     at = bisect_right(starts, before)
     return (trace.stop_of(starts[at]) if at < len(starts) else stop), ""

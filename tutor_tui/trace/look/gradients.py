@@ -8,21 +8,21 @@ from tutor_tui.trace.record.trace import Trace
 
 def why_none(trace: Trace, number: int, moment: int) -> str:
     """The cause, in a few words; "" where there is a gradient or nothing is known of the tensor."""
-    preview = trace.tensor(number, moment)
-    if preview is None or trace.gradient(number, moment) is not None:
+    preview = trace.tensors.at(number, moment)
+    if preview is None or trace.tensors.gradient(number, moment) is not None:
         return ""
     if not preview.requires_grad:
         return "does not require grad"
     if not preview.is_leaf:
         return "not a leaf, not retained"
-    if trace.had_gradient(number, moment):
+    if trace.tensors.had_gradient(number, moment):
         return "cleared"
-    passes = trace.loss_before(moment)
+    passes = trace.passes.done(moment)
     if not passes:
         return "backward has not run"
     if not _leads_to(trace, passes, number):
         return "no path from the loss"
-    return "not stored" if trace.went_on(trace.losses[passes - 1], moment) else "on its way"
+    return "not stored" if trace.lines.went_on(trace.losses[passes - 1], moment) else "on its way"
 
 
 def _leads_to(trace: Trace, passes: int, number: int) -> bool:

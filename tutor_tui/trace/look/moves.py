@@ -9,7 +9,7 @@ from tutor_tui.trace.record.trace import Trace
 
 def _next_line(trace: Trace, index: int) -> int | None:
     """The next line that runs; after the last one the end."""
-    following = trace.next_line(index)
+    following = trace.lines.next_stop(index)
     if following is None and trace.end is not None:
         return len(trace) - 1
     return following
@@ -19,9 +19,9 @@ MOVES: dict[str, Callable[[Trace, int], int | None]] = {
     "next": lambda trace, index: index + 1,
     "previous": lambda trace, index: index - 1,
     "next_line": _next_line,
-    "previous_line": lambda trace, index: trace.previous_line(index),
-    "forward": lambda trace, index: trace.forward_start(index),
-    "backward": lambda trace, index: trace.backward_start(index),
+    "previous_line": lambda trace, index: trace.lines.previous_stop(index),
+    "forward": lambda trace, index: trace.passes.forward_start(index),
+    "backward": lambda trace, index: trace.passes.backward_start(index),
     "first": lambda trace, index: 0,
     "last": lambda trace, index: len(trace) - 1,
 }
@@ -48,7 +48,7 @@ def why_not(trace: Trace, index: int, move: str) -> str:
         return ""
     if move == "backward" and not trace.losses:
         return "Nothing has been sent backward so far."
-    if move == "forward" and trace.forward_start(index) is None:
+    if move == "forward" and trace.passes.forward_start(index) is None:
         return "Nothing computed so far leaves a graph: no forward pass to go to."
     if move in ("next", "next_line"):
         return "This is the end of the record." if trace.end else "The program has come no further yet."

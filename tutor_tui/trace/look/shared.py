@@ -17,12 +17,12 @@ class Shared(NamedTuple):
 def sharing(trace: Trace, moment: int) -> dict[str, list[Shared]]:
     """For each name that the running call can see and that shares memory: with which others."""
     by_storage: dict[int, list[tuple[str, int]]] = {}
-    for scope in dict.fromkeys((trace.scope(moment), 0)):
-        for name, meaning in trace.names(scope, moment).items():
-            preview = trace.tensor(meaning.tensor, moment) if meaning.tensor is not None else None
+    for scope in dict.fromkeys((trace.naming.scope(moment), 0)):
+        for name, meaning in trace.naming.names(scope, moment).items():
+            preview = trace.tensors.at(meaning.tensor, moment) if meaning.tensor is not None else None
             storage = preview.storage if preview is not None else meaning.storage
             if storage:
-                since = trace.named_since(scope, name, moment)
+                since = trace.naming.since(scope, name, moment)
                 by_storage.setdefault(storage, []).append((name, since))
     return {
         name: [Shared(other, max(since, begun)) for other, begun in names if other != name]

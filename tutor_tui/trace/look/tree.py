@@ -200,7 +200,7 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
     parts = trace.nodes.parts(number, moment)
     if node.tensor is not None:
         receipt = trace.nodes.receipt(number, moment)
-        value = trace.tensor(node.tensor, trace.nodes.last_use(number, moment))
+        value = trace.tensors.at(node.tensor, trace.nodes.last_use(number, moment))
         incoming = receipt.incoming if receipt else None
         return Reading(label(trace, number, moment), "leaf", value, incoming, parts, [], "")
     run = trace.nodes.run(number, moment)
@@ -225,17 +225,17 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     if node is None:  # the record was thinned
         return f"node {number}"
     if node.tensor is not None:
-        return trace.name_of(node.tensor, moment) or f"tensor {node.tensor}"
+        return trace.naming.name_of(node.tensor, moment) or f"tensor {node.tensor}"
     op = trace.nodes.op(number)
     if op is None:
         return node.name
-    text = trace.text(op.span) or op.name
+    text = trace.sources.text(op.span) or op.name
     if op.mutates:
         return f"{text} (in place)"
     outputs = op.outputs
     if output is not None and output < len(outputs) > 1:
         outputs = [outputs[output]]
-    names = [name for o in outputs[:SOME] if (name := trace.name_of(o.id, moment))]
+    names = [name for o in outputs[:SOME] if (name := trace.naming.name_of(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"

@@ -32,5 +32,5 @@ def relative(difference: Difference) -> float:
 
 
 def _place(trace: Trace, moment: int, difference: Difference) -> str:
-    name = trace.name_of(difference.tensor, moment) or f"a tensor of {shape_text(difference.shape)}"
+    name = trace.naming.name_of(difference.tensor, moment) or f"a tensor of {shape_text(difference.shape)}"
     return f"{name}[{', '.join(map(str, difference.index))}]" if difference.index else name

@@ -34,29 +34,29 @@ def step_lines(trace: Trace, index: int) -> Iterator[str]:
 
 def where_line(trace: Trace, index: int) -> str:
     """Which line of which file, in which call."""
-    line = trace.line(trace.moment(index))
+    line = trace.lines.at(trace.moment(index))
     if line is None:
         return "No line has run yet."
-    done, total = trace.times_run(line.file, line.line, trace.moment(index))
+    done, total = trace.lines.times_run(line.file, line.line, trace.moment(index))
     call = "" if line.function == "<module>" else f", in {line.function}"
     turn = f", run {done} of {total}" if total > 1 else ""
-    return safe(f"Line {line.line} of {line.file}{call}{turn}: {trace.source_line(line.file, line.line)}")
+    return safe(f"Line {line.line} of {line.file}{call}{turn}: {trace.sources.line(line.file, line.line)}")
 
 
 def state_lines(trace: Trace, index: int) -> Iterator[str]:
     """A sentence a name that is alive."""
     moment = trace.moment(index)
-    scope = trace.scope(moment)
+    scope = trace.naming.scope(moment)
     shared = sharing(trace, moment)
     for number in dict.fromkeys((scope, 0)):
-        for name, meaning in trace.names(number, moment).items():
-            preview = trace.tensor(meaning.tensor, moment) if meaning.tensor is not None else None
+        for name, meaning in trace.naming.names(number, moment).items():
+            preview = trace.tensors.at(meaning.tensor, moment) if meaning.tensor is not None else None
             if preview is None or meaning.tensor is None:
                 yield one_line(f"{name} is {meaning.text}.", 400)
                 continue
             said = [f"{name} is {value_text(preview, 9)}, {shape_text(preview.shape)} {preview.dtype}"]
             if preview.requires_grad:
-                gradient = trace.gradient(meaning.tensor, moment)
+                gradient = trace.tensors.gradient(meaning.tensor, moment)
                 why = f"none: {why_none(trace, meaning.tensor, moment)}"
                 said.append(f"its gradient is {value_text(gradient, 9) if gradient else why}")
             if others := shared.get(name):

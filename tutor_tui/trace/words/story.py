@@ -95,9 +95,9 @@ def story(trace: Trace, index: int) -> str:
 
 
 def _line(trace: Trace, step: Line) -> str:
-    text = trace.source_line(step.file, step.line)
+    text = trace.sources.line(step.file, step.line)
     where = "" if step.function == "<module>" else f" in {step.function}"
-    before = trace.line_before(step) if text.startswith(("with ", "async with ")) else None
+    before = trace.lines.before(step) if text.startswith(("with ", "async with ")) else None
     if before is not None and before.line > step.line:
         return f"Line {step.line}{where} ends its block: {text}"
     return f"Line {step.line}{where} is about to run: {text}"
@@ -106,14 +106,14 @@ def _line(trace: Trace, step: Line) -> str:
 def op_text(trace: Trace, op: Op) -> str:
     """A sentence on one operation."""
     made = _made(op)
-    text = trace.text(op.span)
+    text = trace.sources.text(op.span)
     said = f"{op.name} gave {made}"
     shown = one_line(text, CODE)
     if text:
         said = f"{shown} = {made}" if _is_all_of(trace, op, text) else f"inside {shown}, {said}"
     inner = f" (inside {op.module})" if op.module and op.module != text else ""
     if op.mutates:
-        named = [trace.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
+        named = [trace.naming.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
         return f"{op.name} changed {_some(named, ', ')} in place: {shown}{inner}. It is now {made}."
     tail = ""
     if op.node is not None and op.node in trace.nodes.by_id:
@@ -144,7 +144,7 @@ def _is_all_of(trace: Trace, op: Op, text: str) -> bool:
     called = _called(text)
     if called == op.name or (called is None and not text.isidentifier()):
         return True
-    return bool(op.module) and called is not None and trace.alone_in_its_call(op)
+    return bool(op.module) and called is not None and trace.lines.alone_in_its_call(op)
 
 
 @lru_cache(maxsize=2048)
@@ -170,7 +170,7 @@ def _ops(trace: Trace, index: int) -> str:
         return op_text(trace, ops[0])
     names = list(dict.fromkeys(op.name for op in ops))
     last = ops[-1]
-    inside = f" inside {one_line(text, CODE)}" if (text := trace.text(last.span)) else ""
+    inside = f" inside {one_line(text, CODE)}" if (text := trace.sources.text(last.span)) else ""
     which = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
     return f"{len(ops)} operations ran{inside}: {which}. The last, {last.name}, gave {_made(last)}."
 
@@ -205,7 +205,7 @@ def _more_gradients(trace: Trace, index: int) -> str:
 
 
 def _accumulate(trace: Trace, step: Accumulate) -> str:
-    name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+    name = trace.naming.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
     if step.incoming is None:
         if step.after is None:
             return f"{name}.grad was cleared; it was {value_text(step.before)}."
@@ -231,7 +231,7 @@ def _updates(trace: Trace, index: int) -> str:
         who = f"{steps[0].name}.step()"
     changes = []
     for step in steps:
-        name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+        name = trace.naming.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
         small = step.after.values is not None and len(steps) <= 4
         change = f" from {value_text(step.before)} to {value_text(step.after)}" if small else ""
         changes.append(f"{name}{change}")

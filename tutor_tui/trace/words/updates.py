@@ -131,7 +131,7 @@ def update_lines(trace: Trace, index: int) -> Iterator[str]:
     stop = trace.stop(index)
     for step in trace.steps[stop.first : stop.last + 1]:
         if isinstance(step, Update) and step.example is not None:
-            name = trace.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
+            name = trace.naming.name_of(step.tensor, step.seq) or f"tensor {step.tensor}"
             lines = worked_update(step.example.rule, step.example.numbers)
             if lines:
                 numbers = step.example.numbers

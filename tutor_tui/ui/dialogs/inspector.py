@@ -48,7 +48,7 @@ class InspectorScreen(ModalScreen[None]):
         self._settings, self._ask = settings, ask
         trace, moment = cursor.trace, cursor.moment
         self._trace, self._moment, self._number = trace, moment, number
-        self._preview = trace.tensor(number, moment)
+        self._preview = trace.tensors.at(number, moment)
         self._view = 0
         self._index = [0] * max(0, len(self._preview.shape) - 2 if self._preview else 0)
         self._turning = 0
@@ -107,7 +107,9 @@ class InspectorScreen(ModalScreen[None]):
         pane.show_rows([*self._facts(), row(""), *self._picture(pane.size.width - 2, pane.size.height)])
 
     def _called(self) -> str:
-        return one_line(self._trace.name_of(self._number, self._moment) or f"tensor {self._number}", 40)
+        return one_line(
+            self._trace.naming.name_of(self._number, self._moment) or f"tensor {self._number}", 40
+        )
 
     def _facts(self) -> list[Row]:
         preview = self._preview
@@ -121,7 +123,7 @@ class InspectorScreen(ModalScreen[None]):
             )
         ]
         if preview.requires_grad:
-            gradient = self._trace.gradient(self._number, self._moment)
+            gradient = self._trace.tensors.gradient(self._number, self._moment)
             why = why_none(self._trace, self._number, self._moment) if gradient is None else ""
             rows.append(
                 row(f"grad: none, {why}" if gradient is None else f"grad: {shape_text(gradient.shape)}")

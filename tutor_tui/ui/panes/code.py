@@ -38,7 +38,7 @@ class CodePane(Pane):
         """To the next time that the line runs."""
         if self._cursor is None or self._code is None or not len(self._cursor.trace):
             return None
-        index = self._cursor.trace.run_of(self._code.file, row + 1, self._cursor.index)
+        index = self._cursor.trace.lines.run_of(self._code.file, row + 1, self._cursor.index)
         return Go(index, f"Line {row + 1} does not run any more after this step.")
 
     def action_breakpoint(self) -> Outcome:
@@ -63,7 +63,7 @@ class CodePane(Pane):
         cursor = self._cursor
         if cursor is None or not len(cursor.trace):
             return None
-        found = [cursor.trace.run_of(f, line, cursor.index, backwards) for f, line in self._breakpoints]
+        found = [cursor.trace.lines.run_of(f, line, cursor.index, backwards) for f, line in self._breakpoints]
         stops = [stop for stop in found if stop is not None]
         nearest = (max(stops) if backwards else min(stops)) if stops else None
         return Go(nearest, f"No breakpoint is reached {'before' if backwards else 'after'} this step.")

@@ -31,7 +31,7 @@ def where(cursor: Cursor) -> Where:
     if not len(trace):
         return Where(next(iter(trace.sources), ""), 0, None, FORWARD)
     step = cursor.step
-    line = trace.line(cursor.moment)
+    line = trace.lines.at(cursor.moment)
     here = (
         Where(line.file, line.line, None, FORWARD)
         if line
@@ -84,13 +84,13 @@ class CodeRows(LazyRows):
 
     def title(self) -> str:
         """The file, the call one is in, how deep, and how often its line has run so far."""
-        line = self._trace.line(self._moment)
+        line = self._trace.lines.at(self._moment)
         parts = [self.file.rsplit("/", 1)[-1]] if self.file else []
         if line is not None:
             if line.function != "<module>":
                 deep = f", {line.depth} deep" if line.depth > 1 else ""
                 parts.append(f"{line.function}(){deep}")
-            done, total = self._trace.times_run(line.file, line.line, self._moment)
+            done, total = self._trace.lines.times_run(line.file, line.line, self._moment)
             if total > 1:
                 parts.append(f"line {line.line}: {done} of {total}")
         return " · ".join(parts)
@@ -115,7 +115,7 @@ class CodeRows(LazyRows):
 
     def _ghost(self, number: int) -> Row:
         """What the line has bound last, beside it."""
-        bound = self._trace.bound_at(self.file, number, self._moment)
+        bound = self._trace.lines.bound_at(self.file, number, self._moment)
         said = [f"{b.name} = {one_line(b.text or value_text(b.preview, 4), 24)}" for b in bound[:3]]
         return ((f"   {', '.join(said)}", "ghost"),) if said else ()
 

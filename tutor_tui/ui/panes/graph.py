@@ -54,7 +54,7 @@ class GraphPane(Pane):
     def _grow(self, cursor: Cursor, shape: Shape) -> None:
         """The tree of this moment, unless it is the one at hand."""
         trace, moment = cursor.trace, cursor.moment
-        key = (*trace.nodes.size(moment), trace.loss_before(moment), shape)
+        key = (*trace.nodes.size(moment), trace.passes.done(moment), shape)
         if key != self._tree_of:
             self._tree_of, self._tree = key, tree(trace, moment, shape)
 

@@ -54,9 +54,9 @@ def _loss_at(cursor: Cursor) -> Loss | None:
     trace = cursor.trace
     if not trace.losses:
         return None
-    number = trace.loss_before(cursor.moment)
+    number = trace.passes.done(cursor.moment)
     step = trace.steps[trace.losses[max(1, number) - 1]]
-    recorded = step.seq >= trace.since(cursor.moment)
+    recorded = step.seq >= trace.passes.since(cursor.moment)
     return step if recorded and isinstance(step, Loss) else None
 
 

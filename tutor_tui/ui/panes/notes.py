@@ -56,7 +56,7 @@ class NotesPane(Pane):
         if study.exercising:
             return _Sheet(self._exercise(study, width))
         trace = cursor.trace
-        line = trace.line(cursor.moment) if len(trace) else None
+        line = trace.lines.at(cursor.moment) if len(trace) else None
         running = line.line if line is not None and line.file == str(study.lesson.code) else 0
         rows = [*markdown_rows(study.lesson.opening, width)]
         places: dict[int, int] = {}

@@ -7,7 +7,7 @@ import re
 from tutor_tui.protocol.messages import Output
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.record.trace import latest
+from tutor_tui.trace.record.printed import latest
 from tutor_tui.ui.panes.rows import Row
 
 LINES = 1000
@@ -27,7 +27,7 @@ def output_rows(cursor: Cursor) -> list[Row]:
         return []
     rows: list[Row] = []
     open_line = False
-    for step in _newest(cursor.trace.output(cursor.moment)):
+    for step in _newest(cursor.trace.printed.upto(cursor.moment)):
         role = "error" if step.stream == "stderr" else ""
         for piece in re.findall(r"[^\n]*\n|[^\n]+", step.text):
             body = piece.rstrip("\r\n")
@@ -40,8 +40,8 @@ def output_rows(cursor: Cursor) -> list[Row]:
                     rows.pop()
                 rows.append((("! ", role), (text, role)) if role else ((text, role),))
             open_line = not piece.endswith("\n")
-    if cursor.trace.output_dropped:
-        rows.append(((f"… {cursor.trace.output_dropped:,} more characters are not kept", "dim"),))
+    if cursor.trace.printed.dropped:
+        rows.append(((f"… {cursor.trace.printed.dropped:,} more characters are not kept", "dim"),))
     return rows[-LINES:]
 
 

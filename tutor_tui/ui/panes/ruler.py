@@ -32,7 +32,7 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     parts = [phase(cursor)]
     passes = len(cursor.trace.losses)
     if passes > 1 and total:
-        number = min(cursor.trace.loss_before(cursor.moment) + _pending(cursor), passes)
+        number = min(cursor.trace.passes.done(cursor.moment) + _pending(cursor), passes)
         parts.append(f"pass {number} of {passes}" if cursor.trace.mode is None else _pass(cursor, number))
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
     if len(text) + len(tail) + BAR > width:
@@ -47,7 +47,7 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
 def _pass(cursor: Cursor, number: int) -> str:
     """Of a run that is not recorded whole: the pass as the program counts."""
     step = cursor.trace.steps[cursor.trace.losses[max(1, number) - 1]]
-    if step.seq < cursor.trace.since(cursor.moment):
+    if step.seq < cursor.trace.passes.since(cursor.moment):
         return ""
     return f"pass {step.iteration:,}" if isinstance(step, Loss) else ""
 
@@ -76,7 +76,7 @@ def phase(cursor: Cursor) -> str:
             return "update"
         case End() | Failure():
             return ""
-    return cursor.trace.phase(cursor.moment)
+    return cursor.trace.passes.phase(cursor.moment)
 
 
 def _pending(cursor: Cursor) -> int:

@@ -11,7 +11,8 @@ from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import Shared, sharing
-from tutor_tui.trace.record.trace import Meaning, Trace
+from tutor_tui.trace.record.naming import Meaning
+from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.story import value_text
 from tutor_tui.trace.words.updates import update_lines
 from tutor_tui.ui.panes.matrix import matrix_rows
@@ -70,11 +71,11 @@ def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
         found.rows.extend(_rule_rows(text, ": " in text, width))
     found.tensors.extend([None] * len(found.rows))
     moment = cursor.moment
-    scope = trace.scope(moment)
+    scope = trace.naming.scope(moment)
     shared = sharing(trace, moment)
     entries: dict[int, list[_Entry]] = {}
     for number in dict.fromkeys((scope, 0)):
-        names = trace.names(number, moment)
+        names = trace.naming.names(number, moment)
         entries[number] = [_entry(cursor, number, *item, shared.get(item[0], [])) for item in names.items()]
     if height:
         _lay_out(cursor, entries, width, height)
@@ -104,7 +105,7 @@ def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, heigh
     places = [(not e.changed, group, n) for group, es in entries.items() for n, e in enumerate(es)]
     for _, group, n in sorted(places):
         entry = entries[group][n]
-        preview = cursor.trace.tensor(entry.tensor, cursor.moment) if entry.tensor is not None else None
+        preview = cursor.trace.tensors.at(entry.tensor, cursor.moment) if entry.tensor is not None else None
         if preview is None or preview.values is None or len(preview.shape) != 2 or 0 in preview.shape:
             continue
         matrix = [row("     ", *line) for line in matrix_rows(preview.values, width - 6, MATRIX)]
@@ -145,13 +146,13 @@ def _table(entries: list[_Entry], narrow: bool) -> list[Row]:
 
 def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[Shared]) -> _Entry:
     trace, moment, first = cursor.trace, cursor.moment, cursor.stop.first
-    changed = trace.name_changed(scope, name, first, moment)
+    changed = trace.naming.changed(scope, name, first, moment)
     shown = one_line(name) if len(name) <= NAME else f"…{one_line(name)[1 - NAME :]}"
     if meaning.tensor is None:
         return _Entry(changed, shown, one_line(meaning.text), "", "", False, memory=_memory(shared))
-    preview = trace.tensor(meaning.tensor, moment)
-    changed = changed or trace.tensor_history(meaning.tensor).changed_in(first, moment)
-    lit = trace.gradient_changed(meaning.tensor, first, moment)
+    preview = trace.tensors.at(meaning.tensor, moment)
+    changed = changed or trace.tensors.history(meaning.tensor).changed_in(first, moment)
+    lit = trace.tensors.gradient_changed(meaning.tensor, first, moment)
     tracked = preview is not None and preview.requires_grad
     gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
     memory = _memory(shared)
@@ -180,7 +181,7 @@ def _kind(preview: Preview | None) -> str:
 
 def gradient_text(trace: Trace, number: int, moment: int) -> str:
     """A tensor's `.grad`, or why there is none."""
-    gradient = trace.gradient(number, moment)
+    gradient = trace.tensors.gradient(number, moment)
     if gradient is not None:
         return value_text(gradient, 9)
     return f"none: {why_none(trace, number, moment)}"

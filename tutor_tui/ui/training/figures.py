@@ -9,7 +9,8 @@ from tutor_tui.protocol.messages import FreezeWhen, Output
 from tutor_tui.text.numbers import format_number
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.curves import Curve, Curves
-from tutor_tui.trace.record.trace import Trace, latest
+from tutor_tui.trace.record.printed import latest
+from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.state import state_text
 from tutor_tui.ui.panes.plot import Window
 from tutor_tui.ui.panes.rows import Row, row
@@ -37,7 +38,7 @@ def number_rows(run: Run, window: Window, when: FreezeWhen, width: int) -> list[
         rows += [row(""), row((f"at pass {window.cursor:,}", "title"))]
         rows += [_at(curve, window.cursor, width) for curve in curves.of("loss")]
         rows += [_at(curve, window.cursor, width) for curve in curves.of("rate")]
-        if trace.loss_of_pass(window.cursor) is not None:
+        if trace.passes.of_number(window.cursor) is not None:
             rows.append(row(("recorded: Enter opens it", "changed")))
     rows += [row(""), row(("newest", "title"))]
     for quantity in QUANTITIES:
@@ -48,7 +49,7 @@ def number_rows(run: Run, window: Window, when: FreezeWhen, width: int) -> list[
 
 def printed_rows(trace: Trace, height: int) -> list[Row]:
     """The last lines that the program has printed."""
-    steps: list[Output] = trace.output(len(trace.steps))
+    steps: list[Output] = trace.printed.upto(len(trace.steps))
     text = "".join(step.text for step in steps[-50:])
     lines = [latest(line) for line in text.rstrip("\n").split("\n")]
     return [row(one_line(line, 400)) for line in lines[-height:]] if text else []

@@ -177,7 +177,7 @@ class TrainingScreen(Screen[int | None]):
         if cursor is None:
             self.action_walk()
             return
-        number = self.run.trace.loss_of_pass(cursor)
+        number = self.run.trace.passes.of_number(cursor)
         if number is None:
             self.say(f"Pass {cursor:,} was watched, not recorded: only its numbers are there.")
             return

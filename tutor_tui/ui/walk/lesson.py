@@ -142,7 +142,7 @@ class LessonActions:
         source, original = self._run.program()
         if source is None:
             return Say("There is no program to edit yet.")
-        line = self._run.trace.line(self.cursor.moment) if len(self._run.trace) else None
+        line = self._run.trace.lines.at(self.cursor.moment) if len(self._run.trace) else None
         title = "the program as it will run; no file is changed"
         editor = EditorScreen(self._settings, source, original, line.line if line is not None else 1, title)
         return Open(editor, self._edited)

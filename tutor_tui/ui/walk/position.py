@@ -49,8 +49,8 @@ class Position:
 
     def grow(self, trace: Trace) -> bool:
         """Steps have come. Whether it is time to draw: a re-run on its way back to a step is not, for a while."""
-        if self._open_at is not None and any(seq >= self._open_at for seq in trace.resumed):
-            self.stand(trace.stop_of(trace.resumed[-1]))
+        if self._open_at is not None and any(seq >= self._open_at for seq in trace.passes.resumed):
+            self.stand(trace.stop_of(trace.passes.resumed[-1]))
             self._open_at = None
         elif self._following:
             self.index = nearest(trace, len(trace) - 1)

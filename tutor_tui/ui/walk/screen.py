@@ -195,7 +195,7 @@ class WalkScreen(Screen[None]):
         """Stand where the iteration begins that a recorded loss belongs to."""
         trace = self.run.trace
         index = trace.stop_of(seq)
-        start = trace.forward_start(index)
+        start = trace.passes.forward_start(index)
         self.go(start if start is not None and start < index else index)
 
     def action_jump(self) -> None:

@@ -1,0 +1,25 @@
+"""The program's files, as they were when they ran."""
+
+from __future__ import annotations
+
+from tutor_tui.protocol.messages import Span
+
+
+class Sources(dict[str, str]):
+    """Texts by the path of their file."""
+
+    def line(self, file: str, line: int) -> str:
+        """A line, without the blanks around it; "" where it is not known."""
+        lines = self.get(file, "").split("\n")
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def text(self, span: Span | None) -> str:
+        """What a span cuts out, on one line."""
+        if span is None or span.file not in self:
+            return ""
+        lines = self[span.file].split("\n")[span.line - 1 : span.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: span.end_column]
+        lines[0] = lines[0][span.column :]
+        return " ".join(" ".join(lines).split())
