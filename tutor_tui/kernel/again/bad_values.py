@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from tutor_tui.protocol.messages import Preview, Span
+from tutor_tui.protocol.messages import Bad, Preview, Span
 
 
 class Origin(NamedTuple):
@@ -74,3 +74,24 @@ def writes_infinity(value: Any) -> bool:
     if isinstance(value, torch.Tensor):
         return value.dim() == 0 and bool(value.isinf())
     return isinstance(value, (list, tuple)) and any(map(writes_infinity, value))
+
+
+def found(request: int, origin: Origin | None, passes: int, text: str) -> Bad:
+    """The answer to a search: what made the value that came to a loss, or that nothing was seen to."""
+    if origin is None:
+        return Bad(
+            request=request, passes=passes, error="a loss is not finite, but nothing that was seen made it so"
+        )
+    spot = origin.spot._asdict() if origin.spot is not None else {}
+    return Bad(
+        request=request,
+        how=origin.how,
+        name=origin.name,
+        span=origin.span,
+        text=text,
+        passes=origin.passes,
+        inputs=origin.inputs,
+        outputs=origin.outputs,
+        names=origin.names,
+        **spot,
+    )

@@ -9,10 +9,11 @@ import torch
 
 from tutor_tui.kernel.again.differences import differences
 from tutor_tui.kernel.again.tape import Call, Tape, random_states, run_again, widened
-from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.probes.calls import find_tensors, op_name
 from tutor_tui.kernel.probes.shield import Shielded, is_leaf
 from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.kernel.record.recorder import Recorder
+from tutor_tui.kernel.record.run import RecordedRun
 from tutor_tui.protocol.messages import Check, Checked, Difference
 
 CHANGED = "the program did not come there again: it does not do the same each time it runs"
@@ -49,22 +50,22 @@ def run_check(check: Check, answer: Answer) -> Checked:
 
     What is returned says that it never could.
     """
-    controller = Controller(check.run, lambda messages: 0, lambda: None, operations=TapingOperations)
-    checking = Checking(check, controller, answer)
-    ops = controller.recorder.ops
+    recorded = RecordedRun(check.run, lambda messages: 0, operations=TapingOperations)
+    checking = Checking(check, recorded.recorder, answer)
+    ops = recorded.recorder.ops
     assert isinstance(ops, TapingOperations)
     ops.on_call = checking.ran
-    controller.recorder.backward.on_loss = checking.sent_backward
-    controller.run()
+    recorded.recorder.backward.on_loss = checking.sent_backward
+    recorded.run()
     return Checked(request=check.request, what="", error=CHANGED)
 
 
 class Checking:
     """Waits for the node, or the loss, that was asked about."""
 
-    def __init__(self, check: Check, controller: Controller, answer: Answer) -> None:
+    def __init__(self, check: Check, recorder: Recorder, answer: Answer) -> None:
         self._check = check
-        self._recorder = controller.recorder
+        self._recorder = recorder
         self._answer = answer
 
     def ran(self, call: Call, nodes: range) -> None:

@@ -19,8 +19,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from tutor_tui.kernel.again.bad_values import Origin, is_finite, is_pointwise, spot_of, writes_infinity
-from tutor_tui.kernel.host.controller import find_program
+from tutor_tui.kernel.again.bad_values import Origin, found, is_finite, is_pointwise, spot_of, writes_infinity
 from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.calls import QUIET, find_tensors, op_name, writes_first
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
@@ -33,6 +32,7 @@ from tutor_tui.kernel.probes.stand_ins import StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.main import run_program
 from tutor_tui.kernel.program.spans import Spans
+from tutor_tui.kernel.program.start import find_program
 from tutor_tui.protocol.messages import Bad, FindBad, Preview
 
 ELSEWHERE = (
@@ -289,24 +289,8 @@ class Search:
             self._answer(Bad(request=self._asked.request, replayed=self._passes, done=False))
 
     def _finish(self, origin: Origin | None, loss: torch.Tensor) -> None:
-        if origin is None:
-            text = "a loss is not finite, but nothing that was seen made it so"
-            self._answer(Bad(request=self._asked.request, passes=self._passes, error=text))
-            return
-        self._answer(
-            Bad(
-                request=self._asked.request,
-                how=origin.how,
-                name=origin.name,
-                span=origin.span,
-                text=self._spans.text(origin.span) if origin.span is not None else "",
-                passes=origin.passes,
-                inputs=origin.inputs,
-                outputs=origin.outputs,
-                names=origin.names,
-                **(origin.spot._asdict() if origin.spot is not None else {}),
-            )
-        )
+        text = self._spans.text(origin.span) if origin is not None and origin.span is not None else ""
+        self._answer(found(self._asked.request, origin, self._passes, text))
 
     def _give_up(self) -> None:
         """The pass that was asked about is over, and its loss was finite."""

@@ -6,10 +6,15 @@ import os
 from collections import deque
 from collections.abc import Iterator
 
-from tutor_tui.protocol.frames import encode, request_decoder
-from tutor_tui.protocol.messages import Message, Request
+from tutor_tui.protocol.frames import PREAMBLE, encode, request_decoder
+from tutor_tui.protocol.messages import Hello, Message, Ready, Request
 
 CHUNK = 65536
+
+HIGH_WATER = 4 * 1024 * 1024
+"""Unsent bytes above which the child is not read: a slow link slows the run, never fills memory."""
+HIGH_WATER_WATCHED = 64 * 1024 * 1024
+"""The same for a run that is watched, and should not be slowed: what is measured is little."""
 
 
 class Link:
@@ -23,15 +28,20 @@ class Link:
         self._out = bytearray()
         self._files: deque[tuple[int, int, int]] = deque()
 
-    @property
-    def pending(self) -> int:
-        """Unsent bytes in memory."""
-        return len(self._out)
+    def has_room(self, watched: bool) -> bool:
+        """Whether the screen has kept up with a run, `watched` or recorded."""
+        return len(self._out) < (HIGH_WATER_WATCHED if watched else HIGH_WATER)
 
     @property
     def busy(self) -> bool:
         """Whether anything is unsent."""
         return bool(self._out or self._files)
+
+    def greet(self, hello: Hello, ready: Ready) -> None:
+        """Queue what a screen expects first."""
+        self.queue(PREAMBLE)
+        self.send(hello)
+        self.send(ready)
 
     def send(self, message: Message) -> None:
         """Queue a message."""

@@ -8,17 +8,16 @@ import selectors
 import signal
 import time
 
-import torch
-
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.backlog import Backlog
+from tutor_tui.kernel.host.devices import ready
 from tutor_tui.kernel.host.forked import ForkedRun
 from tutor_tui.kernel.host.link import Link
 from tutor_tui.kernel.host.listener import Listener
 from tutor_tui.kernel.host.parent import ParentLink
 from tutor_tui.kernel.host.receive import tidy
 from tutor_tui.kernel.host.second import SecondRun
-from tutor_tui.protocol.frames import PREAMBLE
+from tutor_tui.kernel.host.waiter import Waiter
 from tutor_tui.protocol.messages import (
     Attached,
     Check,
@@ -34,7 +33,6 @@ from tutor_tui.protocol.messages import (
     Inspection,
     Message,
     Pause,
-    Ready,
     Request,
     Run,
     SetRate,
@@ -45,10 +43,6 @@ from tutor_tui.protocol.messages import (
 
 TICK = 0.05
 """Seconds between looks at what a busy child has printed."""
-HIGH_WATER = 4 * 1024 * 1024
-"""Unsent bytes above which the child is not read: a slow link slows the run, never fills memory."""
-HIGH_WATER_WATCHED = 64 * 1024 * 1024
-"""The same for a run that is watched, and should not be slowed: what is measured is little."""
 LINGER = 24 * 3600.0
 """Seconds that a detached run which is over waits for somebody to look at it."""
 
@@ -64,7 +58,7 @@ class Server:
         self._log = Backlog()
         self._run_asked: Run | None = None
         self._child: ForkedRun | None = None
-        self._selector = selectors.DefaultSelector()
+        self._waiter = Waiter()
         self._killed: list[ForkedRun] = []
         self._second = SecondRun(self._gone)
         self._open = True
@@ -79,9 +73,8 @@ class Server:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._terminate)
-        self._selector.register(self._wakeup[0], selectors.EVENT_READ, "wakeup")
         gc.freeze()
-        self._send(self._ready())
+        self._send(ready())
         while self._open:
             self._turn()
         self._listener.close()
@@ -95,27 +88,24 @@ class Server:
             tidy(self._run_asked.path, self._began)
         return 0
 
-    def _ready(self) -> Ready:
-        return Ready(torch=str(torch.__version__), devices=devices())
-
     def _terminate(self, *_: object) -> None:
         self._open = False
 
     def _turn(self) -> None:
         self._arm()
-        for key, mask in self._selector.select(self._patience()):
-            if key.data == "requests":
+        for fd, name, mask in self._waiter.wait(self._patience()):
+            if name == "requests":
                 self._read_requests()
-            elif key.data == "wakeup":
+            elif name == "wakeup":
                 os.read(self._wakeup[0], 4096)
                 self._killed[:] = [child for child in self._killed if not child.reaped()]
-            elif key.data == "events" and mask & selectors.EVENT_WRITE:
+            elif name == "events" and mask & selectors.EVENT_WRITE:
                 self._write()
-            elif key.data == "listener":
+            elif name == "listener":
                 self._welcome()
-            elif key.data == "second":
+            elif name == "second":
                 self._hear_second()
-            elif key.data == "child" and self._child is not None and key.fd == self._child.listening:
+            elif name == "child" and self._child is not None and fd == self._child.listening:
                 self._relay(self._child.read())
         now = time.monotonic()
         self._second.tick(now)
@@ -127,10 +117,8 @@ class Server:
 
     def _room(self) -> bool:
         """Whether the screen has kept up; a run without one is never held up."""
-        if self._screen is None:
-            return True
         watched = self._child is not None and self._child.watched
-        return self._screen.pending < (HIGH_WATER_WATCHED if watched else HIGH_WATER)
+        return self._screen is None or self._screen.has_room(watched)
 
     def _patience(self) -> float | None:
         """Seconds to wait for something to happen; None, for ever, where no run is busy."""
@@ -157,12 +145,7 @@ class Server:
                 wanted[screen.events] = (both, "requests" if screen.events == screen.requests else "events")
         if self._listener.listening >= 0:
             wanted[self._listener.listening] = (selectors.EVENT_READ, "listener")
-        for key in list(self._selector.get_map().values()):
-            if wanted.get(key.fd) != (key.events, key.data):
-                self._selector.unregister(key.fd)
-        for fd, (event, name) in wanted.items():
-            if fd not in self._selector.get_map():
-                self._selector.register(fd, event, name)
+        self._waiter.want(wanted)
 
     def _relay(self, frames: list[bytes]) -> None:
         """Pass on what the child says, and keep it."""
@@ -266,9 +249,7 @@ class Server:
             self._screen.close()
         self._until = None
         screen = self._screen = Link(channel, channel)
-        screen.queue(PREAMBLE)
-        screen.send(self._hello)
-        screen.send(self._ready())
+        screen.greet(self._hello, ready())
         if self._run_asked is not None and self._child is not None:
             screen.send(Attached(run=self._run_asked))
             screen.send(Started(run=self._run_asked.run, pid=self._child.pid))
@@ -316,9 +297,3 @@ class Server:
         if self._child is None or not self._child.ask(request):
             gone = "the process of this run is gone, and its tensors with it"
             self._send(Inspection(request=request.request, preview=None, error=gone))
-
-
-def devices() -> list[str]:
-    """The devices a program could name, found without touching CUDA: that must not happen before a fork."""
-    count = max(0, torch.cuda._device_count_nvml()) if torch.version.cuda else 0
-    return ["cpu", *(f"cuda:{n}" for n in range(count))]

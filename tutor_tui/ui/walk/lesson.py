@@ -13,6 +13,7 @@ from tutor_tui.course.recap import recap
 from tutor_tui.course.study import Study
 from tutor_tui.lessons.model import Predict
 from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.moves import where
 from tutor_tui.trace.words.compare import first_difference
 from tutor_tui.ui.dialogs.editor import EditorScreen, ExerciseScreen
 from tutor_tui.ui.panes.markdown import markdown_rows
@@ -21,6 +22,8 @@ from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
 HINTS = {"number": "a number", "shape": "numbers with commas", "choice": "the number of an answer"}
+STEPPING = ("next", "next_line", "previous", "previous_line")
+"""Moves from one stop to the one beside it."""
 SOLVED = "Solved. Esc leads to the record of your program; there R opens the lesson, C the next."
 
 
@@ -37,8 +40,20 @@ class LessonActions:
 
     # --- on the way
 
-    def skips(self, cursor: Cursor) -> bool:
-        """Whether a walk passes a stop quickly: a lesson's imports are one stop on the way, not five."""
+    def past_folded(self, found: int | None, move: str) -> int | None:
+        """Where a move leads that came to a stop: a lesson's imports are one stop on the way, not five.
+
+        The very first line is one of them, and one may stand there.
+        """
+        trace = self._run.trace
+        while found is not None and move in STEPPING and self._skips(Cursor(trace, found)):
+            further = where(trace, found, move)
+            if further is None:
+                break
+            found = further
+        return found
+
+    def _skips(self, cursor: Cursor) -> bool:
         return self.study is not None and self.study.folded(cursor.trace, cursor.moment)
 
     def question_before(self, before: int, now: int) -> Outcome:

@@ -9,18 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.study import Study
-from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.go_to import HINT, find_place
 from tutor_tui.trace.look.moves import nearest, where, why_not
 from tutor_tui.trace.words.story import story
 from tutor_tui.ui.keys.actions import ACTIONS, call_of
-from tutor_tui.ui.keys.footer import footer_text
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
@@ -31,10 +28,10 @@ from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.room import Room
 from tutor_tui.ui.walk.runs import RunActions
 from tutor_tui.ui.walk.wishes import Wishes
+from tutor_tui.ui.walk.words import KeysLine, StoryLine
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
-STEPPING = ("next", "next_line", "previous", "previous_line")
 
 
 class WalkScreen(Screen[None]):
@@ -55,8 +52,8 @@ class WalkScreen(Screen[None]):
         self.room = Room(self, settings)
         self.runs = RunActions(run, self.room.graph, self.start)
         self._wishes = Wishes(self, self)
+        self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
-        self._caption = ""
 
     def compose(self) -> ComposeResult:
         """The panes where the arrangement has them, the story, the ruler, the keys."""
@@ -69,9 +66,9 @@ class WalkScreen(Screen[None]):
             with Vertical(id="side"):
                 yield room.notes
                 yield room.output
-        yield Static(id="story", markup=False)
+        yield self.story
         yield room.ruler
-        yield Static(id="keys", markup=False)
+        yield self.keys
 
     def on_mount(self) -> None:
         """The graph takes the scroll keys first."""
@@ -138,7 +135,7 @@ class WalkScreen(Screen[None]):
 
     def show_caption(self, text: str) -> None:
         """In the place of the keys: what a play says; "" for the keys."""
-        self._caption = text
+        self.keys.caption = text
         self.show_keys()
 
     # --- moving
@@ -147,7 +144,7 @@ class WalkScreen(Screen[None]):
         """Move the cursor; `last` on a running program goes on following it."""
         following = move == "last" and self.run.trace.end is None
         before = self.position.index
-        found = self._past_folded(where(self.run.trace, before, move), move)
+        found = self.lesson.past_folded(where(self.run.trace, before, move), move)
         if found is None:
             self.position.stay(following)
             self._explain(move)
@@ -161,16 +158,6 @@ class WalkScreen(Screen[None]):
         self._hint = ""
         self.show()
         self._save_place()
-
-    def _past_folded(self, found: int | None, move: str) -> int | None:
-        """Further in the same direction, as long as a walk passes the stop quickly and there is another."""
-        trace = self.run.trace
-        while found is not None and move in STEPPING and self.lesson.skips(Cursor(trace, found)):
-            further = where(trace, found, move)
-            if further is None:
-                break  # the very first line is one of them, and one may stand there
-            found = further
-        return found
 
     def _explain(self, move: str) -> None:
         """Say why a move leads nowhere."""
@@ -305,13 +292,9 @@ class WalkScreen(Screen[None]):
 
     def show_keys(self) -> None:
         """The keys that matter; in a play, what it says."""
-        study = self.lesson.study
-        width = self.size.width - 4 * self.settings.plain
-        text = footer_text(width, study is not None, study is not None and study.knob is not None)
-        self.query_one("#keys", Static).update(self.settings.characters(self._caption or text))
+        self.keys.show(self.lesson.study)
 
     def _show_story(self) -> None:
         trace = self.run.trace
         told = story(trace, self.position.index) if len(trace) else self.run.notice
-        text = self.settings.characters(self._hint or told)
-        self.query_one("#story", Static).update(one_line(text, 2 * max(20, self.size.width - 4)))
+        self.story.show(self._hint or told)

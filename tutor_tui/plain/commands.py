@@ -1,0 +1,89 @@
+"""The commands that need no screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tutor_tui.course.commands import lessons_option, trusted
+from tutor_tui.course.plan import Plan
+from tutor_tui.lessons.catalog import Catalog
+from tutor_tui.plain.options import (
+    as_module,
+    ascii_option,
+    asked,
+    behind_a_lesson,
+    is_script,
+    program,
+    target_of,
+    with_run_options,
+)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Look at Python, torch, devices, the terminal and the folders: what is missing, and what to do."""
+    from tutor_tui.plain.doctor import doctor as examine
+
+    ctx.exit(examine(as_json))
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("target")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one step a line.")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@with_run_options
+@as_module
+@click.pass_context
+def trace(
+    ctx: click.Context,
+    target: str,
+    as_json: bool,
+    args: tuple[str, ...],
+    module: bool,
+    device: str,
+    max_steps: int,
+) -> None:
+    """Print the record of TARGET, a lesson or a script, and exit with the program's own status."""
+    from tutor_tui.plain.trace import print_trace
+
+    rest = list(args)
+    if rest[:1] == ["--json"]:  # the option may also stand behind the target
+        as_json, rest = True, rest[1:]
+    if rest and not module and not is_script(target):  # a lesson takes no arguments: these are ours
+        ctx.forward(trace, args=(), **behind_a_lesson(trace, rest, as_json, device, max_steps))
+        return
+    ctx.exit(print_trace(target_of(target, tuple(rest), module, device, max_steps), as_json=as_json))
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("target")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@as_module
+@ascii_option
+@lessons_option
+@with_run_options
+@click.pass_context
+def show(
+    ctx: click.Context,
+    target: str,
+    args: tuple[str, ...],
+    module: bool,
+    ascii_only: bool,
+    folders: tuple[Path, ...],
+    device: str,
+    max_steps: int,
+) -> None:
+    """Walk TARGET, a lesson or a script, as plain sentences: for screen readers and pipes."""
+    from tutor_tui.plain.show import show as show_plainly
+
+    if module or is_script(target):
+        ctx.exit(show_plainly(program(target, args, module, device, max_steps), ascii_only))
+    plan = Plan(trusted(Catalog(folders).find(target)))
+    ctx.exit(show_plainly(plan.target(device, asked(ctx, max_steps)), ascii_only, plan))
+
+
+COMMANDS = (doctor, trace, show)
