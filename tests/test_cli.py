@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import torch
+
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -35,17 +38,24 @@ def test_a_lesson_takes_no_arguments() -> None:
 
 
 def test_a_device_that_is_not_there_is_said() -> None:
-    done = run("trace", "--device", "cuda:7", "first_gradient")
-    assert done.returncode in (0, 2)
-    if done.returncode == 2:
-        assert "CUDA" in done.stdout or "cuda:7" in done.stdout
+    done = run("trace", "--device", "cuda:99", "first_gradient")
+    assert done.returncode == 2
+    said = "no CUDA device" if torch.cuda.device_count() == 0 else "there is no cuda:99"
+    assert said in done.stdout
 
 
-def test_a_script_is_left_on_the_device_it_chooses(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--device", "cpu")])
+def test_a_script_is_left_on_the_device_it_chooses(tmp_path: Path, options: tuple[str, ...]) -> None:
     script = tmp_path / "device.py"
-    script.write_text("import torch\nprint(torch.get_default_device())\n")
-    assert "> cpu" in run("trace", str(script)).stdout
-    assert "> meta" not in run("trace", "--device", "cpu", str(script)).stdout
+    script.write_text(
+        "import torch\n"
+        "print('at first', torch.get_default_device())\n"
+        "torch.set_default_device('meta')\n"
+        "print('its own', torch.ones(1).device)\n"
+    )
+    printed = run("trace", *options, str(script)).stdout
+    assert "> at first cpu" in printed
+    assert "> its own meta" in printed
 
 
 def test_the_nearest_lesson_is_named() -> None:

@@ -163,14 +163,19 @@ def test_what_cannot_be_opened_is_refused_in_one_line(command: str, target: str,
 def test_a_killed_kernel_keeps_the_steps(tmp_path: Path) -> None:
     file = tmp_path / "kill.py"
     file.write_text(
-        "import os, signal, time\ntime.sleep(0.5)\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass\n"
+        "import os, signal, sys, time\n"
+        f"if os.path.exists({str(tmp_path / 'again')!r}): sys.exit(5)\n"
+        f"open({str(tmp_path / 'again')!r}, 'w').close()\n"
+        "time.sleep(0.5)\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass\n"
     )
     with Terminal(*PROGRAM, "run", str(file)) as terminal:
         assert "killed by SIGKILL" in terminal.wait("the kernel is gone")
         assert "step 1 of" in terminal.text
         assert "about to run" in terminal.press("right")
         terminal.press("r")
-        terminal.wait("running|the kernel is gone", timeout=20)
+        terminal.wait("exit 5")
+        assert "the kernel is gone" not in terminal.text
+    (tmp_path / "again").unlink()
     done = run_trace(file)
     assert done.returncode == 70
     assert b"killed by SIGKILL" in done.stderr

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.kernel.test_watch import FIT
 from tests.terminal import PROGRAM, Terminal
+from tests.watched import FIT
 from tutor_tui.errors import FrameError
 from tutor_tui.protocol.frames import encode, event_decoder
 from tutor_tui.protocol.messages import Loss, Measured, Message, Note, Output, Points, Preview, Series, Source

@@ -24,6 +24,29 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.record.trace import Trace
 
 PROGRAMS = Path(__file__).parent / "programs"
+FIT = """
+import sys, time
+import torch
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+x = torch.randn(16, 3)
+y = x.sum(dim=1, keepdim=True)
+count = 0
+try:
+    while True:
+        loss = (model(x) - y).pow(2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        count += 1
+        if count == int(sys.argv[1]):
+            break
+except KeyboardInterrupt:
+    print("interrupted", count > 0)
+print(loss.item(), [p.sum().item() for p in model.parameters()], optimizer.param_groups[0]["lr"])
+"""
+"""Trains as many iterations as its argument says, for ever with 0; tells whether it was interrupted."""
 
 
 class Watched:

@@ -37,7 +37,7 @@ from tutor_tui.protocol.messages import (
 )
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
-from tutor_tui.trace.words.state import state_text
+from tutor_tui.trace.words.run_state import state_text
 
 SOON = 20.0
 """Seconds of a run that may be run again unasked, to find a value that is NaN or infinite."""

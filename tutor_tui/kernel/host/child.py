@@ -9,11 +9,11 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from tutor_tui.kernel.again.check import run_check
-from tutor_tui.kernel.again.first_bad import run_search
+from tutor_tui.kernel.again.first_bad_value import run_search
+from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
-from tutor_tui.kernel.program.output import OutputPipes
+from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
 from tutor_tui.protocol.messages import (
     Bad,

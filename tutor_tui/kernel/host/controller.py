@@ -9,7 +9,7 @@ import torch
 
 from tutor_tui.kernel.probes.previews import stats
 from tutor_tui.kernel.record.budget import Sink
-from tutor_tui.kernel.record.run import RecordedRun
+from tutor_tui.kernel.record.recorded_run import RecordedRun
 from tutor_tui.kernel.training.iterations import Iterations
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.messages import (

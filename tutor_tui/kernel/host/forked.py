@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.child import run_child
 from tutor_tui.kernel.host.descriptors import out_of_the_way
-from tutor_tui.kernel.program.output import OutputPipes
+from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import Splitter, encode, kind_of
 from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop
 

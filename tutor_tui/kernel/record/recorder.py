@@ -16,11 +16,11 @@ from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
 from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
 from tutor_tui.kernel.program.files import Files
-from tutor_tui.kernel.record.backward import BackwardRecorder
+from tutor_tui.kernel.record.backward_passes import BackwardRecorder
 from tutor_tui.kernel.record.budget import Sink, StepBudget
 from tutor_tui.kernel.record.lines import LineTracer
 from tutor_tui.kernel.record.operations import Operations
-from tutor_tui.kernel.record.updates import UpdateRecorder
+from tutor_tui.kernel.record.optimizer_updates import UpdateRecorder
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Note, Source
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.probes.losses import find_name
+from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.record.names import own_attributes
 from tutor_tui.kernel.training.series import CONDITION, SeriesLog

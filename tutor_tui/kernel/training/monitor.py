@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
-from tutor_tui.kernel.probes.losses import look
+from tutor_tui.kernel.probes.loss_names import look
 from tutor_tui.kernel.probes.shield import Fault, let_through
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.spans import Spans

@@ -26,7 +26,7 @@ from tutor_tui.protocol.messages import (
 )
 from tutor_tui.trace.record.curves import Curves
 from tutor_tui.trace.record.evaluated import EvaluatedLines
-from tutor_tui.trace.record.lines import Lines
+from tutor_tui.trace.record.line_runs import Lines
 from tutor_tui.trace.record.naming import Naming
 from tutor_tui.trace.record.nodes import NodeIndex
 from tutor_tui.trace.record.passes import Passes

@@ -11,8 +11,8 @@ from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import sharing
 from tutor_tui.trace.look.tree import label
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.optimizer_rules import update_lines
 from tutor_tui.trace.words.story import rule_lines, story, value_text
-from tutor_tui.trace.words.updates import update_lines
 from tutor_tui.trace.words.worked import worked
 
 

@@ -13,8 +13,8 @@ from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import Shared, sharing
 from tutor_tui.trace.record.naming import Meaning
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.optimizer_rules import update_lines
 from tutor_tui.trace.words.story import value_text
-from tutor_tui.trace.words.updates import update_lines
 from tutor_tui.ui.panes.matrix import matrix_rows
 from tutor_tui.ui.panes.rows import Row, plain, row
 

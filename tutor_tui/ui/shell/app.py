@@ -14,7 +14,7 @@ from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.library import Library
 from tutor_tui.course.plan import Plan
-from tutor_tui.trace.words.first_bad import bad_text
+from tutor_tui.trace.words.bad_value import bad_text
 from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.dialogs.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.settings import THEMES, Settings
@@ -25,7 +25,7 @@ from tutor_tui.ui.shell.showing import Showing
 from tutor_tui.ui.shell.signals import heed_signals
 from tutor_tui.ui.shell.themes import HIGH_CONTRAST, suitable_theme
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
-from tutor_tui.ui.walk.messages import Copy, NextLesson, Original, ShowCurve
+from tutor_tui.ui.walk.asks import Copy, NextLesson, Original, ShowCurve
 
 ENDING = ("q", "ctrl+q", "ctrl+c", "r", "R")
 """Keys that may end a run: those of a run that trains do so when they are pressed twice."""

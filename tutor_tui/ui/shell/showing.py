@@ -12,8 +12,8 @@ from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import Mode
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.shell.allocator import give_back, settle
+from tutor_tui.ui.training.look import View
 from tutor_tui.ui.training.screen import TrainingScreen
-from tutor_tui.ui.training.view import View
 from tutor_tui.ui.walk.screen import WalkScreen
 
 FRAME = 0.05

@@ -10,9 +10,9 @@ from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import Continue, Freeze, FreezeWhen, Pause, SetRate
 from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.settings import Settings
+from tutor_tui.ui.training.look import View
 from tutor_tui.ui.training.told import told
 from tutor_tui.ui.training.typed import number_in, parse_when
-from tutor_tui.ui.training.view import View
 
 Request = Freeze | Pause | Continue | FreezeWhen | SetRate
 

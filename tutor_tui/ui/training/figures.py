@@ -11,7 +11,7 @@ from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.trace.record.printed import latest
 from tutor_tui.trace.record.trace import Trace
-from tutor_tui.trace.words.state import state_text
+from tutor_tui.trace.words.run_state import state_text
 from tutor_tui.ui.panes.plot import Window
 from tutor_tui.ui.panes.rows import Row, row
 

@@ -23,8 +23,8 @@ from tutor_tui.ui.panes.rows import row
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.training.asking import Asking
 from tutor_tui.ui.training.figures import QUANTITIES, TITLES, number_rows, printed_rows, shown_curves
+from tutor_tui.ui.training.look import View
 from tutor_tui.ui.training.told import told
-from tutor_tui.ui.training.view import View
 
 PACE = 0.2
 """Seconds between two drawings of the curve."""

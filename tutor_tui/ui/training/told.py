@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tutor_tui.client.run import Run
-from tutor_tui.trace.words.first_bad import bad_text
-from tutor_tui.trace.words.state import state_text
+from tutor_tui.trace.words.bad_value import bad_text
+from tutor_tui.trace.words.run_state import state_text
 
 
 def told(run: Run) -> str:

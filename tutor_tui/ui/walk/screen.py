@@ -22,11 +22,11 @@ from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
-from tutor_tui.ui.walk.lesson import LessonActions
-from tutor_tui.ui.walk.messages import Copy
+from tutor_tui.ui.walk.asks import Copy
+from tutor_tui.ui.walk.lesson_actions import LessonActions
 from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.room import Room
-from tutor_tui.ui.walk.runs import RunActions
+from tutor_tui.ui.walk.run_actions import RunActions
 from tutor_tui.ui.walk.wishes import Wishes
 from tutor_tui.ui.walk.words import KeysLine, StoryLine
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.test_watch import FIT
 from tests.terminal import PROGRAM, Terminal
+from tests.watched import FIT
 from tutor_tui.protocol.messages import FreezeWhen
 from tutor_tui.ui.training.typed import parse_when
 

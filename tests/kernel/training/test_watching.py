@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.watched import PROGRAMS, Watched
+from tests.watched import FIT, PROGRAMS, Watched
 from tutor_tui.protocol.messages import (
     Backward,
     Continue,
@@ -26,30 +26,7 @@ from tutor_tui.protocol.messages import (
     SetRate,
     Update,
 )
-from tutor_tui.trace.words.first_bad import bad_text
-
-FIT = """
-import sys, time
-import torch
-torch.manual_seed(0)
-model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
-optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-x = torch.randn(16, 3)
-y = x.sum(dim=1, keepdim=True)
-count = 0
-try:
-    while True:
-        loss = (model(x) - y).pow(2).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        count += 1
-        if count == int(sys.argv[1]):
-            break
-except KeyboardInterrupt:
-    print("interrupted", count > 0)
-print(loss.item(), [p.sum().item() for p in model.parameters()], optimizer.param_groups[0]["lr"])
-"""
+from tutor_tui.trace.words.bad_value import bad_text
 
 
 @pytest.fixture

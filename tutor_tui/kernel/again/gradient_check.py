@@ -12,8 +12,8 @@ from tutor_tui.kernel.again.tape import Call, Tape, random_states, run_again, wi
 from tutor_tui.kernel.probes.calls import find_tensors, op_name
 from tutor_tui.kernel.probes.shield import Shielded, is_leaf
 from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.kernel.record.recorded_run import RecordedRun
 from tutor_tui.kernel.record.recorder import Recorder
-from tutor_tui.kernel.record.run import RecordedRun
 from tutor_tui.protocol.messages import Check, Checked, Difference
 
 CHANGED = "the program did not come there again: it does not do the same each time it runs"

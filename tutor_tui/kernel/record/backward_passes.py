@@ -13,7 +13,7 @@ import torch
 from tutor_tui.kernel.probes.engine import engine
 from tutor_tui.kernel.probes.graph import ACCUMULATE, edge_root
 from tutor_tui.kernel.probes.ids import Known
-from tutor_tui.kernel.probes.losses import look, scalar
+from tutor_tui.kernel.probes.loss_names import look, scalar
 from tutor_tui.kernel.probes.modes import reentered
 from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.record.operations import Operations

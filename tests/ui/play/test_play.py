@@ -16,7 +16,7 @@ from tests.terminal import PROGRAM, SAMPLES, Terminal
 from tutor_tui.errors import LessonError
 from tutor_tui.ui.play.script import PAUSE, read_script
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = Path(__file__).parents[3] / "assets"
 
 
 def play(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ from tutor_tui.kernel.probes.calls import QUIET, find_tensors, op_name, writes_f
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
 from tutor_tui.kernel.probes.graph import leaf_of, saved_tensors, walk
 from tutor_tui.kernel.probes.ids import Identities
-from tutor_tui.kernel.probes.losses import find_name
+from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.probes.previews import Previewer, stats
 from tutor_tui.kernel.probes.shield import Shielded, history, traced_by_torch
 from tutor_tui.kernel.probes.stand_ins import StandIns

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.test_watch import FIT
 from tests.sshd import SSHD, Sshd
 from tests.terminal import PROGRAM, SAMPLES, Terminal
+from tests.watched import FIT
 from tutor_tui.client.ssh import Host, pack, split_target
 from tutor_tui.errors import UsageError
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tutor_tui.protocol.messages import Update
 from tutor_tui.record import record
-from tutor_tui.trace.words.updates import evaluate, update_lines
+from tutor_tui.trace.words.optimizer_rules import evaluate, update_lines
 
 small = st.floats(0.01, 0.5)
 flag = st.booleans()
