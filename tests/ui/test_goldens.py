@@ -25,11 +25,17 @@ loss.backward()
 def compare(terminal: Terminal, name: str, folder: str = "") -> None:
     """The screen against its file, where the last part of `folder`'s name stands as x, be it cut off or not."""
     terminal.settle(0.15)
-    path = GOLDENS / f"{name}.txt"
-    seen = "\n".join(line.rstrip() for line in terminal.text.splitlines()) + "\n"
+    seen = terminal.text
     stem, _, own = folder.rpartition("-")
     for length in range(len(own), 0, -1):
         seen = seen.replace(f"{stem}-{own[:length]}", f"{stem}-{'x' * length}")
+    compare_text(seen, name)
+
+
+def compare_text(seen: str, name: str) -> None:
+    """Lines of a screen against their file."""
+    path = GOLDENS / f"{name}.txt"
+    seen = "\n".join(line.rstrip() for line in seen.splitlines()) + "\n"
     if os.environ.get("UPDATE_GOLDENS"):
         path.write_text(seen, encoding="utf-8")
     assert seen == path.read_text(encoding="utf-8"), f"{path.name} differs; look at both"
@@ -71,3 +77,20 @@ def test_a_failure(columns: int, rows: int, options: tuple[str, ...]) -> None:
             terminal.wait("exit 1")
             terminal.press("end", "left")
             compare(terminal, f"failure-{columns}x{rows}{'-ascii' if options else ''}", folder)
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_lesson_a_question_and_an_exercise(columns: int, rows: int) -> None:
+    kind = f"{columns}x{rows}"
+    with Terminal(*PROGRAM, "learn", "first_gradient", columns=columns, rows=rows) as terminal:
+        terminal.wait("exit 0")
+        compare(terminal, f"lesson-{kind}")
+        terminal.goto(":16")
+        compare(terminal, f"lesson-note-{kind}")
+        for _ in range(60):  # a question stands between two lines
+            if "skips" in terminal.press("n"):
+                break
+        compare(terminal, f"question-{kind}")
+        terminal.press("esc", "X")
+        terminal.wait("Ctrl-S run and check")
+        compare(terminal, f"exercise-{kind}")
