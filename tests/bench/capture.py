@@ -1,6 +1,6 @@
 """What recording costs, as ratios measured in one run.
 
-    python tests/bench/capture.py [ROUNDS] [--cuda]
+    python tests/bench/capture.py [ROUNDS] [--cuda] [--json FILE]
 
 Bare and recorded steps alternate; each line gives the median of the pairs' ratios and their spread.
 """
@@ -19,10 +19,12 @@ import msgspec
 import torch
 import torch.nn.functional as F
 
+from tests.bench.figures import Figures
 from tests.bench.models import GPT, gpt_step
 from tutor_tui.record import record
 
-DEVICE = "cuda" if "--cuda" in sys.argv else "cpu"
+FIGURES = Figures(__file__)
+DEVICE = "cuda" if FIGURES.cuda else "cpu"
 
 
 def clock(work: Callable[[], object]) -> float:
@@ -47,6 +49,7 @@ def pairs(rounds: int, bare: Callable[[], object], other: Callable[[], object]) 
 
 def show(name: str, values: list[float], bound: str = "") -> None:
     """One line: median, quartiles."""
+    FIGURES.note(name, values)
     low, middle, high = statistics.quantiles(values, n=4)
     print(f"{name:<44} {middle:7.2f}x  (quartiles {low:.2f} to {high:.2f}){bound}", flush=True)
 
@@ -116,7 +119,7 @@ def torchlens_ratio(rounds: int) -> None:
 
 def main() -> None:
     """Measure and print."""
-    rounds = next((int(a) for a in sys.argv[1:] if a.isdigit()), 30)
+    rounds = FIGURES.number(30)
     torch.set_num_threads(2)
     step = gpt_step(DEVICE)
     print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
@@ -124,6 +127,7 @@ def main() -> None:
     show("chain of 10,000 operations", pairs(3, chain(10_000), recorded(chain(10_000))))
     bytes_per_node()
     torchlens_ratio(rounds)
+    FIGURES.write()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the screen costs: bytes on the wire, time from key to last byte, jumps and large graphs.
 
-    python tests/bench/screen.py [STEPS]
+    python tests/bench/screen.py [STEPS] [--json FILE]
 
 Every figure is of the real program on a pty; bounds stand beside. Times contain the pty and this reader.
 """
@@ -16,8 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench.figures import Figures
 from tests.terminal import PROGRAM, Terminal
 
+FIGURES = Figures(__file__)
 CLASSIFIER = str(Path(__file__).parents[2] / "assets" / "samples" / "classifier.py")
 LOOP = """
 import torch
@@ -69,6 +71,8 @@ def steps(columns: int, rows: int, count: int, bound: int) -> None:
             f"{columns}x{rows} bytes a step            {spread([float(b) for b, _ in found])}   bound {bound}"
         )
         print(f"{columns}x{rows} key to last byte, ms    {spread([t for _, t in found])}   bound 20, p99 40")
+        FIGURES.note(f"{columns}x{rows} bytes a step", [float(b) for b, _ in found], "bytes")
+        FIGURES.note(f"{columns}x{rows} key to last byte", [t for _, t in found], "ms")
         before = len(terminal.raw)
         terminal.settle(5, 5)
         print(f"{columns}x{rows} bytes in 5 idle seconds {len(terminal.raw) - before:8}   bound 0")
@@ -80,6 +84,7 @@ def jumps(folder: str) -> None:
     Path(path).write_text(LOOP)
     with open_program(path) as terminal:
         found = [answer(terminal, key)[1] for _ in range(10) for key in ("end", "home")]
+        FIGURES.note("jump over the whole record", found, "ms")
         print(f"jump over the whole record, ms  {spread(found)}   bound 40   ({steps_of(terminal)})")
 
 
@@ -91,6 +96,8 @@ def large(folder: str) -> None:
         opened = answer(terminal, "end", 1.5)[1]
         print(f"the graph drawn, ms             {opened:8.1f}   bound 1000   ({steps_of(terminal)})")
         scrolled = [answer(terminal, "pagedown")[1] for _ in range(40)]
+        FIGURES.note("the graph of 100,000 nodes drawn", [opened], "ms")
+        FIGURES.note("a page further in it", scrolled, "ms")
         print(f"a page further in it, ms        {spread(scrolled)}   bound 16")
         held = terminal.memory() / 1e6
         terminal.press("l")
@@ -110,13 +117,14 @@ def steps_of(terminal: Terminal) -> str:
 
 def main() -> None:
     """Measure and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 150
+    count = FIGURES.number(150)
     if count:
         steps(80, 24, count, 700)
         steps(120, 40, count, 1500)
     with tempfile.TemporaryDirectory() as folder:
         jumps(folder)
         large(folder)
+    FIGURES.write()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How soon something is there, as ratios to `import torch` on the same machine in the same minutes.
 
-    python tests/bench/startup.py [ROUNDS]
+    python tests/bench/startup.py [ROUNDS] [--json FILE]
 
 Prints the median and the spread of: first frame, last step of the sample gradient.py (both over the time that
 `python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in milliseconds.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench.figures import Figures
 from tests.terminal import GRADIENT, Terminal
 
 
@@ -51,7 +52,8 @@ def show(name: str, values: list[float], bound: str) -> None:
 
 def main() -> None:
     """Measure in turn, print."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    figures = Figures(__file__)
+    rounds = figures.number(7)
     first, last, rerun = [], [], []
     import_torch(), session()
     for _ in range(rounds):
@@ -63,6 +65,10 @@ def main() -> None:
     show("first frame / import torch", first, "0.35")
     show("last step / import torch", last, "1.4")
     show("re-run, seconds", rerun, "0.150")
+    figures.note("first frame / import torch", first)
+    figures.note("last step / import torch", last)
+    figures.note("re-run", rerun, "s")
+    figures.write()
 
 
 if __name__ == "__main__":

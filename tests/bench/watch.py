@@ -25,6 +25,7 @@ import torch
 from textual.app import App, ComposeResult
 from torch import nn
 
+from tests.bench.figures import Figures
 from tests.bench.models import gpt_step
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.training.monitor import Monitor
@@ -33,6 +34,8 @@ from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.curve import CurvePane
 from tutor_tui.ui.panes.plot import Window
 from tutor_tui.ui.settings import Settings
+
+FIGURES = Figures(__file__)
 
 
 def mlp_step(device: str) -> Callable[[], None]:
@@ -86,6 +89,7 @@ def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None
         ratios.append(times[True] / times[False])
         bare.append(times[False])
     low, middle, high = statistics.quantiles(ratios, n=4)
+    FIGURES.note(f"{name}, watched / bare", ratios)
     print(
         f"{name}: bare {statistics.median(bare) * 1e6:,.0f} µs, watched {middle:.3f}× ({low:.3f} to {high:.3f})"
     )
@@ -131,6 +135,8 @@ async def million() -> None:
                 pane = stage.query_one(CurvePane)
                 for look, window in LOOKS.items():
                     times = statistics.quantiles([refresh(pane, curve, window) for _ in range(15)], n=4)
+                    what = f"1,000,000 points of {name}, {size[0]}x{size[1]}, {look}"
+                    FIGURES.note(what, [t * 1e3 for t in times], "ms")
                     middle, high = times[1] * 1e3, times[2] * 1e3
                     print(
                         f"1,000,000 points of {name}, {size[0]}×{size[1]}, {look}: {middle:.1f} ms (to {high:.1f})"
@@ -147,8 +153,9 @@ def refresh(pane: CurvePane, curve: Curve, window: Window) -> float:
 
 
 if __name__ == "__main__":
-    device = "cuda" if "--cuda" in sys.argv else "cpu"
+    device = "cuda" if FIGURES.cuda else "cpu"
     torch.set_num_threads(1)
     compare("MLP", mlp_step(device), 300, 40)
     compare("GPT step", gpt_step(device), 8, 12)
     asyncio.run(million())
+    FIGURES.write()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench.figures import Figures
 from tests.terminal import PROGRAM, SAMPLES, Terminal
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
@@ -77,6 +78,7 @@ def screen_bytes(program: str, steps: int, columns: int, rows: int) -> int:
 
 
 def main() -> None:
+    figures = Figures(__file__)
     for name in ("gradient", "polynomial", "classifier"):
         program = str(SAMPLES / f"{name}.py")
         sent, packed, stops = record_bytes(program)
@@ -87,10 +89,14 @@ def main() -> None:
         )
         for columns, rows in ((80, 24), (120, 40)):
             far = screen_bytes(program, walked, columns, rows) / walked
+            figures.note(
+                f"{name}, {columns}x{rows}: a screen over there / a record", [far / (packed / stops)]
+            )
             print(
                 f"  {columns}×{rows}: a screen over there sends {far:,.0f} bytes a step, "
                 f"{far / (packed / stops):.1f} times as much"
             )
+    figures.write()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ machine can be skipped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -83,11 +84,17 @@ class Splitter:
         return end if end <= len(self._buffer) else None
 
 
+@cache
+def _of_union(union: Any) -> msgspec.msgpack.Decoder[Any]:
+    """What decodes a union of types: it holds no state, and takes a millisecond to make."""
+    return msgspec.msgpack.Decoder(union)
+
+
 class Decoder(Generic[T]):
     """Turns a byte stream into messages of one union of types."""
 
     def __init__(self, union: Any) -> None:
-        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(union)
+        self._decoder: msgspec.msgpack.Decoder[T] = _of_union(union)
         self._splitter = Splitter()
 
     @property
