@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import atexit
+from collections.abc import AsyncGenerator, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from tutor_tui.protocol.messages import (
     Bad,
     Complaint,
     Detached,
+    Event,
     Measured,
     Mode,
     Series,
@@ -49,11 +52,25 @@ print(loss.item(), [p.sum().item() for p in model.parameters()], optimizer.param
 """Trains as many iterations as its argument says, for ever with 0; tells whether it was interrupted."""
 
 
+@cache
+def _shared() -> Session:
+    """The session of a kernel for all watched runs of these tests, one after the other: torch is imported once."""
+    session = Session(KernelProcess())
+    atexit.register(session.close)
+    return session
+
+
 class Watched:
     """`with Watched(path) as run: run.freeze()`; everything that came is in `trace` and `modes`."""
 
-    def __init__(self, path: str | Path = "", *args: str, watch: str = "always", name: str = "") -> None:
-        self.session = Session(KernelSocket(name) if name else KernelProcess())
+    def __init__(
+        self, path: str | Path = "", *args: str, watch: str = "always", name: str = "", alone: bool = False
+    ) -> None:
+        """On the kernel of the tests; `alone` on one of its own, `name` on that of a run that was left."""
+        self._alone = alone or bool(name)
+        self.session = _shared()
+        if self._alone:
+            self.session = Session(KernelSocket(name) if name else KernelProcess())
         self.trace = Trace()
         self.modes: list[Mode] = []
         self.complaints: list[str] = []
@@ -62,7 +79,7 @@ class Watched:
         self.loop = asyncio.new_event_loop()
         if path:
             self.session.run(self.target)
-        self._batches = self.session.batches()
+        self._batches: AsyncGenerator[list[Event]] = self.session.batches()  # type: ignore[assignment]
 
     def __enter__(self) -> Watched:
         return self
@@ -71,8 +88,12 @@ class Watched:
         self.close()
 
     def close(self, leave: bool = False) -> None:
-        """Hang up."""
-        self.session.close(leave)
+        """Hang up; a kernel that others use too goes on, with the program ended."""
+        if self._alone:
+            self.session.close(leave)
+        else:
+            self.session.stop()
+        self.loop.run_until_complete(self._batches.aclose())
         self.loop.close()
 
     def until(self, what: Callable[[], Any], timeout: float = 60) -> None:

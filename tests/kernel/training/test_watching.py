@@ -399,7 +399,7 @@ def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
 
 def test_a_run_that_is_left_alone_is_found_again(program, monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    run = Watched(program(FIT), "100000000", watch="auto")
+    run = Watched(program(FIT), "100000000", watch="auto", alone=True)
     run.until(lambda: run.modes and run.modes[-1].mode == "watching")
     run.session.ask(Detach())
     run.until(lambda: run.detached)
@@ -428,7 +428,7 @@ def test_a_run_that_is_left_alone_is_found_again(program, monkeypatch, tmp_path:
 
 
 def test_a_killed_screen_ends_a_run_that_was_not_left(program) -> None:
-    run = Watched(program(FIT), "100000000")
+    run = Watched(program(FIT), "100000000", alone=True)
     run.mode("watching")
     kernel = run.session.kernel
     run.close(leave=True)
