@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests import kernels
 from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
@@ -27,7 +30,27 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.record.trace import Trace
 
 T = TypeVar("T")
+KERNELS = pytest.StashKey[subprocess.Popen[bytes]]()
 SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One server of kernels for all workers of a run: see `tests/kernels.py`."""
+    if not hasattr(config, "workerinput") and "TUTOR_TUI_KERNEL" not in os.environ:
+        config.stash[KERNELS] = kernels.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Its end."""
+    server = config.stash.get(KERNELS, None)
+    if server is not None:
+        server.communicate()
+
+
+@pytest.fixture
+def real_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels of this test start as on a person's machine, and import torch themselves."""
+    monkeypatch.delenv("TUTOR_TUI_KERNEL", raising=False)
 
 
 class Kernel:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.terminal import PROGRAM, Terminal
+
+pytestmark = pytest.mark.usefixtures("real_kernel")
 
 PROBE = """
 import sys

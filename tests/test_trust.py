@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from tutor_tui.errors import FrameError
 from tutor_tui.protocol.frames import encode, event_decoder
 from tutor_tui.protocol.messages import Loss, Measured, Message, Note, Output, Points, Preview, Series, Source
 from tutor_tui.trace.record.trace import Trace
+
+pytestmark = pytest.mark.usefixtures("real_kernel")
 
 PREVIEW = Preview(
     id=1,
@@ -76,11 +79,20 @@ frames = st.one_of(
 )
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(frames, min_size=20, max_size=20))
-def test_twenty_thousand_frames_are_messages_or_refused(batch: list[bytes]) -> None:
-    trace = Trace()
-    for frame in batch:
+def disturbed(frame: bytes, chance: random.Random) -> bytes:
+    """The same frame with one byte of its body changed."""
+    body = bytearray(frame[4:])
+    if body:
+        body[chance.randrange(len(body))] = chance.randrange(256)
+    return framed(bytes(body))
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(frames, min_size=20, max_size=20), st.integers(0, 2**32))
+def test_twenty_thousand_frames_are_messages_or_refused(batch: list[bytes], seed: int) -> None:
+    """Each frame as it was made, and three times with a byte changed: 80 an example."""
+    trace, chance = Trace(), random.Random(seed)
+    for frame in [*batch, *(disturbed(frame, chance) for frame in batch * 3)]:
         try:
             events = list(event_decoder().feed(frame))
         except FrameError:

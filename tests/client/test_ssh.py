@@ -21,6 +21,8 @@ from tests.watched import FIT
 from tutor_tui.client.ssh import Host, pack, split_target
 from tutor_tui.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("real_kernel")
+
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="no sshd: Debian's openssh-server has it")
 PYTHON = ("--remote-python", sys.executable)
 

@@ -20,7 +20,7 @@ from tutor_tui.errors import FrameError, KernelError, VersionMismatch
 from tutor_tui.protocol.frames import PREAMBLE, encode
 from tutor_tui.protocol.messages import PROTOCOL, Hello, Note, Ready, Started
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("real_kernel")]
 GRADIENT = str(SAMPLES / "gradient.py")
 
 

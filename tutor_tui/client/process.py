@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from tutor_tui.protocol.waiting import connect
 
 KERNEL = (sys.executable, "-P", "-m", "tutor_tui.kernel")
 """`-P`: a `random.py` in the folder one happens to stand in must not become part of the kernel."""
+
+
+def kernel_command() -> tuple[str, ...]:
+    """What starts a kernel here: this Python, or what the variable `TUTOR_TUI_KERNEL` says instead."""
+    return tuple(shlex.split(os.environ.get("TUTOR_TUI_KERNEL", ""))) or KERNEL
 
 
 PATIENCE = 2.0
@@ -95,7 +101,8 @@ class KernelProcess:
     terminal. What it writes to stderr is kept for the message that tells of its death.
     """
 
-    def __init__(self, command: tuple[str, ...] = KERNEL) -> None:
+    def __init__(self, command: tuple[str, ...] = ()) -> None:
+        command = command or kernel_command()
         self._errors = _scratch_file()
         try:
             self._process = subprocess.Popen(

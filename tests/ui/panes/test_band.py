@@ -10,7 +10,7 @@ import plotext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.trace.test_curves import curve_of
+from tests.trace.record.test_curves import curve_of
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import FILLED, Canvas, cells
 from tutor_tui.ui.panes.plot import Layout, Picture, Window, lay_out

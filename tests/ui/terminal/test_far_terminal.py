@@ -12,6 +12,8 @@ import pytest
 
 from tests.terminal import GRADIENT, PROGRAM, Terminal
 
+pytestmark = pytest.mark.usefixtures("real_kernel")
+
 
 def processes(pid: int) -> list[int]:
     """A process and all its descendants."""

@@ -70,6 +70,7 @@ def test_a_mark_leads_from_code_graph_and_state(lesson: Stage) -> None:
     room.state.set_mark(0)
     assert "x · numbers" in lesson.press("enter")
     lesson.press("esc")
+    room.graph.focus()
 
 
 @pytest.mark.parametrize("lesson", [(80, 24)], indirect=True, ids=["80x24"])
