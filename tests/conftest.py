@@ -60,6 +60,12 @@ class Kernel:
         self.session = Session(KernelProcess())
         self.complaints: list[str] = []
 
+    @property
+    def process(self) -> KernelProcess:
+        """The kernel itself."""
+        assert isinstance(self.session.kernel, KernelProcess)
+        return self.session.kernel
+
     def run(self, path: str | Path, *args: str, timeout: float = 60, **options: object) -> Trace:
         """Run a program to its end."""
         self.session.run(Target(str(path), tuple(args), **options))  # type: ignore[arg-type]
@@ -101,7 +107,7 @@ class Kernel:
         if isinstance(event, Complaint):
             self.complaints.append(event.text)
         elif isinstance(event, (Step, Source)):
-            trace.extend([event])  # type: ignore[list-item]
+            trace.extend([event])
         else:
             assert isinstance(event, (Started, Ready)) or type(event).__name__ == "Hello"
 
@@ -129,7 +135,7 @@ def record(kernel: Kernel, tmp_path: Path) -> Callable[..., Trace]:
     return run
 
 
-def steps(trace: Trace, kind: type[Step]) -> list:
+def steps(trace: Trace, kind: type[Step]) -> list[Any]:
     """The steps of one kind."""
     return [step for step in trace.steps if isinstance(step, kind)]
 

@@ -3,8 +3,8 @@
 Most tests of the screen start a kernel each, and a second and a half of processor goes into importing torch. With
 `TUTOR_TUI_KERNEL` the program is told to start its kernel by `client.py` below, which asks a server for a fork: the
 same code on the same three descriptors, in the same folder, with the same environment. The fork dies with its client,
-and the client ends as its fork does. Tests of how a kernel starts, or of what a process tree does, take the `real_kernel`
-fixture: they start it as a person's machine does.
+and the client ends as its fork does. Tests of how a kernel starts, or of what a process tree does, take the
+`real_kernel` fixture: they start it as a person's machine does.
 """
 
 from __future__ import annotations

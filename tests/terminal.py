@@ -157,7 +157,7 @@ class Terminal:
             self.pump(0.05)
         return self.exit
 
-    def settings(self) -> list:
+    def settings(self) -> list[object]:
         """The terminal's modes, to see that they are as they were."""
         return termios.tcgetattr(self._fd)[:4]
 

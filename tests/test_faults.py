@@ -54,10 +54,8 @@ def fault(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Fault, Path]:
     return found, file
 
 
-def run_trace(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*PROGRAM, "trace", *map(str, arguments)], capture_output=True, timeout=60, **options
-    )
+def run_trace(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*PROGRAM, "trace", *map(str, arguments)], capture_output=True, timeout=60)
 
 
 def test_trace_reports_it(fault: tuple[Fault, Path]) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from tests.conftest import Kernel
 from tutor_tui.kernel.probes.stand_ins import COMPILED
-from tutor_tui.protocol.messages import Note, Output
+from tutor_tui.protocol.messages import AnyStep, Note, Output
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 
 
-def written(steps: list, stream: str) -> bytes:
+def written(steps: list[AnyStep], stream: str) -> bytes:
     return b"".join(s.raw or s.text.encode() for s in steps if isinstance(s, Output) and s.stream == stream)
 
 

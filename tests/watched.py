@@ -140,10 +140,16 @@ class Watched:
         if isinstance(event, Mode):
             self.modes.append(event)
         if isinstance(event, (Step, Source, Mode, Series, Measured)):
-            self.trace.extend([event])
+            self.trace.extend([event])  # type: ignore[list-item]
         elif isinstance(event, Complaint):
             self.complaints.append(event.text)
         elif isinstance(event, Detached):
             self.detached = event.name
         elif isinstance(event, Started):
             self.trace, self.modes = Trace(), []
+
+
+def kernel_process(run: Watched) -> KernelProcess:
+    """The process of a run's kernel."""
+    assert isinstance(run.session.kernel, KernelProcess)
+    return run.session.kernel

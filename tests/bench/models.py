@@ -25,7 +25,8 @@ class Block(nn.Module):
         q, k, v = parts.unbind(0)
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         x = x + self.proj(mixed.transpose(1, 2).reshape(batch, time, width))
-        return x + self.mlp(self.norm2(x))
+        out: torch.Tensor = x + self.mlp(self.norm2(x))
+        return out
 
 
 class GPT(nn.Module):
@@ -41,7 +42,8 @@ class GPT(nn.Module):
         x = self.token(tokens) + self.position(torch.arange(tokens.shape[1], device=tokens.device))
         for block in self.blocks:
             x = block(x)
-        return self.head(self.norm(x))
+        out: torch.Tensor = self.head(self.norm(x))
+        return out
 
 
 def gpt_step(device: str) -> Callable[[], None]:

@@ -196,7 +196,9 @@ def test_a_target_with_a_colon_names_a_host() -> None:
     assert split_target("./odd:name.py") == ("", "./odd:name.py")
 
 
-def test_a_folder_is_packed_without_what_is_hidden_or_too_much(tmp_path: Path, monkeypatch) -> None:
+def test_a_folder_is_packed_without_what_is_hidden_or_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import io
     import tarfile
 

@@ -184,7 +184,7 @@ def kill_somewhere(home: Path, chance: random.Random) -> None:
     with lesson("first_gradient", home) as terminal:
         terminal.wait("exit 0")
         terminal.press("home")
-        given: dict[str, str] = {}
+        given: dict[str, tuple[str, bool | None]] = {}
         for _ in range(chance.randrange(3, 25)):
             screen = terminal.press(chance.choice(["right", "right", "n"]))
             if "Enter alone or → skips" in " ".join(screen.split()):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tutor_tui.errors import FrameError
 from tutor_tui.protocol import frames
-from tutor_tui.protocol.messages import Edge, End, Line, Node, Output, Run, Stop
+from tutor_tui.protocol.messages import Edge, End, Line, Message, Node, Output, Run, Stop
 
 MESSAGES = [
     Line(seq=3, file="a.py", line=1, function="f", depth=0),
@@ -25,7 +25,8 @@ MESSAGES = [
 def test_any_cut_of_the_stream_gives_the_same_messages(cuts: list[int]) -> None:
     stream = b"".join(map(frames.encode, MESSAGES))
     decoder = frames.event_decoder()
-    found, at = [], 0
+    found: list[Message] = []
+    at = 0
     for cut in [*cuts, len(stream)]:
         found += decoder.feed(stream[at : at + cut])
         at += cut

@@ -31,6 +31,18 @@ class NoKernel(Kernel):
         self.events, self._other = os.pipe()
         self.requests = os.open(os.devnull, os.O_WRONLY)
 
+    def last_words(self) -> str:
+        """None."""
+        return ""
+
+    def status(self, patience: float = 1.0) -> int | None:
+        """Nobody can tell."""
+        return None
+
+    def explain(self, words: str, status: int | None, greeted: bool) -> str:
+        """Nothing to explain."""
+        return ""
+
     def close(self, leave: bool = False) -> None:
         """Nothing to end."""
         for fd in (self.events, self._other, self.requests):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,12 @@ for scale in (2.0, 3.0, -1.0):
 """
 
 
+Write = Callable[..., Path]
+"""Writes a program to a file of its own."""
+
+
 @pytest.fixture
-def program(tmp_path: Path):
+def program(tmp_path: Path) -> Write:
     """Write a program."""
 
     def write(text: str) -> Path:
@@ -80,7 +85,7 @@ def program(tmp_path: Path):
 
 
 @pytest.mark.parametrize("norm", [0.0, 1e9])
-def test_whole_numbers_in_an_optimizer_are_watched_without_harm(program, norm: float) -> None:
+def test_whole_numbers_in_an_optimizer_are_watched_without_harm(program: Write, norm: float) -> None:
     with Watched(program(WHOLE_NUMBERS), watch="always") as run:
         run.session.ask(FreezeWhen(norm=norm))
         printed = run.end()
@@ -97,7 +102,7 @@ def test_whole_numbers_in_an_optimizer_are_watched_without_harm(program, norm: f
         assert not any("1" in c.name for c in run.trace.curves.of("gradient"))
 
 
-def test_an_optimizer_with_the_name_of_one_of_torchs_is_not_taken_for_it(program) -> None:
+def test_an_optimizer_with_the_name_of_one_of_torchs_is_not_taken_for_it(program: Write) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tutor_tui", "show", str(program(OWN_OPTIMIZER))],
         capture_output=True,
@@ -109,7 +114,7 @@ def test_an_optimizer_with_the_name_of_one_of_torchs_is_not_taken_for_it(program
     assert "buf" not in done.stdout  # no rule of torch's SGD is told of it
 
 
-def test_a_derived_optimizer_steps_as_torchs_own(program) -> None:
+def test_a_derived_optimizer_steps_as_torchs_own(program: Write) -> None:
     text = OWN_OPTIMIZER.replace("SGD([w])", "Mine([w], lr=0.5)").replace(
         "w = torch", "class Mine(torch.optim.SGD):\n    pass\n\nw = torch", 1
     )
@@ -123,7 +128,7 @@ def test_a_derived_optimizer_steps_as_torchs_own(program) -> None:
     assert "w − lr·d = 3 − 0.5·6 = 0" in done.stdout
 
 
-def test_the_search_for_a_bad_value_looks_into_compiled_programs(program, tmp_path: Path) -> None:
+def test_the_search_for_a_bad_value_looks_into_compiled_programs(program: Write, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     with Watched(program(COMPILED), str(seen), watch="always") as run:
         run.end()

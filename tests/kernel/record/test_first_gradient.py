@@ -50,6 +50,7 @@ def test_x_goes_from_none_to_seven(trace: Trace) -> None:
 def test_the_parts_that_meet_at_x(trace: Trace) -> None:
     (step,) = steps(trace, Accumulate)
     node = trace.nodes.leaf(step.tensor)
+    assert node is not None
     assert [p.gradient.values for p in trace.nodes.parts(node, step.seq)] == [3, 4]
 
 

@@ -14,11 +14,13 @@ Record = Callable[..., Trace]
 
 
 def at_line(trace: Trace, line: int) -> int:
-    return next(s.seq for s in steps(trace, Line) if s.line == line)
+    return int(next(s.seq for s in steps(trace, Line) if s.line == line))
 
 
 def tensor(trace: Trace, name: str, moment: int) -> int:
-    return trace.naming.names(0, moment)[name].tensor
+    found = trace.naming.names(0, moment)[name].tensor
+    assert found is not None
+    return found
 
 
 def test_the_causes_of_no_gradient(record: Record) -> None:

@@ -81,7 +81,7 @@ def run(op: Any, sample: Any) -> Result:
         outputs = list(tensors(op(inputs, *args, **kwargs)))
         tracked = [o for o in outputs if o.requires_grad]
         if tracked and leaves:
-            total = sum(o.abs().sum() if o.is_complex() else o.sum() for o in tracked)
+            total: torch.Tensor = sum(o.abs().sum() if o.is_complex() else o.sum() for o in tracked)  # type: ignore[assignment]
             gradients = list(torch.autograd.grad(total, leaves, allow_unused=True))
     except Exception as error:
         return Result(outputs, gradients, error)

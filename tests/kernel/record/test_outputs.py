@@ -103,7 +103,9 @@ def test_a_gradient_that_was_only_returned_is_not_on_its_way(record: Record) -> 
         """
     )
     moment = next(s.seq for s in steps(trace, Line) if s.line == 5)
-    assert why_none(trace, trace.naming.names(0, moment)["a"].tensor, moment) == "not stored"
+    number = trace.naming.names(0, moment)["a"].tensor
+    assert number is not None
+    assert why_none(trace, number, moment) == "not stored"
 
 
 def test_many_operations_of_one_call_tell_what_it_came_to(record: Record) -> None:

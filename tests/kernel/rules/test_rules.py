@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import grad as gradients
 
 from tutor_tui.kernel.probes.graph import saved
 from tutor_tui.kernel.rules.school import RULES, variant
@@ -168,8 +169,8 @@ class Meaning:
     def convolution(self) -> dict[str, Any]:
         v, flat = self.values, self.values["input"].dim() == 3
         how = {"stride": v["stride"], "padding": v["padding"]}
-        to_x = torch.nn.grad.conv1d_input if flat else torch.nn.grad.conv2d_input
-        to_weight = torch.nn.grad.conv1d_weight if flat else torch.nn.grad.conv2d_weight
+        to_x = gradients.conv1d_input if flat else gradients.conv2d_input
+        to_weight = gradients.conv1d_weight if flat else gradients.conv2d_weight
         return {
             "conv_x": lambda t: to_x(v["input"].shape, v["weight"], t, **how),
             "conv_weight": lambda t: to_weight(v["input"], v["weight"].shape, t, **how),
@@ -190,7 +191,7 @@ class Meaning:
     def dim(self) -> int:
         dim = self.values.get("dim", -1)
         dim = dim[0] if isinstance(dim, tuple) else dim
-        return dim - (1 << 64) if dim >= 1 << 63 else dim
+        return int(dim - (1 << 64) if dim >= 1 << 63 else dim)
 
     def ln(self, x: Any) -> torch.Tensor:
         return torch.log(torch.as_tensor(x, dtype=torch.float64))
@@ -204,7 +205,8 @@ class Meaning:
     def piece(self, t: torch.Tensor) -> torch.Tensor:
         if t.dim() > self.out.dim():
             return t.select(self.values["dim"], self.edge)
-        return t.split(self.out.shape[0])[self.edge]
+        found: torch.Tensor = t.split(self.out.shape[0])[self.edge]
+        return found
 
     def place(self, t: torch.Tensor) -> torch.Tensor:
         found, v = torch.zeros_like(self.out), self.values

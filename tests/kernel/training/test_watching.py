@@ -7,11 +7,12 @@ import os
 import signal
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.watched import FIT, PROGRAMS, Watched
+from tests.watched import FIT, PROGRAMS, Watched, kernel_process
 from tutor_tui.protocol.messages import (
     Backward,
     Continue,
@@ -20,6 +21,7 @@ from tutor_tui.protocol.messages import (
     FreezeWhen,
     Line,
     Loss,
+    Message,
     Note,
     Op,
     Pause,
@@ -28,9 +30,12 @@ from tutor_tui.protocol.messages import (
 )
 from tutor_tui.trace.words.bad_value import bad_text
 
+Write = Callable[..., Path]
+"""Writes a program to a file of its own."""
+
 
 @pytest.fixture
-def program(tmp_path: Path):
+def program(tmp_path: Path) -> Write:
     """Write a program."""
 
     def write(text: str, name: str = "fit.py") -> Path:
@@ -51,7 +56,7 @@ def test_every_loss_is_measured_under_the_programs_own_name(name: str, watch: st
         assert run.losses() == wanted
 
 
-def test_a_loop_gives_way_to_watching_and_its_first_iterations_stay(program) -> None:
+def test_a_loop_gives_way_to_watching_and_its_first_iterations_stay(program: Write) -> None:
     with Watched(program(FIT), "3000", watch="auto") as run:
         run.end()
         assert [m.mode for m in run.modes] == ["recording", "watching"]
@@ -65,7 +70,7 @@ def test_a_loop_gives_way_to_watching_and_its_first_iterations_stay(program) -> 
         assert quantities == {"loss", "rate", "gradient", "weights", "memory"}
 
 
-def test_fifty_freezes_change_nothing_and_record_whole_iterations(program) -> None:
+def test_fifty_freezes_change_nothing_and_record_whole_iterations(program: Write) -> None:
     path = program(FIT)
     with Watched(path, "6000") as bare:
         printed = bare.end()
@@ -89,7 +94,7 @@ def test_fifty_freezes_change_nothing_and_record_whole_iterations(program) -> No
         assert {type(s) for s in first} >= {Op, Loss, Backward, Update}
 
 
-def test_a_held_run_answers_and_goes_on(program) -> None:
+def test_a_held_run_answers_and_goes_on(program: Write) -> None:
     with Watched(program(FIT), "100000000") as run:
         run.mode("watching")
         run.session.ask(Pause())
@@ -124,7 +129,7 @@ for i in range(300):
 """
 
 
-def test_optimizers_go_by_the_programs_own_names(program) -> None:
+def test_optimizers_go_by_the_programs_own_names(program: Write) -> None:
     with Watched(program(OPTIMIZERS)) as run:
         run.end()
         names = [group.optimizer for group in run.trace.curves.groups.values()]
@@ -160,7 +165,7 @@ except KeyboardInterrupt:
 
 @pytest.mark.parametrize("loop", ["while True:", "for i in range(10**9):", "while counts['began'] >= 0:"])
 @pytest.mark.parametrize("held", [False, True])
-def test_a_stop_comes_between_two_iterations(program, loop: str, held: bool) -> None:
+def test_a_stop_comes_between_two_iterations(program: Write, loop: str, held: bool) -> None:
     with Watched(program(COUNTED.format(loop=loop))) as run:
         run.mode("watching")
         run.until(lambda: run.trace.curves.passes > 10)
@@ -171,7 +176,7 @@ def test_a_stop_comes_between_two_iterations(program, loop: str, held: bool) -> 
         assert run.end().strip() == "whole True"
 
 
-def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program) -> None:
+def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program: Write) -> None:
     path = program(FIT.replace('print("interrupted"', 'time.sleep(2)\n    print("interrupted"'))
     with Watched(path, "100000000") as run:
         run.mode("watching")
@@ -180,7 +185,7 @@ def test_an_interrupt_leaves_all_the_time_that_a_script_needs(program) -> None:
         assert "interrupted True" in run.end()
 
 
-def test_a_second_stop_ends_what_does_not_listen(program) -> None:
+def test_a_second_stop_ends_what_does_not_listen(program: Write) -> None:
     path = program(
         FIT.replace("except KeyboardInterrupt:", "except KeyboardInterrupt:\n    while True: pass")
     )
@@ -194,7 +199,7 @@ def test_a_second_stop_ends_what_does_not_listen(program) -> None:
         assert run.trace.end.status == 130 or "SIGKILL" in run.trace.end.reason
 
 
-def test_the_learning_rate_is_changed_while_it_runs(program) -> None:
+def test_the_learning_rate_is_changed_while_it_runs(program: Write) -> None:
     with Watched(program(FIT), "100000000") as run:
         run.mode("watching")
         run.until(lambda: run.trace.curves.groups)
@@ -213,7 +218,7 @@ def test_the_learning_rate_is_changed_while_it_runs(program) -> None:
         (FreezeWhen(norm=50), "loss = loss * 10000", "norm"),
     ],
 )
-def test_it_freezes_by_itself(program, when: FreezeWhen, fault: str, reason: str) -> None:
+def test_it_freezes_by_itself(program: Write, when: FreezeWhen, fault: str, reason: str) -> None:
     broken = f"        if count > 3000: {fault}\n        optimizer.zero_grad()\n"
     with Watched(program(FIT.replace("        optimizer.zero_grad()\n", broken)), "100000000") as run:
         run.session.ask(when)
@@ -223,7 +228,7 @@ def test_it_freezes_by_itself(program, when: FreezeWhen, fault: str, reason: str
         assert len(run.trace.losses) == 1
 
 
-def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program) -> None:
+def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program: Write) -> None:
     program(
         """
         def fit(model, optimizer, batch, rounds):
@@ -256,7 +261,7 @@ def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program) -> Non
         run.until(lambda: run.trace.curves.passes > run.modes[-1].passes + 5)
 
 
-def test_a_loop_without_an_optimizer_is_watched_and_frozen(program) -> None:
+def test_a_loop_without_an_optimizer_is_watched_and_frozen(program: Write) -> None:
     path = program(
         """
         import torch
@@ -387,7 +392,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
+def test_the_first_bad_value_is_named_at_its_line(program: Write, fault: str) -> None:
     source, line, made = FAULTS[fault]
     with Watched(program(source), watch="auto") as run:
         run.end()
@@ -397,13 +402,15 @@ def test_the_first_bad_value_is_named_at_its_line(program, fault: str) -> None:
         assert made in text
 
 
-def test_a_run_that_is_left_alone_is_found_again(program, monkeypatch, tmp_path: Path) -> None:
+def test_a_run_that_is_left_alone_is_found_again(
+    program: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     run = Watched(program(FIT), "100000000", watch="auto", alone=True)
     run.until(lambda: run.modes and run.modes[-1].mode == "watching")
     run.session.ask(Detach())
     run.until(lambda: run.detached)
-    kernel = run.session.kernel.pid
+    kernel = kernel_process(run).pid
     before = run.trace.curves.passes
     run.close(leave=True)  # as a screen that was killed: no farewell
     assert (tmp_path / "state/tutor-tui/runs").stat().st_mode & 0o777 == 0o700
@@ -427,15 +434,15 @@ def test_a_run_that_is_left_alone_is_found_again(program, monkeypatch, tmp_path:
     assert not list((tmp_path / "state/tutor-tui/runs").iterdir())
 
 
-def test_a_killed_screen_ends_a_run_that_was_not_left(program) -> None:
+def test_a_killed_screen_ends_a_run_that_was_not_left(program: Write) -> None:
     run = Watched(program(FIT), "100000000", alone=True)
     run.mode("watching")
-    kernel = run.session.kernel
+    kernel = kernel_process(run)
     run.close(leave=True)
     assert kernel.status() is not None or signal.SIGKILL
 
 
-def test_a_progress_bar_is_one_line_however_long_it_runs(program) -> None:
+def test_a_progress_bar_is_one_line_however_long_it_runs(program: Write) -> None:
     path = program(
         """
         import sys, torch
@@ -469,7 +476,7 @@ def test_watching_adds_no_synchronisation() -> None:
         pytest.skip("no CUDA device")
     files = Files(lambda file, text: None)
     files.adopt(__file__)
-    sent: list = []
+    sent: list[Message] = []
     watch = Monitor(files, sent.append, lambda: None, norms=0.01)
     model = torch.nn.Linear(64, 64).cuda()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)

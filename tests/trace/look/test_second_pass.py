@@ -95,7 +95,7 @@ def test_after_a_backward_of_the_programs_own_one_stands_where_backward_was_call
         y.backward()
     (start,) = steps(found, Loss)
     last = steps(found, Backward)[-1]
-    assert found.lines.at(last.seq).line == found.lines.at(start.seq).line  # type: ignore[union-attr]
+    assert found.lines.at(last.seq).line == found.lines.at(start.seq).line
     assert "y" in found.naming.names(found.naming.scope(last.seq), last.seq)
 
 

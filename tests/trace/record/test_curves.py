@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tutor_tui.protocol.messages import Series
 from tutor_tui.trace.record import curves as module
 from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.ui.panes.plot import Picture, Window
@@ -60,7 +62,7 @@ def test_the_value_under_the_cursor_is_the_nearest_point(ys: list[float], x: int
     assert repr(found[1]) == repr(ys[found[0] - 1])
 
 
-def test_a_very_long_curve_is_thinned_without_losing_an_extreme(monkeypatch) -> None:
+def test_a_very_long_curve_is_thinned_without_losing_an_extreme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 5000)
     curve = Curve("loss")
     raw = [math.sin(n * 1.7) * (100 if n in (77, 3001) else 1) for n in range(20_000)]
@@ -75,7 +77,10 @@ def test_a_screen_that_comes_later_gets_the_same_curves() -> None:
     first, second = Curves(), Curves()
     curve = first.by_id[1] = curve_of([1.0, math.nan, 3.0, *range(500)])
     for message in first.messages(most=100):
-        (second.begin if type(message).__name__ == "Series" else second.take)(message)
+        if isinstance(message, Series):
+            second.begin(message)
+        else:
+            second.take(message)
     again = second.by_id[1]
     assert (again.xs, again.name, again.bad) == (curve.xs, curve.name, curve.bad)
     assert repr(again.ys) == repr(curve.ys)

@@ -146,7 +146,9 @@ def test_what_cannot_be_drawn_is_said_and_no_file_is_made(
     assert not (tmp_path / "it.svg").exists()
 
 
-def test_a_program_without_an_end_is_stopped_and_drawn(tmp_path: Path, monkeypatch) -> None:
+def test_a_program_without_an_end_is_stopped_and_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tutor_tui.client.target import Target
     from tutor_tui.ui.play import player
     from tutor_tui.ui.play.command import Play

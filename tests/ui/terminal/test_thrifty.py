@@ -78,12 +78,13 @@ def cells(screen: pyte.Screen) -> list[list[Any]]:
 def test_a_terminal_shows_the_same(frames: list[list[Any]], erases: bool) -> None:
     direct, thrifty = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
     straight, short = pyte.Stream(direct), pyte.Stream(thrifty)
-    straight.feed("\x1b[?7l"), short.feed("\x1b[?7l")  # Textual turns wrapping off
+    for stream in (straight, short):
+        stream.feed("\x1b[?7l")  # Textual turns wrapping off
     grid, shown = Grid(COLUMNS, ROWS), Shown(colours_erased=erases)
     wide: set[int] = set()
     for frame in frames:
         for write in frame:
-            text = written(*write, wide)
+            text = written(*write, wide)  # type: ignore[call-arg]
             straight.feed(text)
             assert list(grid.write(text)) == []
         short.feed(shown.update(grid))
@@ -138,7 +139,9 @@ def test_a_slow_line_leaves_the_screen_right_and_one_frame_behind() -> None:
             terminal.press_now("right")
             while time.perf_counter() < end:
                 terminal.pump(0.01)
-            behind.append(number - int(re.search(r"step (\d+) of", terminal.text)[1]))
+            place = re.search(r"step (\d+) of", terminal.text)
+            assert place is not None
+            behind.append(number - int(place[1]))
         assert max(behind) <= 1, behind
         terminal.wait("step 51 of")
         shown = terminal.text

@@ -51,7 +51,9 @@ def test_tensorboard_reads_its_event_file(curves: Curves, tmp_path: Path) -> Non
     assert [event.step for event in found.Scalars("rate/lr")] == [1, 250]
 
 
-def test_without_tensorboard_it_says_how_to_get_it(curves: Curves, tmp_path: Path, monkeypatch) -> None:
+def test_without_tensorboard_it_says_how_to_get_it(
+    curves: Curves, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bare = tmp_path / "bare"
     bare.write_text(f'#!/bin/sh\nshift\nexec {sys.executable} -I -S "$@"\n')
     bare.chmod(0o755)
