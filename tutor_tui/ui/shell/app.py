@@ -76,9 +76,9 @@ class TutorApp(App[None]):
         elif target is not None:
             run.start(target)
 
-    def on_mount(self) -> None:
-        """The walk, or first the list of lessons."""
-        self.push_screen(self.showing.walk)
+    async def on_mount(self) -> None:
+        """The walk, or first the list of lessons. What happens to the run is heard once there is a walk to show it."""
+        await self.push_screen(self.showing.walk)
         if self.program_run.target is None and not self.program_run.attached:
             self.action_lessons()
         self._use_characters()

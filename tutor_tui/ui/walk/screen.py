@@ -71,8 +71,8 @@ class WalkScreen(Screen[None]):
         yield self.keys
 
     def on_mount(self) -> None:
-        """The graph takes the scroll keys first."""
-        self.room.graph.focus()
+        """The graph takes the scroll keys first; in a lesson, what one reads."""
+        (self.room.notes if self.has_class("lesson") else self.room.graph).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
