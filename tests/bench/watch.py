@@ -31,8 +31,8 @@ from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.frames import encode
 from tutor_tui.trace.record.curves import Curve
-from tutor_tui.ui.panes.curve import CurvePane
-from tutor_tui.ui.panes.plot import Window
+from tutor_tui.ui.panes.curve_pane import CurvePane
+from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.settings import Settings
 
 FIGURES = Figures(__file__)

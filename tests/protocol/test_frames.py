@@ -91,3 +91,13 @@ def test_no_message_is_ever_pickled() -> None:
         "status": 0,
         "reason": "done",
     }
+
+
+@given(st.sampled_from(MESSAGES))
+def test_the_kind_of_a_frame_is_told_without_decoding_it(message: Message) -> None:
+    assert frames.kind_of(frames.encode(message)) == type(message).__struct_config__.tag
+
+
+def test_what_is_no_message_has_no_kind() -> None:
+    assert frames.kind_of(b"\x00\x00\x00\x01\xc0") == ""
+    assert frames.kind_of(b"\x00\x00\x00\x00") == ""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch.nn import grad as gradients
 
 from tutor_tui.kernel.probes.graph import saved
-from tutor_tui.kernel.rules.school import RULES, variant
+from tutor_tui.kernel.rules.rule_table import RULES, variant
 from tutor_tui.protocol.messages import Backward
 from tutor_tui.record import record
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tutor_tui.protocol.messages import Series
 from tutor_tui.trace.record import curves as module
 from tutor_tui.trace.record.curves import Curve, Curves
-from tutor_tui.ui.panes.plot import Picture, Window
+from tutor_tui.ui.panes.plot_layout import Picture, Window
 
 values = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, 1e-30, math.nan, math.inf, -math.inf]))
 series = st.lists(values, min_size=1, max_size=900)

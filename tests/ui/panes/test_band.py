@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.trace.record.test_curves import curve_of
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import FILLED, Canvas, cells
-from tutor_tui.ui.panes.plot import Layout, Picture, Window, lay_out
+from tutor_tui.ui.panes.plot_layout import Layout, Picture, Window, lay_out
 
 heights = st.floats(-1e6, 1e6)
 strips = st.lists(st.tuples(st.integers(0, 400), heights, heights), min_size=2, max_size=300)

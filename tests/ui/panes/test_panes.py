@@ -41,11 +41,11 @@ def test_the_code_marks_the_line_and_the_sub_expression(gradient: Trace) -> None
 
 def test_a_line_that_is_entered_is_gone_to(gradient: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
-        app.showing.walk.room.code.focus()
-        app.showing.walk.room.code.set_mark(7)
+        app.showing.walk.panes.code.focus()
+        app.showing.walk.panes.code.set_mark(7)
         await pilot.press("enter")
         assert story(app).startswith("Line 8 is about to run")
-        app.showing.walk.room.code.set_mark(0)
+        app.showing.walk.panes.code.set_mark(0)
         before = app.showing.walk.position.index
         await pilot.press("enter")
         assert "does not run any more after this step" in story(app)
@@ -58,7 +58,7 @@ def test_breakpoints_are_set_reached_and_taken(gradient: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("right_square_bracket")
         assert story(app).startswith("There is no breakpoint")
-        app.showing.walk.room.code.set_mark(12)
+        app.showing.walk.panes.code.set_mark(12)
         await pilot.press("B")
         assert any(row.startswith(" 13●") for row in rows(app, "code"))
         await pilot.press("right_square_bracket")
@@ -84,7 +84,7 @@ def test_the_graph_is_a_tree_of_expressions_with_values_and_gradients(gradient: 
 
 def test_a_node_is_found_folded_and_entered(gradient: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
-        graph = app.showing.walk.room.graph
+        graph = app.showing.walk.panes.graph
         await pilot.press("b", "slash", *"3*x", "enter")
         first = graph.mark
         assert "3*x" in graph.text_of(first)
@@ -125,7 +125,7 @@ def test_the_loss_has_a_curve_a_mark_and_two_looks(polynomial: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("end")
         await pilot.pause()
-        loss = app.showing.walk.room.loss
+        loss = app.showing.walk.panes.loss
         assert "pass" in str(loss.border_title)
         assert " log" not in str(loss.border_title)
         await pilot.press("L")

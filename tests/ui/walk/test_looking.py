@@ -55,7 +55,7 @@ def test_a_breakpoint_is_set_reached_and_taken_away(lesson: Stage) -> None:
 
 
 def test_a_mark_leads_from_code_graph_and_state(lesson: Stage) -> None:
-    room = lesson.app.showing.walk.room
+    room = lesson.app.showing.walk.panes
     lesson.press("home", "b")
     room.code.focus()
     room.code.set_mark(7)

@@ -16,7 +16,7 @@ from tutor_tui.kernel.host.link import Link
 from tutor_tui.kernel.host.listener import Listener
 from tutor_tui.kernel.host.parent import ParentLink
 from tutor_tui.kernel.host.receive import tidy
-from tutor_tui.kernel.host.second import SecondRun
+from tutor_tui.kernel.host.second_run import SecondRun
 from tutor_tui.kernel.host.waiter import Waiter
 from tutor_tui.protocol.messages import (
     Attached,

@@ -18,7 +18,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tutor_tui.kernel.program.explain import explain
+from tutor_tui.kernel.program.error_explanations import explain
 from tutor_tui.kernel.program.files import Files, Kind, strip_own_frames
 from tutor_tui.protocol.messages import Failure, Frame
 

@@ -11,7 +11,7 @@ import torch
 
 from tutor_tui.kernel.probes.graph import saved
 from tutor_tui.kernel.rules.formulas import formula_of
-from tutor_tui.kernel.rules.school import ELEMENTWISE, RULES, variant
+from tutor_tui.kernel.rules.rule_table import ELEMENTWISE, RULES, variant
 from tutor_tui.protocol.messages import Preview, Rule
 from tutor_tui.text.numbers import flatten, format_number, format_values
 

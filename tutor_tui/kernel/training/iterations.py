@@ -1,4 +1,4 @@
-"""When a run is recorded and when only watched: the state machine of `states`, driven by a running program."""
+"""When a run is recorded and when only watched: `iteration_states`, driven by a running program."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 from tutor_tui.kernel.program.loops import Loop, find_loop
 from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.conditions import Conditions
-from tutor_tui.kernel.training.monitor import Monitor
-from tutor_tui.kernel.training.states import (
+from tutor_tui.kernel.training.iteration_states import (
     HELD,
     Action,
     Event,
@@ -24,6 +23,7 @@ from tutor_tui.kernel.training.states import (
     advance,
     ask,
 )
+from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.messages import FreezeWhen, Mode, Note
 
 ENOUGH = 10_000

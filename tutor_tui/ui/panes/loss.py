@@ -8,9 +8,9 @@ from tutor_tui.protocol.messages import Loss
 from tutor_tui.text.numbers import format_number
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.record.curves import Curve
-from tutor_tui.ui.panes.curve import CurvePane
+from tutor_tui.ui.panes.curve_pane import CurvePane
 from tutor_tui.ui.panes.outcome import Draw, Outcome
-from tutor_tui.ui.panes.plot import Window
+from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.settings import Settings
 
 

@@ -25,7 +25,7 @@ from tutor_tui.ui.shell.showing import Showing
 from tutor_tui.ui.shell.signals import heed_signals
 from tutor_tui.ui.shell.themes import HIGH_CONTRAST, suitable_theme
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
-from tutor_tui.ui.walk.asks import Copy, NextLesson, Original, ShowCurve
+from tutor_tui.ui.walk.app_messages import Copy, NextLesson, Original, ShowCurve
 
 ENDING = ("q", "ctrl+q", "ctrl+c", "r", "R")
 """Keys that may end a run: those of a run that trains do so when they are pressed twice."""

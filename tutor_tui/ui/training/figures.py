@@ -12,7 +12,7 @@ from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.trace.record.printed import latest
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.run_state import state_text
-from tutor_tui.ui.panes.plot import Window
+from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.panes.rows import Row, row
 
 QUANTITIES = ("loss", "gradient", "weights", "rate", "memory")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor_tui.protocol.messages import FreezeWhen
-from tutor_tui.ui.panes.plot import Window
+from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.settings import Settings
 
 

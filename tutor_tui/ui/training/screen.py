@@ -17,7 +17,7 @@ from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.keys.footer import training_footer
 from tutor_tui.ui.keys.training import TRAINING_ACTIONS
-from tutor_tui.ui.panes.curve import AXIS, CurvePane
+from tutor_tui.ui.panes.curve_pane import AXIS, CurvePane
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.rows import row
 from tutor_tui.ui.settings import Settings

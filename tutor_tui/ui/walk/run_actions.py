@@ -12,7 +12,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.words.checked import checked_text
 from tutor_tui.ui.panes.graph import GraphPane
 from tutor_tui.ui.panes.outcome import Outcome, Post, Say, Work
-from tutor_tui.ui.walk.asks import NextLesson, Original, ShowCurve
+from tutor_tui.ui.walk.app_messages import NextLesson, Original, ShowCurve
 
 
 class RunActions:

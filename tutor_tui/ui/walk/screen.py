@@ -22,12 +22,12 @@ from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
-from tutor_tui.ui.walk.asks import Copy
+from tutor_tui.ui.walk.app_messages import Copy
 from tutor_tui.ui.walk.lesson_actions import LessonActions
+from tutor_tui.ui.walk.outcomes import Outcomes
+from tutor_tui.ui.walk.pane_layout import PaneLayout
 from tutor_tui.ui.walk.position import Position
-from tutor_tui.ui.walk.room import Room
 from tutor_tui.ui.walk.run_actions import RunActions
-from tutor_tui.ui.walk.wishes import Wishes
 from tutor_tui.ui.walk.words import KeysLine, StoryLine
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
@@ -49,34 +49,34 @@ class WalkScreen(Screen[None]):
         self.run, self.settings = run, settings
         self.position = Position()
         self.lesson = LessonActions(run, settings, self.start)
-        self.room = Room(self, settings)
-        self.runs = RunActions(run, self.room.graph, self.start)
-        self._wishes = Wishes(self, self)
+        self.panes = PaneLayout(self, settings)
+        self.runs = RunActions(run, self.panes.graph, self.start)
+        self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
 
     def compose(self) -> ComposeResult:
         """The panes where the arrangement has them, the story, the ruler, the keys."""
-        room = self.room
+        panes = self.panes
         with Horizontal(id="top"):
-            yield room.code
-            yield room.graph
+            yield panes.code
+            yield panes.graph
         with Horizontal(id="bottom"):
-            yield room.state
+            yield panes.state
             with Vertical(id="side"):
-                yield room.notes
-                yield room.output
+                yield panes.notes
+                yield panes.output
         yield self.story
-        yield room.ruler
+        yield panes.ruler
         yield self.keys
 
     def on_mount(self) -> None:
         """The graph takes the scroll keys first; in a lesson, what one reads."""
-        (self.room.notes if self.has_class("lesson") else self.room.graph).focus()
+        (self.panes.notes if self.has_class("lesson") else self.panes.graph).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
-        self.room.arrange()
+        self.panes.arrange()
         self.show_keys()
         self.call_after_refresh(self.show)
 
@@ -107,12 +107,12 @@ class WalkScreen(Screen[None]):
         study = self.lesson.study
         opened = study is not None and not self.has_class("lesson")
         self.set_class(study is not None, "lesson")
-        self.room.begin(study)
+        self.panes.begin(study)
         if opened:  # the arrow keys scroll what one reads
-            self.room.notes.focus()
+            self.panes.notes.focus()
         self._hint = ""
         self.show_keys()
-        self.room.arrange()
+        self.panes.arrange()
 
     def grew(self) -> bool:
         """Steps have come; whether they are drawn."""
@@ -201,16 +201,16 @@ class WalkScreen(Screen[None]):
         """Let a pane, or the lesson, do something, and carry out what it answers."""
         parts: dict[str, object] = {
             "lesson": self.lesson,
-            "room": self.room,
+            "panes": self.panes,
             "run": self.runs,
-            **self.room.panes,
+            **self.panes.by_name,
         }
         outcome: Outcome = getattr(parts[owner], f"action_{action}")()
         self.take(outcome)
 
     def take(self, outcome: Outcome) -> None:
         """Carry out what was asked for."""
-        self._wishes.grant(outcome)
+        self._outcomes.grant(outcome)
 
     def draw(self, draw: Draw) -> None:
         """Draw everything again; a choice that was made is kept for the next time."""
@@ -239,16 +239,16 @@ class WalkScreen(Screen[None]):
     def action_mark_down(self) -> None:
         """Mark the next row."""
         self.quiet()
-        self.room.focused().move_mark(1)
+        self.panes.focused().move_mark(1)
 
     def action_mark_up(self) -> None:
         """Mark the row before."""
         self.quiet()
-        self.room.focused().move_mark(-1)
+        self.panes.focused().move_mark(-1)
 
     def action_enter(self) -> None:
         """Go where the marked row leads."""
-        pane = self.room.focused()
+        pane = self.panes.focused()
         if pane.mark is None:
             self.say("Mark a row first: j and k move the mark in the focused pane, Tab changes the pane.")
         elif isinstance(pane, Pane):
@@ -261,11 +261,11 @@ class WalkScreen(Screen[None]):
 
     def action_inspect(self) -> None:
         """Look into the tensor of the marked name or node, or of this step."""
-        self.take(Inspect(self.room.tensor_meant(self.cursor)))
+        self.take(Inspect(self.panes.tensor_meant(self.cursor)))
 
     def action_copy(self) -> None:
         """Copy the story, and the marked row."""
-        pane = self.room.focused()
+        pane = self.panes.focused()
         told = story(self.run.trace, self.position.index) if len(self.run.trace) else ""
         text = "\n".join(t for t in (told, pane.text_of(pane.mark).rstrip()) if t)
         if text:
@@ -279,9 +279,9 @@ class WalkScreen(Screen[None]):
             return
         self.lesson.cursor = self.runs.cursor = cursor = self.cursor
         self._show_story()
-        self.room.code.knob = self.lesson.knob_text()
-        self.room.ruler.status = self.run.status
-        self.room.show(cursor)
+        self.panes.code.knob = self.lesson.knob_text()
+        self.panes.ruler.status = self.run.status
+        self.panes.show(cursor)
 
     def _save_place(self) -> None:
         """A learner goes on here next time."""

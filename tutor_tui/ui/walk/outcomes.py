@@ -40,7 +40,7 @@ class Walk(Protocol):
         """Draw everything again."""
 
 
-class Wishes:
+class Outcomes:
     """Grants wishes, one after the other, on a screen that is a walk."""
 
     def __init__(self, walk: Walk, screen: Screen[None]) -> None:

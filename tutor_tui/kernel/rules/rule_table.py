@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor_tui.kernel.rules.layers import LAYERS, LOSSES
-from tutor_tui.kernel.rules.pointwise import ARITHMETIC, FUNCTIONS
-from tutor_tui.kernel.rules.shaped import MATRICES, REDUCTIONS, SHAPES
-from tutor_tui.kernel.rules.written import WrittenRule
+from tutor_tui.kernel.rules.layer_rules import LAYERS, LOSSES
+from tutor_tui.kernel.rules.pointwise_rules import ARITHMETIC, FUNCTIONS
+from tutor_tui.kernel.rules.rule import WrittenRule
+from tutor_tui.kernel.rules.shape_rules import MATRICES, REDUCTIONS, SHAPES
 
 RULES: dict[str, WrittenRule] = {
     **ARITHMETIC, **FUNCTIONS, **MATRICES, **REDUCTIONS, **SHAPES, **LOSSES, **LAYERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor_tui.kernel.rules.written import XT, WrittenRule, Y
+from tutor_tui.kernel.rules.rule import XT, WrittenRule, Y
 
 LOSSES = {
     "MseLoss": WrittenRule(

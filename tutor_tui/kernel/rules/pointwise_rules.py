@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor_tui.kernel.rules.written import XY, WrittenRule, X, Y
+from tutor_tui.kernel.rules.rule import XY, WrittenRule, X, Y
 
 ARITHMETIC = {
     "Add": WrittenRule("y = a + b", ("g", "g")),

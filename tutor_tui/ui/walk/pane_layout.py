@@ -30,7 +30,7 @@ TALL = 30
 """Rows of the terminal from which loss and output stand one above the other."""
 
 
-class Room:
+class PaneLayout:
     """The panes of a screen. Actions answer with what is to be done besides."""
 
     def __init__(self, screen: Screen[None], settings: Settings) -> None:
@@ -43,7 +43,7 @@ class Room:
         """The pane that has all the room, "" where all share it."""
 
     @property
-    def panes(self) -> dict[str, object]:
+    def by_name(self) -> dict[str, object]:
         """Every pane by its name."""
         shown = (self.code, self.graph, self.state, self.notes, self.output)
         return {**{str(pane.id): pane for pane in shown}, "loss": self.loss}

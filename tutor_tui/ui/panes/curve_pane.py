@@ -9,7 +9,7 @@ from textual_plotext import PlotextPlot
 
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import Canvas, cells
-from tutor_tui.ui.panes.plot import Picture, Window, lay_out
+from tutor_tui.ui.panes.plot_layout import Picture, Window, lay_out
 from tutor_tui.ui.settings import Settings
 
 AXIS = 9

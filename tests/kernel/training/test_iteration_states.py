@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tutor_tui.kernel.training.states import (
+from tutor_tui.kernel.training.iteration_states import (
     HELD,
     LOOP,
     RECORDED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor_tui.kernel.rules.written import PLACED, N, WrittenRule, X
+from tutor_tui.kernel.rules.rule import PLACED, N, WrittenRule, X
 
 MATRICES = {
     "Mm": WrittenRule("y = A @ B", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
