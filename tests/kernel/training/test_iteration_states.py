@@ -165,7 +165,7 @@ class Iterations(RuleBasedStateMachine):
         assert self.state.attentive != quiet
 
 
-Iterations.TestCase.settings = settings(max_examples=400, stateful_step_count=40, deadline=None)
+Iterations.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestIterations = Iterations.TestCase
 
 
@@ -238,3 +238,21 @@ def test_an_exception_that_leaves_the_loop_is_an_exit() -> None:
     state, done = run(ask(State(Phase.WATCHING), Request.PAUSE), STEP, EXIT)
     assert done == [Action.FOLLOW_LOOP, Action.FORGET_LOOP, Action.HOLD_PAUSED]
     assert state.phase is Phase.HELD_OUTSIDE
+
+
+def test_a_turn_before_any_step_ends_no_frozen_iteration() -> None:
+    """A loop may go round without training, as one that skips a batch does."""
+    state, _ = run(ask(State(Phase.WATCHING), Request.FREEZE, "x"), STEP, TURN)
+    state, done = run(state, TURN, TURN)
+    assert (state.phase, done) == (Phase.FREEZING, [])
+
+
+def test_what_was_asked_for_once_is_done_once() -> None:
+    state, _ = run(ask(State(Phase.WATCHING), Request.PAUSE), STEP, TURN)
+    state, done = run(ask(state, Request.GO_ON), Event(Happened.RELEASED), STEP, TURN)
+    assert done == [Action.TELL_WATCHING, Action.FORGET_LOOP]
+    state, _ = run(ask(state, Request.FREEZE, "x"), STEP, TURN, STEP, TURN)
+    assert not state.asked
+    state, done = run(ask(state, Request.GO_ON), Event(Happened.RELEASED, Place.AT_TURN), STEP, TURN)
+    assert done == [Action.TELL_WATCHING, Action.FORGET_LOOP]
+    assert state.phase is Phase.WATCHING
