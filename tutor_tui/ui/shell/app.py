@@ -15,7 +15,6 @@ from tutor_tui.client.target import Target
 from tutor_tui.course.library import Library
 from tutor_tui.course.plan import Plan
 from tutor_tui.trace.words.bad_value import bad_text
-from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.dialogs.small import COLUMNS, ROWS, SmallScreen
 from tutor_tui.ui.settings import THEMES, Settings
 from tutor_tui.ui.shell.clipboard import LIMIT, copy_sequence, keep_copy
@@ -203,6 +202,8 @@ class TutorApp(App[None]):
         asked = (
             f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others of that pack?"
         )
+        from tutor_tui.ui.dialogs.prompt import PromptScreen
+
         self.push_screen(PromptScreen(self.settings, asked, "y runs it, Enter does not"), agreed)
 
     def on_next_lesson(self, message: NextLesson) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.timer import Timer
@@ -13,8 +14,10 @@ from tutor_tui.protocol.messages import Mode
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.shell.allocator import give_back, settle
 from tutor_tui.ui.training.look import View
-from tutor_tui.ui.training.screen import TrainingScreen
 from tutor_tui.ui.walk.screen import WalkScreen
+
+if TYPE_CHECKING:
+    from tutor_tui.ui.training.screen import TrainingScreen
 
 FRAME = 0.05
 """Seconds between two drawings of a record that grows."""
@@ -57,6 +60,8 @@ class Showing:
         def walk_from(seq: int | None) -> None:
             if seq is not None:
                 self.walk.go_to_iteration(seq)
+
+        from tutor_tui.ui.training.screen import TrainingScreen  # plotext takes longer to load than textual
 
         self._curve = TrainingScreen(self._run, self._settings, self._view)
         self._app.push_screen(self._curve, walk_from)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
@@ -15,11 +16,13 @@ from tutor_tui.lessons.model import Predict
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.moves import where
 from tutor_tui.trace.words.compare import first_difference
-from tutor_tui.ui.dialogs.editor import EditorScreen, ExerciseScreen
 from tutor_tui.ui.panes.markdown import markdown_rows
 from tutor_tui.ui.panes.outcome import Ask, Go, Open, Outcome, Read, Say
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from tutor_tui.ui.dialogs.editor import ExerciseScreen
 
 HINTS = {"number": "a number", "shape": "numbers with commas", "choice": "the number of an answer"}
 STEPPING = ("next", "next_line", "previous", "previous_line")
@@ -154,6 +157,8 @@ class LessonActions:
 
     def action_edit(self) -> Outcome:
         """Change the program and run it."""
+        from tutor_tui.ui.dialogs.editor import EditorScreen  # takes long to load, and few edit
+
         source, original = self._run.program()
         if source is None:
             return Say("There is no program to edit yet.")
@@ -179,6 +184,8 @@ class LessonActions:
         study = self.study
         if study is None or study.lesson.exercise is None:
             return Say("There is no exercise here: they belong to lessons (l lists them).")
+        from tutor_tui.ui.dialogs.editor import ExerciseScreen  # the same
+
         self._editor = ExerciseScreen(
             self._settings, study.lesson.exercise, study.work(), self._practise, study.keep_work
         )

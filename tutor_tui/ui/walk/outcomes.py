@@ -9,9 +9,6 @@ from textual.screen import Screen
 
 from tutor_tui.client.run import Run
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.ui.dialogs.help import RowsScreen
-from tutor_tui.ui.dialogs.inspector import InspectorScreen
-from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Open, Outcome, Post, Read, Say, Work
 from tutor_tui.ui.settings import Settings
 
@@ -47,7 +44,7 @@ class Outcomes:
         self._walk, self._screen = walk, screen
 
     def grant(self, outcome: Outcome) -> None:
-        """Carry out one wish; None is none."""
+        """Carry out one wish; None is none. Each screen is loaded when it is first opened."""
         walk, settings, push = self._walk, self._walk.settings, self._screen.app.push_screen
         match outcome:
             case Go():
@@ -59,10 +56,16 @@ class Outcomes:
             case Inspect(tensor=None):
                 walk.say(NO_TENSOR)
             case Inspect(tensor=int(tensor)):
+                from tutor_tui.ui.dialogs.inspector import InspectorScreen
+
                 push(InspectorScreen(settings, walk.run.inspect, walk.cursor, tensor))
             case Ask(question=question, hint=hint, then=asked, kind=kind):
+                from tutor_tui.ui.dialogs.prompt import PromptScreen
+
                 push(PromptScreen(settings, question, hint, kind), lambda text: self.grant(asked(text)))
             case Read(title=title, rows=rows, at=at):
+                from tutor_tui.ui.dialogs.help import RowsScreen
+
                 if at is not None:
                     walk.tell(Go(at))
                 width = max(20, min(WIDE, self._screen.size.width - 8))
