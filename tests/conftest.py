@@ -47,6 +47,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.communicate()
 
 
+LONG = (
+    "test_the_demos_are_what_the_program_makes_now",
+    "test_the_text_tells_every_figure[training_loop]",
+    "test_ascii_alone_reaches_the_terminal",
+    "test_all_is_seen_and_no_text_has_the_colour_of_its_ground",
+    "test_fifty_freezes_change_nothing_and_record_whole_iterations",
+    "test_it_plays_in_a_terminal_pauses_and_hands_over",
+    "test_idle_costs_no_bytes_and_no_processor",
+    "a gigabyte of output",
+)
+"""Tests that take ten seconds and more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: else one worker is still at them when the others have nothing left to do."""
+    items.sort(key=lambda item: not any(name in item.name for name in LONG))
+
+
 @pytest.fixture
 def real_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels of this test start as on a person's machine, and import torch themselves."""

@@ -12,8 +12,6 @@ import pytest
 
 from tests.terminal import GRADIENT, PROGRAM, Terminal
 
-pytestmark = pytest.mark.usefixtures("real_kernel")
-
 
 def processes(pid: int) -> list[int]:
     """A process and all its descendants."""
@@ -54,6 +52,7 @@ def test_it_works_from_any_terminal(term: str) -> None:
         assert terminal.wait_exit() == 0
 
 
+@pytest.mark.usefixtures("real_kernel")
 def test_idle_costs_no_bytes_and_no_processor() -> None:
     with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
@@ -67,6 +66,7 @@ def test_idle_costs_no_bytes_and_no_processor() -> None:
         assert used <= 0.005 * 4 + 0.01, f"{used} s of processor in 4 s"  # one tick is 10 ms
 
 
+@pytest.mark.usefixtures("real_kernel")
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM, "the line is cut"])
 def test_a_hang_up_leaves_no_process_behind(tmp_path: Path, how: signal.Signals | str) -> None:
     file = tmp_path / "loop.py"
