@@ -33,12 +33,12 @@ SOLVED = "Solved. Esc leads to the record of your program; there R opens the les
 class LessonActions:
     """The actions of a lesson. Without one, each says where it belongs."""
 
-    def __init__(self, run: Run, settings: Settings, start: Callable[[Target], None]) -> None:
-        """`start` runs a program, and sees to it that one stands where one stood in it."""
+    def __init__(
+        self, run: Run, settings: Settings, stands: Callable[[], Cursor], start: Callable[[Target], None]
+    ) -> None:
+        """`stands` tells where one stands; `start` runs a program, and one stands again where one stood in it."""
         self.study: Study | None = None
-        self.cursor = Cursor(run.trace)
-        """Where one stands."""
-        self._run, self._settings, self._start = run, settings, start
+        self._run, self._settings, self._stands, self._start = run, settings, stands, start
         self._editor: ExerciseScreen | None = None
 
     # --- on the way
@@ -80,7 +80,7 @@ class LessonActions:
     def closing_words(self) -> str:
         """What to do at the end of a lesson, "" elsewhere."""
         study, trace = self.study, self._run.trace
-        here = trace.end is not None and self.cursor.index + 1 == len(trace)
+        here = trace.end is not None and self._stands().index + 1 == len(trace)
         if study is None or study.exercising or not here or trace.failure is not None:
             return ""
         exercise = "X exercise, " if study.lesson.exercise is not None else ""
@@ -162,7 +162,7 @@ class LessonActions:
         source, original = self._run.program()
         if source is None:
             return Say("There is no program to edit yet.")
-        line = self._run.trace.lines.at(self.cursor.moment) if len(self._run.trace) else None
+        line = self._run.trace.lines.at(self._stands().moment) if len(self._run.trace) else None
         title = "the program as it will run; no file is changed"
         editor = EditorScreen(self._settings, source, original, line.line if line is not None else 1, title)
         return Open(editor, self._edited)

@@ -18,12 +18,12 @@ from tutor_tui.ui.walk.app_messages import NextLesson, Original, ShowCurve
 class RunActions:
     """Actions about the run as a whole."""
 
-    def __init__(self, run: Run, graph: GraphPane, start: Callable[[Target], None]) -> None:
-        """`start` runs a program, and sees to it that one stands where one stood in it."""
-        self.cursor = Cursor(run.trace)
-        """Where one stands."""
+    def __init__(
+        self, run: Run, graph: GraphPane, stands: Callable[[], Cursor], start: Callable[[Target], None]
+    ) -> None:
+        """`stands` tells where one stands; `start` runs a program, and one stands again where one stood in it."""
         self.study: Study | None = None
-        self._run, self._graph, self._start = run, graph, start
+        self._run, self._graph, self._stands, self._start = run, graph, stands, start
 
     def action_live(self) -> Outcome:
         """The curve."""
@@ -54,7 +54,7 @@ class RunActions:
 
     def action_check(self) -> Outcome:
         """Compare the gradient at the cursor, or that of the whole loss, with finite differences."""
-        trace, cursor = self._run.trace, self.cursor
+        trace, cursor = self._run.trace, self._stands()
         if self._run.target is None or not len(trace):
             return None
         node = self._graph.checkable()

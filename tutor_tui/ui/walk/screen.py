@@ -48,9 +48,9 @@ class WalkScreen(Screen[None]):
         super().__init__()
         self.run, self.settings = run, settings
         self.position = Position()
-        self.lesson = LessonActions(run, settings, self.start)
+        self.lesson = LessonActions(run, settings, lambda: self.cursor, self.start)
         self.panes = PaneLayout(self, settings)
-        self.runs = RunActions(run, self.panes.graph, self.start)
+        self.runs = RunActions(run, self.panes.graph, lambda: self.cursor, self.start)
         self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
@@ -277,11 +277,10 @@ class WalkScreen(Screen[None]):
         """Every pane as a function of trace and cursor."""
         if not self.is_mounted or not self.size.width or not self.query("#ruler"):  # it may be on its way out
             return
-        self.lesson.cursor = self.runs.cursor = cursor = self.cursor
         self._show_story()
         self.panes.code.knob = self.lesson.knob_text()
         self.panes.ruler.status = self.run.status
-        self.panes.show(cursor)
+        self.panes.show(self.cursor)
 
     def _save_place(self) -> None:
         """A learner goes on here next time."""
