@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tutor_tui.kernel.host.forked import ForkedRun
-from tutor_tui.protocol.frames import encode
+from tutor_tui.protocol.frames import encode, kind_of
 from tutor_tui.protocol.messages import Bad, Check, Checked, FindBad
 
 Question = Check | FindBad
+ANSWERS = ("checked", "bad", "complaint")
+"""Kinds of what it says; what its program prints goes nowhere."""
 
 
 class SecondRun:
@@ -42,17 +44,22 @@ class SecondRun:
             return self._no_answer(f"no process: {error.strerror}")
         return None
 
-    def tick(self, now: float) -> None:
-        """Empty its output pipes."""
-        if self._run is not None:
-            self._run.tick(now)
+    def tick(self, now: float) -> bytes:
+        """Empty its output pipes; the frames of an answer that has come meanwhile.
 
-    def hear(self) -> bytes:
-        """The frames of what it has answered so far; also where it died."""
+        A process that answers and ends at once may be found dead here before its frames are heard of.
+        """
         if self._run is None:
             return b""
-        answer = b"".join(self._run.read())
-        if not answer and self._run.listening < 0:
+        return self._answer([frame for frame in self._run.tick(now) if kind_of(frame) in ANSWERS])
+
+    def hear(self) -> bytes:
+        """The frames of what it has answered; also where it died."""
+        return self._answer(self._run.read()) if self._run is not None else b""
+
+    def _answer(self, frames: Sequence[bytes]) -> bytes:
+        answer = b"".join(frames)
+        if not answer and self.listening < 0:
             answer = encode(self._no_answer("the process that made the check died"))
             self.drop()
         return answer

@@ -104,11 +104,11 @@ class Server:
             elif name == "listener":
                 self._welcome()
             elif name == "second":
-                self._hear_second()
+                self._pass_on(self._second.hear())
             elif name == "child" and self._child is not None and fd == self._child.listening:
                 self._relay(self._child.read())
         now = time.monotonic()
-        self._second.tick(now)
+        self._pass_on(self._second.tick(now))
         if self._child is not None and not self._child.ended and self._room():
             self._relay(self._child.tick(now))
         if self._until is not None and now > self._until:
@@ -282,8 +282,7 @@ class Server:
         self._killed.append(run)
         self._arm()
 
-    def _hear_second(self) -> None:
-        answer = self._second.hear()
+    def _pass_on(self, answer: bytes) -> None:
         if answer and self._screen is not None:
             self._screen.queue(answer)
 

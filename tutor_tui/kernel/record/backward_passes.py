@@ -45,11 +45,8 @@ class BackwardRecorder:
         self._threads = threading.local()
         self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
         """Called when the program sends tensors backward, before the engine runs."""
-        ops.on_grad_set = self.grad_set
-        ops.on_changed = self.changed
-        ops.on_retain = lambda tensor: self._retaining.append(self._preview.identities.known(tensor))
         self._retaining: list[Known] = []
-        ops.in_backward = lambda: bool(self._passes)
+        ops.gradients = self
 
     @property
     def _passes(self) -> list[_Pass]:
@@ -66,6 +63,14 @@ class BackwardRecorder:
     def remove(self) -> None:
         """Give the engine its place back."""
         engine.remove(self._stand_in)
+
+    def in_backward(self) -> bool:
+        """Whether a pass runs in this thread."""
+        return bool(self._passes)
+
+    def retained(self, tensor: torch.Tensor) -> None:
+        """The program called `retain_grad`."""
+        self._retaining.append(self._preview.identities.known(tensor))
 
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
         """The program assigned or cleared `leaf.grad`."""

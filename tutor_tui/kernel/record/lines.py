@@ -34,18 +34,20 @@ class LineTracer:
         preview: Previewer,
         emit: Callable[..., None],
         boundary: Callable[[], None],
+        fault: Callable[[Exception], None],
+        thread_begins: Callable[[], None],
     ) -> None:
+        """`thread_begins` is called in a thread when an outermost call of the program's begins there."""
         self.files = files
         self.preview = preview
         self.emit = emit
         self.boundary = boundary
         self._scopes = count()
         self._stacks: defaultdict[int, list[Scope]] = defaultdict(list)  # by thread
-        self.on_thread: Callable[[], None] = lambda: None
-        """Called in a thread when an outermost call of the program's begins there."""
+        self._thread_begins = thread_begins
         self._named: set[int] = set()
         self._suspended: dict[int, Scope] = {}  # generators by their frame's address: no reference kept
-        self.fault: Callable[[Exception], None] = lambda error: None
+        self.fault = fault
         self.on_exception: Callable[[FrameType], None] = lambda frame: None
         """Called when an exception comes up in a frame of the program."""
         self.expressions: Expressions | None = None
@@ -81,7 +83,7 @@ class LineTracer:
         """Follow a call; the local trace function for its frame."""
         stack = self._stacks[get_ident()]
         if not stack:  # Python gives a new thread the number of one that is over
-            self.on_thread()
+            self._thread_begins()
         scope = self._suspended.pop(id(frame), None)
         if scope is not None and scope.code is frame.f_code:
             scope.resume(frame, len(stack))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -48,6 +48,22 @@ class OperationMode(TorchFunctionMode):
 Watcher = Callable[[Any, Sequence[Any], dict[str, Any]], Any]
 
 
+class Gradients(Protocol):
+    """Who is told what operations do to gradients."""
+
+    def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
+        """The program assigned or cleared `leaf.grad`."""
+
+    def retained(self, tensor: torch.Tensor) -> None:
+        """A tensor that is no leaf is to keep its gradient."""
+
+    def changed(self, tensor: torch.Tensor, before: Preview) -> None:
+        """A tensor was changed in place."""
+
+    def in_backward(self) -> bool:
+        """Whether a backward pass runs in this thread."""
+
+
 class Operations:
     """Turns calls of torch functions into `op` steps."""
 
@@ -57,20 +73,20 @@ class Operations:
         preview: Previewer,
         graph: Graph,
         emit: Callable[..., None],
+        fault: Callable[[Exception], None],
+        module_path: Callable[[], str],
+        scope: Callable[[], int],
     ) -> None:
+        """`fault` hears what goes wrong in here; `module_path` and `scope` tell which module and call runs."""
         self.files = files
         self.preview = preview
         self.graph = graph
         self.emit = emit
         self.spans = Spans(files)
         self.mode = OperationMode(self)
-        self.fault: Callable[[Exception], None] = lambda error: None
-        self.on_grad_set: Callable[[torch.Tensor, Any], None] = lambda tensor, before: None
-        self.on_retain: Callable[[torch.Tensor], None] = lambda tensor: None
-        self.on_changed: Callable[[torch.Tensor, Preview], None] = lambda tensor, before: None
-        self.in_backward: Callable[[], bool] = lambda: False
-        self.module_path: Callable[[], str] = lambda: ""
-        self.scope: Callable[[], int] = lambda: 0
+        self.fault, self.module_path, self.scope = fault, module_path, scope
+        self.gradients: Gradients | None = None
+        """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}
         self._named: dict[Any, tuple[str, str]] = {}
 
@@ -100,13 +116,15 @@ class Operations:
             before = self.preview.maybe(args[0].grad)
         result = func(*args, **kwargs)
         with Shielded(self.fault):
-            self.on_grad_set(args[0], before)
+            if self.gradients is not None:
+                self.gradients.grad_set(args[0], before)
         return result
 
     def _retain(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         result = func(*args, **kwargs)
         with Shielded(self.fault):
-            self.on_retain(args[0])
+            if self.gradients is not None:
+                self.gradients.retained(args[0])
         return result
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -200,7 +218,8 @@ class Operations:
         )
         self.emit(op, *nodes, *self._updates(changed))
         for tensor, before in changed:
-            self.on_changed(tensor, before)
+            if self.gradients is not None:
+                self.gradients.changed(tensor, before)
 
     def _names(self, func: Any) -> tuple[str, str]:
         found = self._named.get(func)
@@ -231,7 +250,7 @@ class Operations:
         return frame, in_optimizer
 
     def _within(self, frame: FrameType | None) -> str:
-        if not self.in_backward():
+        if self.gradients is None or not self.gradients.in_backward():
             return ""
         while frame is not None:
             if self.files.kind(frame.f_code.co_filename) is Kind.CHECKPOINT:

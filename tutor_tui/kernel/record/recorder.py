@@ -45,11 +45,19 @@ class Recorder:
         self.preview = Previewer(self.identities)
         self.graph = Graph(self.identities)
         self._boundary = boundary
-        self.lines = LineTracer(self.files, self.preview, self.emit, boundary)
+        self.lines = LineTracer(
+            self.files, self.preview, self.emit, boundary, self.fault, self._thread_starts
+        )
         self.modules = ModuleStack()
-        self.ops = operations(self.files, self.preview, self.graph, self._emit_op)
-        self.ops.module_path = self.modules.path
-        self.ops.scope = lambda: self.lines.scope
+        self.ops = operations(
+            self.files,
+            self.preview,
+            self.graph,
+            self._emit_op,
+            self.fault,
+            self.modules.path,
+            lambda: self.lines.scope,
+        )
         self.backward = BackwardRecorder(self.ops)
         self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)
         self.stand_ins = StandIns(
@@ -58,7 +66,6 @@ class Recorder:
             self.identities.release,
             lambda: self.emit(Note(text=COMPILED)),
         )
-        self.ops.fault = self.lines.fault = self.fault
         self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
@@ -81,7 +88,6 @@ class Recorder:
         self.backward.install()
         modes.push(self.ops.mode)
         if lines:
-            self.lines.on_thread = self._thread_starts
             threading.settrace(self.lines.trace)
             sys.settrace(self.lines.trace)
 
