@@ -15,7 +15,7 @@ from tutor_tui.client.changes import Began, Change, Ended, Grew
 from tutor_tui.client.process import Kernel
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
-from tutor_tui.course.library import Library
+from tutor_tui.course.available_lessons import AvailableLessons
 from tutor_tui.protocol.messages import Inspection
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.ui.panes.line_pane import LinePane
@@ -92,7 +92,7 @@ def show(
     """Open the application on a run, and let `walk`, a coroutine function, do something with it."""
 
     async def perform() -> None:
-        app = TutorApp(run, settings or Settings(), Library())
+        app = TutorApp(run, settings or Settings(), AvailableLessons())
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await pilot.pause()
@@ -120,7 +120,7 @@ class Stage:
     """The application around a record that is there, driven as `tests.terminal.Terminal` drives a real one."""
 
     def __init__(self, run: FakeRun, columns: int = 80, rows: int = 24) -> None:
-        self.app = TutorApp(run, Settings(), Library())
+        self.app = TutorApp(run, Settings(), AvailableLessons())
         self._loop = asyncio.new_event_loop()
         self._wanted: asyncio.Queue[
             tuple[Callable[[Pilot[None]], Awaitable[None]], asyncio.Future[None]] | None

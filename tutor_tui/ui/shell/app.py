@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
-from tutor_tui.course.library import Library
+from tutor_tui.course.available_lessons import AvailableLessons
 from tutor_tui.course.plan import Plan
 from tutor_tui.trace.words.bad_value import bad_text
 from tutor_tui.ui.dialogs.small import COLUMNS, ROWS, SmallScreen
@@ -54,13 +54,13 @@ class TutorApp(App[None]):
         self,
         run: Run,
         settings: Settings,
-        library: Library,
+        lessons: AvailableLessons,
         target: Target | None = None,
         plan: Plan | None = None,
     ) -> None:
         """Runs `target`, or the lesson of `plan`; with neither, and no run to come back to, lists the lessons."""
         super().__init__(driver_class=ThriftyDriver)
-        self.program_run, self.settings, self.library = run, settings, library
+        self.program_run, self.settings, self.lessons = run, settings, lessons
         self.showing = Showing(self, run, settings, self.action_find_bad)
         self.performer: Performer | None = None
         """Presses the keys, in a play."""
@@ -182,21 +182,21 @@ class TutorApp(App[None]):
         """Choose a lesson."""
         from tutor_tui.ui.dialogs.picker import PickerScreen
 
-        listed = self.library.listed()
-        self.push_screen(PickerScreen(self.settings, listed, self.library.problems), self._chosen)
+        listed = self.lessons.listed()
+        self.push_screen(PickerScreen(self.settings, listed, self.lessons.problems), self._chosen)
 
     def _chosen(self, name: str | None) -> None:
         """Open a lesson; one of a foreign pack only when the person has agreed to run it."""
         if name is None:
             return
-        lesson = self.library.find(name)
-        if not lesson.pack or self.library.progress.trusts(lesson.pack):
+        lesson = self.lessons.find(name)
+        if not lesson.pack or self.lessons.progress.trusts(lesson.pack):
             self._study(Plan(lesson))
             return
 
         def agreed(text: str | None) -> None:
             if (text or "").casefold() in ("y", "yes"):
-                self.library.progress.trust(lesson.pack)
+                self.lessons.progress.trust(lesson.pack)
                 self._study(Plan(lesson))
 
         asked = (
@@ -209,14 +209,14 @@ class TutorApp(App[None]):
     def on_next_lesson(self, message: NextLesson) -> None:
         """The lesson that follows the one that is open."""
         study = self.showing.walk.lesson.study
-        following = self.library.after(study.lesson.name if study is not None else "")
+        following = self.lessons.after(study.lesson.name if study is not None else "")
         if following is None:
             self.showing.say("This was the last lesson. l lists them all.")
         self._chosen(following)
 
     def _study(self, plan: Plan) -> None:
         """Run a lesson and go on where one stood."""
-        study = self.library.study(plan)
+        study = self.lessons.study(plan)
         self.showing.walk.open(study)
         self.program_run.start(study.target())
 

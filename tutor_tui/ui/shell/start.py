@@ -6,7 +6,7 @@ import os
 
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
-from tutor_tui.course.library import Library
+from tutor_tui.course.available_lessons import AvailableLessons
 from tutor_tui.course.plan import Plan
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.protocol.limits import MAX_STEPS
@@ -29,4 +29,4 @@ def make_app(
     settings = Settings.load(settings_path())
     settings.forced_ascii = ascii_only or os.environ.get("TERM", "").startswith(BARE)
     asked = options.max_steps if options.max_steps != MAX_STEPS else 0
-    return TutorApp(run, settings, Library(catalog, options.device, asked), target, plan)
+    return TutorApp(run, settings, AvailableLessons(catalog, options.device, asked), target, plan)

@@ -10,7 +10,7 @@ from tutor_tui.lessons.model import Lesson
 from tutor_tui.lessons.progress import Progress, progress_file
 
 
-class Library:
+class AvailableLessons:
     """Finds lessons and opens them for study."""
 
     def __init__(self, catalog: Catalog | None = None, device: str = "", max_steps: int = 0) -> None:
