@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import FrameType
+
+import torch
 
 from tests.conftest import Kernel, stdout_of, steps
 from tutor_tui.protocol.messages import (
@@ -17,6 +21,7 @@ from tutor_tui.protocol.messages import (
     Output,
     Update,
 )
+from tutor_tui.record import record
 from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
@@ -450,3 +455,20 @@ def test_a_gradient_that_is_retained_arrives_at_its_tensor(record: Record) -> No
         (name[s.tensor], s.incoming.values, s.before, s.after.values) for s in steps(trace, Accumulate)
     ]
     assert arrived == [("y", 4, None, 4), ("x", 24, None, 24)]
+
+
+def test_without_lines_the_trace_function_stays_somebody_elses() -> None:
+    """As a debugger or a coverage tool needs it."""
+
+    def theirs(frame: FrameType, event: str, arg: object) -> None:
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(theirs)
+    try:
+        with record(lines=False) as found:
+            torch.ones(2, requires_grad=True).sum().backward()
+        assert sys.gettrace() is theirs
+    finally:
+        sys.settrace(before)
+    assert steps(found, Loss)

@@ -70,6 +70,7 @@ class Recorder:
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
         self._thread = threading.get_ident()
+        self._lines_followed = True
 
     def fault(self, error: Exception) -> None:
         """Note, once, that the record has a hole."""
@@ -87,14 +88,16 @@ class Recorder:
         self.optimizers.install()
         self.backward.install()
         modes.push(self.ops.mode)
+        self._lines_followed = lines
         if lines:
             threading.settrace(self.lines.trace)
             sys.settrace(self.lines.trace)
 
     def stop(self) -> None:
         """Leave torch and Python as they were found."""
-        sys.settrace(None)
-        threading.settrace(None)
+        if self._lines_followed:  # else the trace function is somebody else's
+            sys.settrace(None)
+            threading.settrace(None)
         modes.remove(self.ops.mode)
         self.optimizers.remove()
         self.modules.remove()
