@@ -54,7 +54,7 @@ class Iterations:
         self._state = State()
         self._loop: Loop | None = None
         self._optimizer: Any = None
-        self._conditions = Conditions(monitor.measures, self._caught)
+        self._conditions = Conditions(monitor.measures, self.freeze)
         monitor.on_pass = self._passed
         monitor.on_step = self._stepped
         monitor.groups.on_new = self._met
@@ -80,9 +80,6 @@ class Iterations:
     def freeze_when(self, when: FreezeWhen) -> None:
         """Freeze by itself from now on."""
         self._conditions.set(when)
-
-    def _caught(self, why: str) -> None:
-        self.freeze(why)
 
     def _ask(self, request: Request, why: str = "") -> None:
         self._enter(ask(self._state, request, why))
@@ -175,9 +172,8 @@ class Iterations:
             self._happens(Happened.TURN, frame)
         if self._state is before:
             return False
-        if (
-            self._state.phase is Phase.FREEZING and frame.f_trace is not None
-        ):  # asked for the next one already
+        # the next one may have been asked for already
+        if self._state.phase is Phase.FREEZING and frame.f_trace is not None:
             frame.f_trace(frame, "line", None)
         return True
 

@@ -193,7 +193,8 @@ class Monitor:
     def _stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Behind a step. Most of the time there is nothing to do."""
         now = perf_counter()
-        if now < self._next_look and not self.attentive and id(optimizer) in self.groups.optimizers:
+        idle = now < self._next_look and not self.attentive and self.measures.on_norm is None
+        if idle and id(optimizer) in self.groups.optimizers:
             return
         self.groups.look_at(optimizer, self.passes)
         self._attend_to(now)

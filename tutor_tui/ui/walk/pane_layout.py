@@ -42,11 +42,12 @@ class PaneLayout:
         self.zoomed = ""
         """The pane that has all the room, "" where all share it."""
 
-    @property
-    def by_name(self) -> dict[str, object]:
-        """Every pane by its name."""
+    def named(self, name: str) -> object:
+        """The pane with this name."""
+        if name == "loss":
+            return self.loss
         shown = (self.code, self.graph, self.state, self.notes, self.output)
-        return {**{str(pane.id): pane for pane in shown}, "loss": self.loss}
+        return next(pane for pane in shown if pane.id == name)
 
     @property
     def loss(self) -> LossPane:

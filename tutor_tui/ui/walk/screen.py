@@ -199,13 +199,9 @@ class WalkScreen(Screen[None]):
 
     def action_let(self, owner: str, action: str) -> None:
         """Let a pane, or the lesson, do something, and carry out what it answers."""
-        parts: dict[str, object] = {
-            "lesson": self.lesson,
-            "panes": self.panes,
-            "run": self.runs,
-            **self.panes.by_name,
-        }
-        outcome: Outcome = getattr(parts[owner], f"action_{action}")()
+        parts: dict[str, object] = {"lesson": self.lesson, "panes": self.panes, "run": self.runs}
+        part = parts[owner] if owner in parts else self.panes.named(owner)
+        outcome: Outcome = getattr(part, f"action_{action}")()
         self.take(outcome)
 
     def take(self, outcome: Outcome) -> None:
