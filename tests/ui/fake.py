@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
-from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from tutor_tui.client.changes import Began, Change, Ended, Grew
@@ -116,75 +113,4 @@ def story(app: TutorApp) -> str:
     return " ".join(str(app.showing.walk.story.visual).split())
 
 
-class Stage:
-    """The application around a record that is there, driven as `tests.terminal.Terminal` drives a real one."""
-
-    def __init__(self, run: FakeRun, columns: int = 80, rows: int = 24) -> None:
-        self.app = TutorApp(run, Settings(), AvailableLessons())
-        self._loop = asyncio.new_event_loop()
-        self._wanted: asyncio.Queue[
-            tuple[Callable[[Pilot[None]], Awaitable[None]], asyncio.Future[None]] | None
-        ]
-        self._wanted = asyncio.Queue()
-        self._life = self._loop.create_task(self._live((columns, rows)))
-        self._do(lambda pilot: pilot.pause())
-
-    async def _live(self, size: tuple[int, int]) -> None:
-        """One task for all of it: Textual keeps the application in a context variable."""
-        async with self.app.run_test(size=size) as pilot:
-            while (wanted := await self._wanted.get()) is not None:
-                work, done = wanted
-                await work(pilot)
-                await pilot.pause()
-                done.set_result(None)
-
-    def _do(self, work: Callable[[Pilot[None]], Awaitable[None]]) -> None:
-        done = self._loop.create_future()
-        self._wanted.put_nowait((work, done))
-        waits: set[asyncio.Future[None]] = {done, self._life}
-        self._loop.run_until_complete(asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED))
-        if self._life.done():
-            self._life.result()
-            raise AssertionError("the application has ended")
-
-    @property
-    def text(self) -> str:
-        """The screen as lines."""
-        return screen_text(self.app)
-
-    def press(self, *keys: str) -> str:
-        """Press keys one by one; the screen."""
-        for key in keys:
-            name = _character_to_key(key) if len(key) == 1 else KEYS.get(key, key)
-            self._do(lambda pilot, name=name: pilot.press(name))  # type: ignore[misc]
-        return self.text
-
-    def type(self, text: str, *then: str) -> str:
-        """Type a text, then press keys; the screen."""
-        return self.press(*text, *then)
-
-    def goto(self, place: str) -> str:
-        """Go to a place by the prompt; the screen."""
-        self.press("g")
-        return self.type(place, "enter")
-
-    def wait(self, pattern: str, timeout: float = 10) -> str:
-        """Until the screen matches; the screen."""
-        end = time.monotonic() + timeout
-        while not re.search(pattern, self.text):
-            assert time.monotonic() < end, f"never saw {pattern!r}:\n{self.text}"
-            self._do(lambda pilot: pilot.pause(0.02))
-        return self.text
-
-    def close(self) -> None:
-        """Leave."""
-        self._wanted.put_nowait(None)
-        self._loop.run_until_complete(self._life)
-        self.app.close_kernel()
-        self._loop.close()
-
-
-KEYS = {"esc": "escape"}
-"""Keys that a terminal's test calls otherwise than Textual."""
-
-__all__ = ["FakeRun", "Stage", "rows", "screen_text", "show", "story"]
+__all__ = ["FakeRun", "rows", "screen_text", "show", "story"]

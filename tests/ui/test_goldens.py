@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import PROGRAM, SAMPLES, Terminal
+from tests.ui.stage import Stage, of_lesson, of_program
 
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -22,9 +23,15 @@ loss.backward()
 """
 
 
-def compare(terminal: Terminal, name: str, folder: str = "") -> None:
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folders of a person who has never used the program."""
+    for kind in ("STATE", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
+
+
+def compare(terminal: Terminal | Stage, name: str, folder: str = "") -> None:
     """The screen against its file, where the last part of `folder`'s name stands as x, be it cut off or not."""
-    terminal.settle(0.15)
     seen = terminal.text
     stem, _, own = folder.rpartition("-")
     for length in range(len(own), 0, -1):
@@ -41,56 +48,62 @@ def compare_text(seen: str, name: str) -> None:
     assert seen == path.read_text(encoding="utf-8"), f"{path.name} differs; look at both"
 
 
-@pytest.mark.parametrize(
-    ("columns", "rows", "options"),
-    [(*size, options) for options in ((), ("--ascii",)) for size in SIZES],
-)
-def test_a_walk(columns: int, rows: int, options: tuple[str, ...]) -> None:
-    kind = f"{columns}x{rows}{'-ascii' if options else ''}"
-    with Terminal(
-        *PROGRAM, "run", *options, str(SAMPLES / "gradient.py"), columns=columns, rows=rows
-    ) as terminal:
-        terminal.wait("exit 0")
-        compare(terminal, f"first-{kind}")
-        terminal.goto("9")
-        compare(terminal, f"forward-{kind}")
-        terminal.goto("20")
-        compare(terminal, f"backward-{kind}")
-        terminal.press("i")
-        compare(terminal, f"inspector-{kind}")
-        terminal.press("esc", "end")
-        compare(terminal, f"end-{kind}")
-        terminal.press("?")
-        compare(terminal, f"help-{kind}")
+def walk(terminal: Terminal | Stage, kind: str) -> None:
+    terminal.wait("exit 0")
+    compare(terminal, f"first-{kind}")
+    terminal.goto("9")
+    compare(terminal, f"forward-{kind}")
+    terminal.goto("20")
+    compare(terminal, f"backward-{kind}")
+    terminal.press("i")
+    compare(terminal, f"inspector-{kind}")
+    terminal.press("esc", "end")
+    compare(terminal, f"end-{kind}")
+    terminal.press("?")
+    compare(terminal, f"help-{kind}")
+
+
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["", "ascii"])
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_walk(columns: int, rows: int, ascii_only: bool) -> None:
+    with of_program(SAMPLES / "gradient.py", columns, rows, ascii_only) as stage:
+        walk(stage, f"{columns}x{rows}{'-ascii' if ascii_only else ''}")
+
+
+@pytest.mark.parametrize("options", [(), ("--ascii",)], ids=["", "ascii"])
+def test_a_terminal_shows_the_same(options: tuple[str, ...]) -> None:
+    program = (*PROGRAM, "run", *options, str(SAMPLES / "gradient.py"))
+    with Terminal(*program, columns=80, rows=24) as terminal:
+        walk(terminal, f"80x24{'-ascii' if options else ''}")
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "options"),
-    [*((*size, ()) for size in SIZES), (80, 24, ("--ascii",)), (120, 40, ("--ascii",))],
+    ("columns", "rows", "ascii_only"),
+    [*((*size, False) for size in SIZES), (80, 24, True), (120, 40, True)],
 )
-def test_a_failure(columns: int, rows: int, options: tuple[str, ...]) -> None:
+def test_a_failure(columns: int, rows: int, ascii_only: bool) -> None:
     # the traceback on the screen names the file: its path is as long each time
     with tempfile.TemporaryDirectory(prefix="goldens-", dir="/tmp") as folder:
         file = Path(folder) / "failing.py"
         file.write_text(FAILING)
-        with Terminal(*PROGRAM, "run", *options, str(file), columns=columns, rows=rows) as terminal:
-            terminal.wait("exit 1")
-            terminal.press("end", "left")
-            compare(terminal, f"failure-{columns}x{rows}{'-ascii' if options else ''}", folder)
+        with of_program(file, columns, rows, ascii_only) as stage:
+            stage.wait("exit 1")
+            stage.press("end", "left")
+            compare(stage, f"failure-{columns}x{rows}{'-ascii' if ascii_only else ''}", folder)
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_a_lesson_a_question_and_an_exercise(columns: int, rows: int) -> None:
     kind = f"{columns}x{rows}"
-    with Terminal(*PROGRAM, "learn", "first_gradient", columns=columns, rows=rows) as terminal:
-        terminal.wait("exit 0")
-        compare(terminal, f"lesson-{kind}")
-        terminal.goto(":16")
-        compare(terminal, f"lesson-note-{kind}")
+    with of_lesson("first_gradient", columns, rows) as stage:
+        stage.wait("exit 0")
+        compare(stage, f"lesson-{kind}")
+        stage.goto(":16")
+        compare(stage, f"lesson-note-{kind}")
         for _ in range(60):  # a question stands between two lines
-            if "skips" in terminal.press("n"):
+            if "skips" in stage.press("n"):
                 break
-        compare(terminal, f"question-{kind}")
-        terminal.press("esc", "X")
-        terminal.wait("Ctrl-S run and check")
-        compare(terminal, f"exercise-{kind}")
+        compare(stage, f"question-{kind}")
+        stage.press("esc", "X")
+        stage.wait("Ctrl-S run and check")
+        compare(stage, f"exercise-{kind}")

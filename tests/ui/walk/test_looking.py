@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import SAMPLES, Kernel
-from tests.ui.fake import FakeRun, Stage
+from tests.ui.stage import Stage, of_record
 from tutor_tui.ui.dialogs.help import help_rows
 from tutor_tui.ui.keys.actions import ACTIONS, call_of
 
 
 @pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"], scope="module")
 def lesson(request: pytest.FixtureRequest, kernel: Kernel) -> Iterator[Stage]:
-    found = Stage(FakeRun(kernel.run(SAMPLES / "gradient.py")), *request.param)
+    found = of_record(kernel.run(SAMPLES / "gradient.py"), *request.param)
     yield found
     found.close()
 
 
 @pytest.fixture(scope="module")
 def model(kernel: Kernel) -> Iterator[Stage]:
-    found = Stage(FakeRun(kernel.run(SAMPLES / "transformer.py")), 120, 40)
+    found = of_record(kernel.run(SAMPLES / "transformer.py"), 120, 40)
     yield found
     found.close()
 

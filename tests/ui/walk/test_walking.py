@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import SAMPLES, Kernel
-from tests.ui.fake import FakeRun, Stage
+from tests.ui.stage import Stage, of_record
 
 SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}", scope="module")
 def terminal(request: pytest.FixtureRequest, kernel: Kernel) -> Iterator[Stage]:
-    found = Stage(FakeRun(kernel.run(SAMPLES / "gradient.py")), *request.param)
+    found = of_record(kernel.run(SAMPLES / "gradient.py"), *request.param)
     yield found
     found.close()
 
