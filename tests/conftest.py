@@ -36,6 +36,7 @@ SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One server of kernels for all workers of a run: see `tests/kernels.py`."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # several tests run at a time: more threads only wait
     if not hasattr(config, "workerinput") and "TUTOR_TUI_KERNEL" not in os.environ:
         config.stash[KERNELS] = kernels.start()
 

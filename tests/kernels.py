@@ -5,6 +5,8 @@ Most tests of the screen start a kernel each, and a second and a half of process
 same code on the same three descriptors, in the same folder, with the same environment. The fork dies with its client,
 and the client ends as its fork does. Tests of how a kernel starts, or of what a process tree does, take the
 `real_kernel` fixture: they start it as a person's machine does.
+
+`bare()` runs a program that nobody records in the same way: in a fork of a process that has imported torch.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 CLIENT = r"""
 import array, json, os, signal, socket, sys
 link = socket.socket(socket.AF_UNIX)
 link.connect(sys.argv[1])
-about = json.dumps({"env": dict(os.environ), "cwd": os.getcwd()}).encode()
+about = json.dumps({"env": dict(os.environ), "cwd": os.getcwd(), "program": sys.argv[2:]}).encode()
 link.sendmsg([len(about).to_bytes(4, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1, 2]))])
 link.sendall(about)
 for fd in (0, 1):
@@ -55,12 +58,21 @@ def start() -> subprocess.Popen[bytes]:
     return server
 
 
+def bare(program: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run a program by Python alone, and wait for its end."""
+    command = [*shlex.split(os.environ["TUTOR_TUI_KERNEL"]), str(program)]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env)
+
+
 def serve(path: str) -> None:
     """Fork a kernel for each client, until stdin is closed."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
-    import tutor_tui.kernel.host.server  # noqa: F401 - what takes the time
+    # what takes the time; the second is loaded by the first optimizer of a program
+    import torch._dynamo
+
+    import tutor_tui.kernel.host.server  # noqa: F401
 
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ, None)
@@ -95,13 +107,16 @@ def _fork(link: socket.socket) -> int:
     size, control, _, _ = link.recvmsg(4, socket.CMSG_SPACE(3 * 4))
     fds = array.array("i")
     fds.frombytes(control[0][2])
-    left, about = int.from_bytes(size, "big"), b""
-    while len(about) < left:
-        about += link.recv(left - len(about))
+    left, said = int.from_bytes(size, "big"), b""
+    while len(said) < left:
+        said += link.recv(left - len(said))
+    about = json.loads(said)
     pid = os.fork()
-    if pid == 0:
+    if pid == 0 and about["program"]:
+        _become_program(list(fds), about)  # what it raises leaves this process, as from any program
+    elif pid == 0:
         try:
-            _become_kernel(list(fds), json.loads(about))
+            _become_kernel(list(fds), about)
         except SystemExit as error:
             os._exit(error.code if isinstance(error.code, int) else 1)
         finally:
@@ -111,9 +126,29 @@ def _fork(link: socket.socket) -> int:
     return pid
 
 
-def _become_kernel(fds: list[int], about: dict[str, object]) -> None:
+def _become_kernel(fds: list[int], about: dict[str, Any]) -> None:
     from tutor_tui.kernel.__main__ import main
 
+    _move(fds, about)
+    sys.argv = ["-m"]
+    main()
+
+
+def _become_program(fds: list[int], about: dict[str, Any]) -> None:
+    import runpy
+
+    import torch._dynamo
+
+    _move(fds, about)
+    sys.argv = about["program"]
+    sys.path.insert(0, str(Path(sys.argv[0]).parent))
+    torch._dynamo.config.disable = os.environ.get("TORCH_COMPILE_DISABLE") == "1"  # it was read long ago
+    runpy.run_path(sys.argv[0], run_name="__main__")
+    sys.exit()
+
+
+def _move(fds: list[int], about: dict[str, Any]) -> None:
+    """To the descriptors, the folder and the environment of who asked."""
     os.setsid()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
@@ -123,10 +158,8 @@ def _become_kernel(fds: list[int], about: dict[str, object]) -> None:
         os.dup2(fd, target)
     os.closerange(3, 200)
     os.environ.clear()
-    os.environ.update(about["env"])  # type: ignore[call-overload]
-    os.chdir(str(about["cwd"]))
-    sys.argv = ["-m"]
-    main()
+    os.environ.update(about["env"])
+    os.chdir(about["cwd"])
 
 
 def _bury(kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:

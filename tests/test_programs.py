@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import kernels
 from tests.conftest import Kernel
 from tutor_tui.kernel.probes.stand_ins import COMPILED
 from tutor_tui.protocol.messages import AnyStep, Note, Output
@@ -24,7 +23,7 @@ def written(steps: list[AnyStep], stream: str) -> bytes:
 def test_it_prints_the_same_bytes(kernel: Kernel, program: Path) -> None:
     # compiling takes half a minute, and is not what is compared
     env = {**os.environ, "TORCH_COMPILE_DISABLE": "1"}
-    bare = subprocess.run([sys.executable, str(program)], capture_output=True, env=env)
+    bare = kernels.bare(program, env)
     kernel.complaints.clear()
     trace = kernel.run(program)
     assert written(trace.steps, "stdout") == bare.stdout

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import kernels
 from tests.conftest import SAMPLES, Kernel
 from tests.terminal import PROGRAM, Terminal
 from tutor_tui.protocol.messages import Output
@@ -17,7 +16,7 @@ TRAINING = [SAMPLES / "transformer.py"]  # the others are walked by the tests of
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.py")), ids=lambda p: p.stem)
 def test_a_sample_prints_the_same_bytes(kernel: Kernel, sample: Path) -> None:
-    bare = subprocess.run([sys.executable, str(sample)], capture_output=True)
+    bare = kernels.bare(sample)
     trace = kernel.run(sample)
     printed = b"".join(
         s.raw or s.text.encode() for s in trace.steps if isinstance(s, Output) and s.stream == "stdout"
@@ -28,6 +27,7 @@ def test_a_sample_prints_the_same_bytes(kernel: Kernel, sample: Path) -> None:
 
 
 @pytest.mark.parametrize("sample", TRAINING, ids=lambda p: p.stem)
+@pytest.mark.usefixtures("real_kernel")
 def test_a_sample_opens_in_the_screen(sample: Path) -> None:
     with Terminal(*PROGRAM, "run", str(sample), columns=120, rows=40) as terminal:
         terminal.wait("exit 0")

@@ -1,6 +1,7 @@
 import torch
 from torch import nn
 
+torch.set_num_threads(2)
 torch.manual_seed(0)
 lstm, gru, rnn = nn.LSTM(3, 4, 2), nn.GRU(3, 4), nn.RNN(3, 4)
 x = torch.randn(5, 2, 3)
