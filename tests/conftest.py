@@ -72,6 +72,16 @@ def real_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TUTOR_TUI_KERNEL", raising=False)
 
 
+@pytest.fixture
+def new_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folders of a person who has never used the program, and a terminal with colours."""
+    for kind in ("state", "config"):
+        monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(tmp_path / kind))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "COLORTERM", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+
+
 class Kernel:
     """A session with a real kernel, used without an event loop of one's own."""
 

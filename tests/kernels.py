@@ -70,7 +70,7 @@ def serve(path: str) -> None:
     listener.bind(path)
     listener.listen(64)
     # what takes the time; the second is loaded by the first optimizer of a program
-    import torch._dynamo
+    import torch._dynamo  # noqa: F401
 
     import tutor_tui.kernel.host.server  # noqa: F401
 

@@ -174,7 +174,12 @@ class Terminal:
         self.exit = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     def close(self) -> None:
-        """End the command if it has not ended."""
+        """End the command if it has not ended: as a person's machine does when it shuts down."""
+        if self.exit is None:
+            os.kill(self._pid, signal.SIGTERM)
+        end = time.perf_counter() + 5
+        while self.exit is None and time.perf_counter() < end:
+            self.pump(0.05)
         if self.exit is None:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)

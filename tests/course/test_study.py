@@ -15,14 +15,8 @@ from tests.terminal import PROGRAM, Terminal
 from tests.ui.stage import Stage, of_lesson
 from tutor_tui.lessons.progress import Progress
 
+pytestmark = pytest.mark.usefixtures("new_person")
 SIZES = [(80, 24), (120, 40)]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folders of a person who has never used the program."""
-    for kind in ("state", "config"):
-        monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(tmp_path / kind))
 
 
 def in_terminal(name: str, home: Path, *options: str) -> Terminal:

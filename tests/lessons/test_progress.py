@@ -58,6 +58,34 @@ def test_export_and_import(tmp_path: Path) -> None:
     assert two.place("one") == Place(3, 3, 9)
 
 
+def test_nothing_is_taken_in_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    exported = Progress(tmp_path / "a.sqlite3").export()
+    (tmp_path / "file").write_text("")
+    nowhere = Progress(tmp_path / "file" / "p.sqlite3")
+    with pytest.raises(LessonError, match="not saved"):
+        nowhere.take_in(exported)
+
+
+def test_a_damaged_file_where_none_can_be_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "p.sqlite3"
+    file.write_bytes(b"this is no database" * 100)
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "no rights", str(self))
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    progress = Progress(file)
+    assert "Progress is not saved" in progress.problem
+    assert file.read_bytes() == b"this is no database" * 100
+
+
+def test_a_table_that_goes_away_while_it_is_open(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "p.sqlite3")
+    sqlite3.connect(tmp_path / "p.sqlite3").execute("DROP TABLE place")
+    assert progress.place("one") is None
+    assert "Progress cannot be read" in progress.problem
+
+
 def test_two_sessions_at_once(tmp_path: Path) -> None:
     one, two = Progress(tmp_path / "p.sqlite3"), Progress(tmp_path / "p.sqlite3")
     for n in range(50):

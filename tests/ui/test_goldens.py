@@ -11,6 +11,7 @@ import pytest
 from tests.terminal import PROGRAM, SAMPLES, Terminal
 from tests.ui.stage import Stage, of_lesson, of_program
 
+pytestmark = pytest.mark.usefixtures("new_person")
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = [(80, 24), (120, 40), (200, 60)]
 FAILING = """\
@@ -21,13 +22,6 @@ inputs = torch.ones(2)
 loss = (weights @ inputs).sum()
 loss.backward()
 """
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folders of a person who has never used the program."""
-    for kind in ("STATE", "CONFIG"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
 
 
 def compare(terminal: Terminal | Stage, name: str, folder: str = "") -> None:

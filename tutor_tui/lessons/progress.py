@@ -153,8 +153,8 @@ class Progress:
                     )
         except (ValueError, AttributeError, TypeError) as error:
             raise LessonError(f"this is no exported progress: {error}") from error
-        if self.problem:
-            raise LessonError(self.problem)
+        except sqlite3.Error as error:
+            raise LessonError(self.problem or f"Nothing was taken in: {self.file}: {error}") from error
         return len(rows)
 
     # --- the file

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor_tui.protocol.messages import Series
+from tutor_tui.protocol.messages import Measured, Series
 from tutor_tui.trace.record import curves as module
 from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.ui.panes.plot_layout import Picture, Window
@@ -84,3 +84,31 @@ def test_a_screen_that_comes_later_gets_the_same_curves() -> None:
     again = second.by_id[1]
     assert (again.xs, again.name, again.bad) == (curve.xs, curve.name, curve.bad)
     assert repr(again.ys) == repr(curve.ys)
+
+
+def test_the_rate_is_that_of_the_last_seconds() -> None:
+    curves = Curves()
+    assert curves.rate() is None
+    for second in range(11):
+        curves.take(Measured(passes=second * (100 if second <= 5 else 10), seconds=float(second)))
+    assert curves.rate() == pytest.approx(10.0)
+
+
+def test_a_value_is_looked_up_by_its_pass() -> None:
+    curve = Curve("loss")
+    assert curve.at(3) is None
+    assert curve.value_at(3) is None
+    curve.extend([10, 20], [1.0, 2.0])
+    assert (curve.at(0), curve.at(14), curve.at(16), curve.at(99)) == ((10, 1), (10, 1), (20, 2), (20, 2))
+    assert (curve.value_at(9), curve.value_at(10), curve.value_at(25)) == (None, 1.0, 2.0)
+
+
+def test_smoothing_starts_at_the_first_value_and_goes_on_over_gaps() -> None:
+    curve = curve_of([math.nan, 4.0, 4.0, math.inf, 0.0])
+    smooth = list(curve.smoothed())
+    assert math.isnan(smooth[0])
+    assert smooth[1] == smooth[2] == smooth[3] == pytest.approx(4.0)
+    assert 0.0 < smooth[4] < 4.0
+    curve.extend([6], [0.0])
+    assert list(curve.smoothed())[:5] == smooth[:5] or math.isnan(smooth[0])
+    assert curve.smoothed()[5] < smooth[4]

@@ -11,21 +11,21 @@ import pytest
 
 from tests.conftest import SAMPLES
 from tests.terminal import GRADIENT, PROGRAM, Terminal
+from tests.ui.stage import Stage, of_program
 
-CLASSIFIER = (*PROGRAM, "run", str(SAMPLES / "classifier.py"))
-TRANSFORMER = (*PROGRAM, "run", str(SAMPLES / "transformer.py"))
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[Terminal]:
-    with Terminal(*TRANSFORMER, columns=120, rows=40) as terminal:
-        terminal.wait("exit 0", 60)
-        terminal.settle(0.3)
-        yield terminal
+POLYNOMIAL = (*PROGRAM, "run", str(SAMPLES / "polynomial.py"))
 
 
-def test_a_tensor_is_looked_into(model: Terminal) -> None:
-    assert "on cpu" in model.press("home", "b", "i")
+@pytest.fixture
+def model(new_person: None) -> Iterator[Stage]:
+    with of_program(SAMPLES / "transformer.py", 120, 40) as stage:
+        stage.wait("exit 0")
+        yield stage
+
+
+def test_a_tensor_is_looked_into(model: Stage) -> None:
+    model.press("home", "b", "i")
+    assert "on cpu" in model.wait("on cpu")
     model.press("esc", "end", "tab")
     for _ in range(20):
         marked = next((line for line in model.press("j").splitlines() if line.rstrip().endswith("<")), "")
@@ -81,7 +81,7 @@ def test_copying_says_what_was_done_and_keeps_a_file(tmp_path: Path) -> None:
 
 def test_ascii_alone_reaches_the_terminal() -> None:
     for extra in (["--ascii"], []):
-        with Terminal(*CLASSIFIER[:2], *extra, *CLASSIFIER[2:], columns=120, rows=40) as terminal:
+        with Terminal(*POLYNOMIAL[:2], *extra, *POLYNOMIAL[2:], columns=120, rows=40) as terminal:
             terminal.wait("exit 0", 60)
             if not extra:
                 terminal.press("A")
@@ -114,8 +114,7 @@ def test_ascii_alone_reaches_the_terminal() -> None:
     "env", [{"TERM": "xterm"}, {"TERM": "linux"}, {"NO_COLOR": "1"}, {"COLORTERM": "truecolor"}, {}], ids=str
 )
 def test_all_is_seen_and_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
-    program = (*PROGRAM, "run", str(SAMPLES / "polynomial.py"))
-    with Terminal(*program, env=env, columns=100, rows=32) as terminal:
+    with Terminal(*POLYNOMIAL, env=env, columns=100, rows=32) as terminal:
         terminal.wait("exit 0", 60)
         for _ in range(1 if env else 5):
             text = terminal.press("end")
