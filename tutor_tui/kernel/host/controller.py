@@ -43,7 +43,6 @@ class Controller:
         self._boundary = boundary
         self._recorded = RecordedRun(run, sink, boundary)
         self.recorder = self._recorded.recorder
-        self._recorded.start, self._recorded.stop = self._start, self._stop
         self._monitor = Monitor(self.recorder.files, self._say, boundary, run.norms, self.recorder.fault)
         self._iterations: Iterations | None = None
         if run.watch:
@@ -52,7 +51,7 @@ class Controller:
 
     def run(self) -> int:
         """Run the program and emit its end; the exit status."""
-        outcome = self._recorded.run()
+        outcome = self._recorded.run(self._start, self._stop)
         self._boundary()
         if outcome.failure is not None:
             self.recorder.emit.always(outcome.failure)

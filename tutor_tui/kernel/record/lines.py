@@ -36,8 +36,11 @@ class LineTracer:
         boundary: Callable[[], None],
         fault: Callable[[Exception], None],
         thread_begins: Callable[[], None],
+        on_exception: Callable[[FrameType], None],
     ) -> None:
-        """`thread_begins` is called in a thread when an outermost call of the program's begins there."""
+        """`thread_begins` is called in a thread when an outermost call of the program's begins there,
+        `on_exception` when an exception comes up in a frame of the program.
+        """
         self.files = files
         self.preview = preview
         self.emit = emit
@@ -48,8 +51,7 @@ class LineTracer:
         self._named: set[int] = set()
         self._suspended: dict[int, Scope] = {}  # generators by their frame's address: no reference kept
         self.fault = fault
-        self.on_exception: Callable[[FrameType], None] = lambda frame: None
-        """Called when an exception comes up in a frame of the program."""
+        self.on_exception = on_exception
         self.expressions: Expressions | None = None
         self.on_line: Callable[[FrameType], bool] | None = None
         """Called before a line is reported; where it answers that it looks no further, the line is not."""

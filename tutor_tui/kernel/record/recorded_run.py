@@ -16,7 +16,7 @@ from tutor_tui.protocol.messages import Run
 
 
 class RecordedRun:
-    """A program and its recorder. `start` and `stop` may be others than the recorder's own."""
+    """A program and its recorder."""
 
     def __init__(
         self,
@@ -28,11 +28,9 @@ class RecordedRun:
         self._run = run
         self._namespace: dict[str, Any] = {}  # the program's tensors live as long as we do
         self.recorder = Recorder(sink, run.max_steps, boundary, operations)
-        self.start: Callable[[], None] = self.recorder.start
-        self.stop: Callable[[], None] = self.recorder.stop
 
-    def run(self) -> Outcome:
-        """Run it to its end."""
+    def run(self, start: Callable[[], None] | None = None, stop: Callable[[], None] | None = None) -> Outcome:
+        """Run it to its end; `start` and `stop` are called around it in the place of the recorder's own."""
         files = self.recorder.files
         try:
             path, source, self._namespace = find_program(self._run, files)
@@ -41,4 +39,6 @@ class RecordedRun:
         self.recorder.lines.expressions = Expressions(path, self._run.expressions)
         files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         point_warnings_at_the_program(files)
-        return run_program(path, source, self._namespace, self.start, self.stop)
+        return run_program(
+            path, source, self._namespace, start or self.recorder.start, stop or self.recorder.stop
+        )

@@ -46,7 +46,13 @@ class Recorder:
         self.graph = Graph(self.identities)
         self._boundary = boundary
         self.lines = LineTracer(
-            self.files, self.preview, self.emit, boundary, self.fault, self._thread_starts
+            self.files,
+            self.preview,
+            self.emit,
+            boundary,
+            self.fault,
+            self._thread_starts,
+            lambda frame: self.optimizers.recover(frame),
         )
         self.modules = ModuleStack()
         self.ops = operations(
@@ -66,7 +72,6 @@ class Recorder:
             self.identities.release,
             lambda: self.emit(Note(text=COMPILED)),
         )
-        self.lines.on_exception = self.optimizers.recover
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
         self._thread = threading.get_ident()

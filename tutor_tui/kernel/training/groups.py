@@ -22,13 +22,12 @@ WORDS = {"rate": "lr", "gradient": "gradient norm", "weights": "weight norm"}
 class Groups:
     """Every group that was seen, in the order of its first step."""
 
-    def __init__(self, measures: SeriesLog, files: Files) -> None:
-        self._measures, self._files = measures, files
+    def __init__(self, measures: SeriesLog, files: Files, met: Callable[[Any], None]) -> None:
+        """`met` is called with each optimizer at its first step."""
+        self._measures, self._files, self._met = measures, files, met
         self.optimizers: dict[int, tuple[Any, list[_Group]]] = {}
         """The optimizers that were seen, and their groups, by the place in memory that they have or had."""
         self._all: list[_Group] = []
-        self.on_new: Callable[[Any], None] = lambda optimizer: None
-        """Called with each optimizer at its first step."""
 
     def look_at(self, optimizer: Any, passes: int) -> None:
         """Behind a step: groups that are new, and rates that are others than before."""
@@ -83,7 +82,7 @@ class Groups:
         known = self.optimizers.get(id(optimizer))
         if known is None or known[0]() is not optimizer:
             known = self.optimizers[id(optimizer)] = weakref.ref(optimizer), []
-            self.on_new(optimizer)
+            self._met(optimizer)
         alone = len(self._all) == 1
         name = self._name_of(optimizer)
         for index in range(len(known[1]), len(optimizer.param_groups)):

@@ -55,9 +55,7 @@ class Iterations:
         self._loop: Loop | None = None
         self._optimizer: Any = None
         self._conditions = Conditions(monitor.measures, self.freeze)
-        monitor.on_pass = self._passed
-        monitor.on_step = self._stepped
-        monitor.groups.on_new = self._met
+        monitor.follow(self)
 
     # --- what the screen asks for
 
@@ -108,7 +106,7 @@ class Iterations:
 
     # --- what happens
 
-    def _passed(self) -> None:
+    def passed(self) -> None:
         """A pass is over: where nothing steps, that is an iteration.
 
         The recorder can then be switched only where a loop turns: torch puts our mode back behind a pass.
@@ -118,10 +116,12 @@ class Iterations:
         if self._optimizer is None and not waits and find_loop(frame, self._recorder.files) is not None:
             self._happens(Happened.STEP, frame)
 
-    def _met(self, optimizer: Any) -> None:
+    def met(self, optimizer: Any) -> None:
+        """An optimizer steps for the first time: an iteration is one of its steps from now on."""
         self._optimizer = weakref.ref(optimizer)
 
-    def _stepped(self, optimizer: Any) -> None:
+    def stepped(self, optimizer: Any) -> None:
+        """An optimizer has stepped: where it is the newest, that is an iteration."""
         if self._optimizer() in (optimizer, None):
             self._happens(Happened.STEP, sys._getframe(1))
 

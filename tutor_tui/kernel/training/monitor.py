@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
@@ -45,8 +45,21 @@ class _Site(NamedTuple):
     add_value: Callable[[float], None]
 
 
+class Follower(Protocol):
+    """Who is told what a monitor sees."""
+
+    def met(self, optimizer: Any) -> None:
+        """An optimizer steps for the first time."""
+
+    def stepped(self, optimizer: Any) -> None:
+        """An optimizer has stepped."""
+
+    def passed(self) -> None:
+        """A backward pass of a program in which nothing steps is over."""
+
+
 class Monitor:
-    """SeriesLog a run, and calls `on_pass` behind each pass, `on_step` behind each step of an optimizer.
+    """Measures a run, and tells a follower of passes and steps.
 
     `attend` is called in between, now and then: the moment to see what the screen asks for.
     """
@@ -66,12 +79,11 @@ class Monitor:
         self._norms = norms
         self.passes = 0
         """Backward passes so far."""
-        self.on_pass: Callable[[], None] = lambda: None
-        self.on_step: Callable[[Any], None] = lambda optimizer: None
+        self._follower: Follower | None = None
         self.attentive = True
-        """Whether anybody wants to be called behind each pass and step: a call costs as much as all the rest."""
+        """Whether the follower wants to be told of each pass and step: a call costs as much as all the rest."""
         self.measures = SeriesLog(send)
-        self.groups = Groups(self.measures, files)
+        self.groups = Groups(self.measures, files, self._met)
         self._fault = fault
         self._depth = 0
         self._began = perf_counter()
@@ -80,12 +92,16 @@ class Monitor:
         self._pairs: dict[tuple[int, ...], _Site] = {}
         self._kept: list[Any] = []  # code objects, so that their addresses stay theirs
 
+    def follow(self, follower: Follower) -> None:
+        """Tell somebody from now on."""
+        self._follower = follower
+
     def install(self) -> None:
         """Start measuring."""
         engine.add(self._wrap)
 
     def follow_optimizers(self) -> None:
-        """Be called behind each step, after whoever is called already: `on_step` may take the recorder away."""
+        """Be called behind each step, after whoever is called already: who follows may take the recorder away."""
         optimizer_steps.add(self._fault, after=self._stepped)
 
     def remove(self) -> None:
@@ -198,15 +214,19 @@ class Monitor:
             return
         self.groups.look_at(optimizer, self.passes)
         self._attend_to(now)
-        if self.attentive:
-            self.on_step(optimizer)
+        if self.attentive and self._follower is not None:
+            self._follower.stepped(optimizer)
+
+    def _met(self, optimizer: Any) -> None:
+        if self._follower is not None:
+            self._follower.met(optimizer)
 
     def _look_up(self) -> None:
         """Behind a pass of a program in which nothing steps."""
         try:
             self._attend_to(perf_counter())
-            if self.attentive:
-                self.on_pass()
+            if self.attentive and self._follower is not None:
+                self._follower.passed()
         except Exception as error:
             let_through(error)
             self._fault(error)
