@@ -17,6 +17,7 @@ from torch.testing._internal.common_methods_invocations import op_db
 
 from tutor_tui.record import record
 
+pytestmark = pytest.mark.no_cover  # a minute of torch's own calls, of which nothing is measured
 SAMPLES = 3
 
 EXCLUDED: dict[str, str] = {}
