@@ -7,7 +7,10 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.terminal import PROGRAM, Terminal
+from tutor_tui.plain.doctor import judge_torch
 
 
 def examine(**env: str) -> dict[str, dict[str, str]]:
@@ -51,3 +54,19 @@ def test_a_terminal_is_asked_and_left_as_it_was() -> None:
         assert "It works; 80×24" in terminal.text
         assert "synchronized output" in terminal.text
         assert terminal.settings() == before
+
+
+@pytest.mark.parametrize(
+    ("version", "state", "advice"),
+    [
+        ("2.7.1+cu126", "bad", "2.8 or newer"),
+        ("2.8.0", "good", ""),
+        ("2.13.0+cpu", "good", ""),
+        ("2.14.1+cu130", "note", "newer than 2.13"),
+        ("3.0.0a0+git1234", "note", "newer"),
+    ],
+)
+def test_a_torch_that_is_too_old_or_too_new_is_told(version: str, state: str, advice: str) -> None:
+    finding = judge_torch(version)
+    assert (finding.state, finding.found) == (state, version)
+    assert advice in finding.advice

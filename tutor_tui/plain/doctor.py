@@ -74,6 +74,16 @@ def examine() -> Iterator[Finding]:
     yield _temporary()
 
 
+def judge_torch(found: str) -> Finding:
+    """What is to be said of a version of torch: below 2.8 it lacks a hook that the recorder needs."""
+    version = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
+    if version < (2, 8):
+        return Finding("torch", "bad", found, "It has to be 2.8 or newer: pip install --upgrade torch.")
+    if version >= (2, 14):
+        return Finding("torch", "note", found, "It is newer than 2.13, with which tutor-tui is tested.")
+    return Finding("torch", "good", found, "")
+
+
 def _torch() -> Iterator[Finding]:
     done = subprocess.run(
         [sys.executable, "-P", "-c", _ASK_TORCH],
@@ -85,15 +95,11 @@ def _torch() -> Iterator[Finding]:
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no word"]
         yield Finding(
-            "torch", "bad", last[0], "pip install torch (2.6 or newer), in the environment of tutor-tui."
+            "torch", "bad", last[0], "pip install torch (2.8 or newer), in the environment of tutor-tui."
         )
         return
     found = json.loads(done.stdout.strip().splitlines()[-1])
-    version = tuple(int(part) for part in re.findall(r"\d+", found["torch"])[:2])
-    fits = (2, 6) <= version < (2, 14)
-    yield Finding(
-        "torch", "good" if fits else "note", found["torch"], "" if fits else "Tried with 2.6 to 2.13."
-    )
+    yield judge_torch(found["torch"])
     if not found["devices"]:
         why = (
             "this torch is built without CUDA"

@@ -12,6 +12,7 @@ import torch
 from tutor_tui.kernel.probes.shield import is_tensor
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
+from tutor_tui.kernel.program.variables import variables
 
 
 class Sent(NamedTuple):
@@ -36,7 +37,7 @@ def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
     argument = ""
     while frame is not None:
         if files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
-            name = next((name for name, value in frame.f_locals.items() if value is tensor), "")
+            name = next((name for name, value in variables(frame).items() if value is tensor), "")
             if name and name not in _arguments(frame):
                 return name
             argument = argument or name
@@ -49,7 +50,7 @@ def find_name(tensor: Any, frame: FrameType | None, files: Files) -> str:
 def look(tensor: Any, frame: FrameType, files: Files, spans: Spans) -> Sent:
     """What is sent backward by the call that a frame of the program stands on."""
     name = find_name(tensor, frame, files)
-    own = frame.f_locals.get(name) is tensor and name not in _arguments(frame)
+    own = variables(frame).get(name) is tensor and name not in _arguments(frame)
     given = not own and frame.f_code.co_name != "<module>"
     if name:
         return Sent(name, frame.f_lineno, given=given)
@@ -91,7 +92,7 @@ def _scaled(text: str) -> tuple[str, str] | None:
 def _value(expression: str, frame: FrameType) -> Any:
     """What a dotted name means in a frame; None where it means nothing."""
     first, *rest = expression.split(".")
-    value = frame.f_locals.get(first, frame.f_globals.get(first))
+    value = variables(frame).get(first, frame.f_globals.get(first))
     for name in rest:
         value = getattr(value, name, None)
     return value

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import dis
+import re
 from types import CodeType
 from weakref import WeakKeyDictionary
 
-_STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF", "DELETE_NAME", "DELETE_FAST"}
-_LOADS = {"LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF"}
+_ACCESS = re.compile(r"(STORE|DELETE|LOAD)_(?:FAST|NAME|GLOBAL|DEREF)")
+"""What an instruction does with a variable. One may do two things, as STORE_FAST_LOAD_FAST does."""
 
 _stores: WeakKeyDictionary[CodeType, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
+
+
+def _accesses(instruction: dis.Instruction) -> list[tuple[str, str]]:
+    """What an instruction does with which variables, in its order: `[("STORE", "x"), ("LOAD", "y")]`."""
+    kinds = _ACCESS.findall(instruction.opname)
+    found = instruction.argval
+    return list(zip(kinds, found if isinstance(found, tuple) else (found,), strict=False))
 
 
 def _find_stores(code: CodeType) -> dict[int, tuple[str, ...]]:
     lines: dict[int, dict[str, None]] = {}
     before = ""
     for instruction in dis.get_instructions(code):
-        name = instruction.argval if instruction.opname in _STORES else ""
+        accesses = _accesses(instruction)
+        names = [name for kind, name in accesses if kind != "LOAD"]
         if instruction.opname == "STORE_ATTR" and before:  # self.w = …
-            name = f"{before}.{instruction.argval}"
-        if name and instruction.positions and instruction.positions.lineno:
-            lines.setdefault(instruction.positions.lineno, {})[name] = None
-        before = instruction.argval if instruction.opname in _LOADS else ""
-    return {line: tuple(names) for line, names in lines.items()}
+            names = [f"{before}.{instruction.argval}"]
+        if instruction.positions and instruction.positions.lineno:
+            lines.setdefault(instruction.positions.lineno, {}).update(dict.fromkeys(names))
+        before = accesses[-1][1] if accesses and accesses[-1][0] == "LOAD" else ""
+    return {line: tuple(names) for line, names in lines.items() if names}
 
 
 def stores(code: CodeType) -> dict[int, tuple[str, ...]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import torch
 
 from tutor_tui.kernel.probes.arrays import is_array_or_scalar
+from tutor_tui.kernel.program.variables import variables
 from tutor_tui.protocol.messages import Evaluated, LineExpressions, Result
 from tutor_tui.text.drawing import curve
 from tutor_tui.text.numbers import format_values
@@ -61,15 +62,15 @@ class Expressions:
             over = Result(text="", error=f"only the first {MOST:,} runs of this line are evaluated")
             return Evaluated(file=self._path, line=wanted.line, results=[over] * len(wanted.expressions))
         with torch.no_grad():
-            results = [self._result(e, frame.f_globals, frame.f_locals) for e in wanted.expressions]
+            results = [self._result(e, frame.f_globals, variables(frame)) for e in wanted.expressions]
         return Evaluated(file=self._path, line=wanted.line, results=results)
 
-    def _result(self, expression: str, outside: dict[str, Any], variables: dict[str, Any]) -> Result:
+    def _result(self, expression: str, outside: dict[str, Any], names: Mapping[str, Any]) -> Result:
         try:
             field = self._fields.get(expression)
             if field is None:
                 field = self._fields[expression] = compile_field(expression)
-            scope = {**HELPERS, **outside, **variables}  # one namespace: a comprehension would not see two
+            scope = {**HELPERS, **outside, **names}  # one namespace: a comprehension would not see two
             value = eval(field.value, scope)
             text = _text(value) if field.formatted is None else eval(field.formatted, scope)
             return Result(text=text, number=_number(value))

@@ -13,6 +13,7 @@ from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import is_tensor, let_through, traced_by_torch
 from tutor_tui.kernel.program.bytecode import arguments, stores
+from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
 from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
@@ -130,13 +131,12 @@ class Scope:
             self._look_at_arrays(self.frame)
         if not self._pending or self.frame is None:
             return
-        variables = self.frame.f_locals
-        outside = self.frame.f_globals
+        names, outside = variables(self.frame), self.frame.f_globals
         pending, self._pending = self._pending, {}
         for name in pending:
             if name.startswith("__"):
                 continue
-            value = look_up(name, variables, outside)
+            value = look_up(name, names, outside)
             if steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
 
@@ -144,7 +144,7 @@ class Scope:
         """Report what every name means; yields the tensors."""
         if self.frame is None:
             return
-        for name, value in list(self.frame.f_locals.items()):
+        for name, value in list(variables(self.frame).items()):
             if name.startswith("__"):
                 continue
             if steps := list(self._rebind(name, value)):
@@ -190,7 +190,7 @@ class Scope:
     def _look_at_arrays(self, frame: FrameType) -> None:
         """NumPy's arrays change in place, and so do the tensors on their memory."""
         for name in list(self._arrays):
-            value = look_up(name, frame.f_locals, frame.f_globals)
+            value = look_up(name, variables(frame), frame.f_globals)
             if not is_array(value):
                 del self._arrays[name]
             elif steps := list(self._rebind(name, value)):

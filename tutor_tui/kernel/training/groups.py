@@ -11,6 +11,7 @@ import torch
 
 from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.names import own_attributes
 from tutor_tui.kernel.training.series import CONDITION, SeriesLog
 from tutor_tui.protocol.messages import Group
@@ -103,7 +104,7 @@ class Groups:
         frame = self._files.nearest(sys._getframe(1))
         name = find_name(optimizer, frame, self._files)
         while not name and frame is not None:
-            held = own_attributes(frame.f_locals.get("self"))
+            held = own_attributes(variables(frame).get("self"))
             name = next((attribute for attribute, value in held.items() if value is optimizer), "")
             frame = self._files.nearest(frame.f_back) if frame.f_back is not None else None
         name = name or type(optimizer).__name__

@@ -1,0 +1,41 @@
+"""The Pythons of this machine, to see that a program's record is the same on each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MINORS = (11, 12, 13, 14)
+
+
+@cache
+def pythons() -> dict[str, str]:
+    """The interpreters that are at hand, one of each version that is supported: `{"3.13": "/usr/bin/python3.13"}`."""
+    here = f"3.{sys.version_info.minor}"
+    found = {here: sys.executable}
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for name in (f"3.{minor}" for minor in MINORS):
+        installed = sorted(versions.glob(f"{name}.*/bin/python"))
+        path = str(installed[-1]) if installed else shutil.which(f"python{name}")
+        if path and name not in found:
+            found[name] = path
+    return found
+
+
+def run(python: str, program: str) -> str:
+    """What a program prints that uses the parts of this package that need nothing but Python."""
+    done = subprocess.run(
+        [python, "-P", "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
