@@ -69,7 +69,7 @@ def serve(path: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
-    # what takes the time; the second is loaded by the first optimizer of a program
+    # what takes the time: what the first optimizer of a program loads, and the kernel itself
     import torch._dynamo  # noqa: F401
 
     import tutor_tui.kernel.host.server  # noqa: F401

@@ -9,8 +9,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
-MINORS = (11, 12, 13, 14)
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 @cache
@@ -19,12 +21,24 @@ def pythons() -> dict[str, str]:
     here = f"3.{sys.version_info.minor}"
     found = {here: sys.executable}
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    for name in (f"3.{minor}" for minor in MINORS):
+    for name in VERSIONS:
         installed = sorted(versions.glob(f"{name}.*/bin/python"))
         path = str(installed[-1]) if installed else shutil.which(f"python{name}")
         if path and name not in found:
             found[name] = path
     return found
+
+
+ON_EVERY_PYTHON = pytest.mark.parametrize(
+    "python",
+    [
+        pytest.param(pythons()[name], id=name)
+        if name in pythons()
+        else pytest.param("", id=name, marks=pytest.mark.skip(reason=f"no Python {name} is at hand"))
+        for name in VERSIONS
+    ],
+)
+"""Runs a test once for each version, with the path of its interpreter."""
 
 
 def run(python: str, program: str) -> str:

@@ -89,9 +89,7 @@ class Stage:
     def wait(self, pattern: str, timeout: float = 30) -> str:
         """Until the screen matches, and all that has come is drawn; the screen."""
         end = time.monotonic() + timeout
-        while not (self.app.showing.walk.run.lost or self.app.showing.settled) or not re.search(
-            pattern, self.text
-        ):
+        while not ((self.app.showing.settled or self.app.program_run.lost) and re.search(pattern, self.text)):
             assert time.monotonic() < end, f"never saw {pattern!r}:\n{self.text}"
             self._do(lambda pilot: pilot.pause(0.02))
         return self.text

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
-from tests.pythons import pythons, run
+from tests.pythons import ON_EVERY_PYTHON, run
 
 SOURCE = """
 def f(x, *rest, key=None, **more):
@@ -55,11 +53,9 @@ print(arguments(code), {{line: sorted(set(names)) for line, names in stores(code
 """
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_every_name_is_found_on_its_line(version: str) -> None:
-    if version not in pythons():
-        pytest.skip(f"no Python {version} is at hand")
-    arguments, stores = run(pythons()[version], PROGRAM).splitlines()
+@ON_EVERY_PYTHON
+def test_every_name_is_found_on_its_line(python: str) -> None:
+    arguments, stores = run(python, PROGRAM).splitlines()
     assert ast.literal_eval(arguments) == ("x", "key", "rest", "more")
     found = {line: set(names) for line, names in ast.literal_eval(stores).items()}
     assert {line: names for line, names in found.items() if line in WANTED} == WANTED

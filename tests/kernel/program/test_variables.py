@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.pythons import pythons, run
+from tests.pythons import ON_EVERY_PYTHON, run
 
 SOURCE = """
 outer = 5
@@ -40,11 +38,9 @@ print(seen["<module>", "outer"], "y" in {{n for c, n in seen if c == "f"}})
 """
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_comprehensions_come_out_right(version: str) -> None:
-    if version not in pythons():
-        pytest.skip(f"no Python {version} is at hand")
-    printed, seen = run(pythons()[version], PROGRAM).splitlines()
+@ON_EVERY_PYTHON
+def test_comprehensions_come_out_right(python: str) -> None:
+    printed, seen = run(python, PROGRAM).splitlines()
     pairs = "[(1, 3), (1, 4), (2, 3), (2, 4)]"
     assert printed == f"True {pairs} [(1, 1), (1, 2), (2, 1), (2, 2)] {{0: 'a', 1: 'b'}}"
     assert seen == "{'5'} True"

@@ -189,8 +189,9 @@ class Scope:
 
     def _look_at_arrays(self, frame: FrameType) -> None:
         """NumPy's arrays change in place, and so do the tensors on their memory."""
+        names, outside = variables(frame), frame.f_globals
         for name in list(self._arrays):
-            value = look_up(name, variables(frame), frame.f_globals)
+            value = look_up(name, names, outside)
             if not is_array(value):
                 del self._arrays[name]
             elif steps := list(self._rebind(name, value)):
