@@ -8,6 +8,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from tutor_tui.kernel.record.recorder import Recorder
+from tutor_tui.kernel.tracing.tracing import Trace as LocalTrace
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Message
 from tutor_tui.trace.record.trace import Trace
@@ -31,7 +32,7 @@ class record:
         self._recorder = Recorder(self.trace.pile, max_steps)
         self._lines = lines
         self._frame: FrameType | None = None
-        self._before: tuple[Any, Any] = (None, None)
+        self._before: LocalTrace | None = None
 
     @property
     def faults(self) -> list[Exception]:
@@ -44,9 +45,10 @@ class record:
         self._recorder.files.adopt(frame.f_code.co_filename)
         if self._lines:
             self._frame = frame
-            self._before = sys.gettrace(), frame.f_trace
-            frame.f_trace = self._recorder.lines.enter(frame)
         self._recorder.start(lines=self._lines)
+        if self._lines:
+            lines = self._recorder.lines
+            self._before = lines.tracing.follow(frame, lines.enter(frame))
         return self.trace
 
     def __exit__(
@@ -55,9 +57,7 @@ class record:
         """Leave torch and Python as they were found."""
         self._recorder.stop()
         if self._frame is not None:
-            trace, local = self._before
-            sys.settrace(trace)
-            self._frame.f_trace = local
+            self._recorder.lines.tracing.follow(self._frame, self._before)
             self._frame = None
 
 

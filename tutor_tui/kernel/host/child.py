@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import sys
 import threading
 from collections.abc import Sequence
 
@@ -144,8 +143,8 @@ class Child:
     def _mute(self) -> None:
         """In a process that the program forks: it is not recorded, and must not write frames."""
         self._broken = True
-        sys.settrace(None)
         if self._controller is not None:
+            self._controller.recorder.lines.tracing.stop()
             self._controller.recorder.emit.mute()
 
 

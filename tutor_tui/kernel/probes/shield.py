@@ -5,12 +5,14 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable
+from threading import get_ident
 from types import TracebackType
 from typing import Any
 
 import torch
 
 from tutor_tui.kernel.program.files import Kind, judge
+from tutor_tui.kernel.tracing.muted import muted
 
 STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
@@ -23,12 +25,12 @@ Fault = Callable[[Exception], None]
 class Shielded:
     """A block in which the recorder works.
 
-    Line events are off, which would slow it down twofold. Torch functions are dispatched to nobody:
-    neither to the recorder itself nor to a mode or tensor subclass of the program. An error of the
-    recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
+    Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. Torch
+    functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program. An
+    error of the recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
     """
 
-    __slots__ = ("_fault", "_off", "_trace")
+    __slots__ = ("_fault", "_off", "_thread", "_trace")
 
     def __init__(self, fault: Fault) -> None:
         self._fault = fault
@@ -37,6 +39,11 @@ class Shielded:
         self._trace: Any = _get_trace()
         if self._trace is not None:
             _set_trace(None)
+        self._thread = thread = get_ident()
+        if thread in muted:
+            self._thread = 0  # by a block around this one
+        else:
+            muted.add(thread)
         self._off = _Off()
         self._off.__enter__()
 
@@ -44,6 +51,7 @@ class Shielded:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> bool:
         self._off.__exit__(None, None, None)
+        muted.discard(self._thread)
         if self._trace is not None:
             _set_trace(self._trace)
         if error is None or not isinstance(error, Exception) or programs_own(tb):

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from threading import get_ident
 from types import CodeType, FrameType
-from typing import Any
 
 import torch
 
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.record.expressions import Expressions
-from tutor_tui.kernel.record.scope import Scope, Trace
+from tutor_tui.kernel.record.scope import Scope
+from tutor_tui.kernel.tracing.choose import new_tracing
+from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Note
 
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -57,8 +58,7 @@ class LineTracer:
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
         self._left: dict[tuple[int, CodeType], int] = {}
         self._told = 0
-        self.trace = self._make_global()
-        """What `sys.settrace` is given: it follows calls into the program's files, no others."""
+        self.tracing = new_tracing(self._is_program, self.enter, self.tell)
 
     @property
     def scope(self) -> int:
@@ -66,20 +66,8 @@ class LineTracer:
         stack = self._stacks.get(get_ident())
         return stack[-1].number if stack else 0
 
-    def _make_global(self) -> Trace:
-        """The global trace function. It is called for every Python call there is: no method, one lookup."""
-        foreign: set[str] = set()
-
-        def trace(frame: FrameType, event: str, arg: Any) -> Trace | None:
-            filename = frame.f_code.co_filename
-            if filename in foreign:
-                return None
-            if self.files.kind(filename) is not Kind.PROGRAM:
-                foreign.add(filename)
-                return None
-            return self.enter(frame) if event == "call" else None
-
-        return trace
+    def _is_program(self, filename: str) -> bool:
+        return self.files.kind(filename) is Kind.PROGRAM
 
     def enter(self, frame: FrameType) -> Trace:
         """Follow a call; the local trace function for its frame."""
@@ -150,5 +138,5 @@ class LineTracer:
             number = self._left.get((id(running), running.f_code))
             scope = Scope(self, running, next(self._scopes) if number is None else number, depth)
             stack.append(scope)
-            running.f_trace = scope.trace
+            self.tracing.follow(running, scope.trace)
             yield from scope.tell_names()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -95,14 +94,12 @@ class Recorder:
         modes.push(self.ops.mode)
         self._lines_followed = lines
         if lines:
-            threading.settrace(self.lines.trace)
-            sys.settrace(self.lines.trace)
+            self.lines.tracing.start()
 
     def stop(self) -> None:
         """Leave torch and Python as they were found."""
         if self._lines_followed:  # else the trace function is somebody else's
-            sys.settrace(None)
-            threading.settrace(None)
+            self.lines.tracing.stop()
         modes.remove(self.ops.mode)
         self.optimizers.remove()
         self.modules.remove()
@@ -114,8 +111,7 @@ class Recorder:
 
     def suspend(self) -> None:
         """Let the program run unseen from here on; `finish` or `resume` follows."""
-        sys.settrace(None)
-        threading.settrace(None)
+        self.lines.tracing.stop()
         modes.remove(self.ops.mode)
         self.optimizers.active = False
         self.modules.remove()
@@ -133,12 +129,11 @@ class Recorder:
         self.backward.passes = passes
         self.backward.install()
         self.optimizers.active = True
+        self.lines.tracing.start()
         with Shielded(self.fault):
             leaves = {id(t): t for t in self.lines.resume(frame) if is_leaf(t) and t.requires_grad}
             self.backward.tell_gradients(leaves.values())
         modes.push(self.ops.mode)
-        threading.settrace(self.lines.trace)
-        sys.settrace(self.lines.trace)
 
     def finish(self) -> None:
         """The program is over while nobody looked."""

@@ -16,11 +16,10 @@ from tutor_tui.kernel.program.bytecode import arguments, stores
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
+from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
 
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
-
-Trace = Callable[[FrameType, str, Any], Any]
 
 
 class Tracer(Protocol):

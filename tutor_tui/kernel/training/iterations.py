@@ -50,6 +50,7 @@ class Iterations:
     ) -> None:
         """`wait` blocks until the screen has asked for something, and has it handled."""
         self._recorder, self._monitor = recorder, monitor
+        self._tracing = recorder.lines.tracing
         self._tell, self._wait, self._always = tell, wait, always
         self._state = State()
         self._loop: Loop | None = None
@@ -98,7 +99,7 @@ class Iterations:
     def end(self) -> None:
         """The program is over."""
         if self._state.phase in (Phase.WATCHING, Phase.AWAITING):
-            sys.settrace(None)
+            self._tracing.stop()
             self._recorder.finish()
         else:
             self._recorder.stop()
@@ -152,7 +153,7 @@ class Iterations:
             return self._line_of_loop
         if event == "line" and frame.f_lineno == loop.turn:
             self._happens(Happened.TURN, frame)
-            own = frame.f_trace
+            own = self._tracing.trace_of(frame)
             if self._state.phase is Phase.FREEZING and own is not None:
                 own(frame, event, arg)
                 return own
@@ -173,8 +174,9 @@ class Iterations:
         if self._state is before:
             return False
         # the next one may have been asked for already
-        if self._state.phase is Phase.FREEZING and frame.f_trace is not None:
-            frame.f_trace(frame, "line", None)
+        trace = self._tracing.trace_of(frame)
+        if self._state.phase is Phase.FREEZING and trace is not None:
+            trace(frame, "line", None)
         return True
 
     # --- what is done
@@ -187,11 +189,10 @@ class Iterations:
             case Action.FOLLOW_LOOP:
                 self._loop = find_loop(frame, self._recorder.files)
                 if self._loop is not None:
-                    self._loop.frame.f_trace = self._line_of_loop
-                    sys.settrace(_nothing)
+                    self._tracing.only(self._loop.frame, self._line_of_loop)
             case Action.FORGET_LOOP:
                 self._loop = None
-                sys.settrace(None)
+                self._tracing.stop()
             case Action.BEGIN_RECORD:
                 self._begin_record(frame)
             case Action.END_RECORD:
@@ -204,7 +205,7 @@ class Iterations:
             case Action.TELL_WATCHING:
                 self._tell(Mode(mode="watching", passes=self._monitor.passes))
             case Action.HOLD_FROZEN | Action.HOLD_PAUSED:
-                sys.settrace(None)
+                self._tracing.stop()
                 self._monitor.flush()
                 mode = "frozen" if action is Action.HOLD_FROZEN else "paused"
                 reason = self._state.why if action is Action.HOLD_FROZEN else ""
@@ -213,7 +214,7 @@ class Iterations:
                 raise KeyboardInterrupt
 
     def _begin_record(self, frame: FrameType) -> None:
-        sys.settrace(None)
+        self._tracing.stop()
         if not self._state.in_loop:
             self._loop = None
         elif self._loop is None:
@@ -224,7 +225,3 @@ class Iterations:
         self._tell(Mode(mode="recording", passes=passes + 1, reason=why))
         told = f"The iteration with pass {passes + 1} is recorded from here on: {why}."
         self._recorder.resume(frame, passes, told)
-
-
-def _nothing(frame: FrameType, event: str, arg: Any) -> None:
-    """A global trace function that follows no call: only the loop's own frame is traced."""

@@ -1,0 +1,151 @@
+"""Calls and lines as `sys.monitoring` tells them: at a cost only where the program's own code runs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from sys import _getframe
+from threading import get_ident
+from types import CodeType, FrameType
+from typing import Any
+
+from tutor_tui.kernel.tracing.jumps import Jumps, lines_are_doubled
+from tutor_tui.kernel.tracing.muted import muted
+from tutor_tui.kernel.tracing.tools import Tool
+from tutor_tui.kernel.tracing.tracing import Trace
+
+_monitoring = sys.monitoring
+_E = _monitoring.events
+_DISABLE = _monitoring.DISABLE
+_ANYWHERE = _E.PY_START | _E.PY_THROW | _E.PY_UNWIND | _E.RAISE | _E.STOP_ITERATION
+"""What Python tells of all code or of none. Where a call starts in other people's code, it is told so once."""
+_LOCAL = _E.PY_RESUME | _E.LINE | _E.JUMP | _E.PY_RETURN | _E.PY_YIELD
+"""What is told of the program's code alone."""
+
+LOST = (
+    "The program uses all of sys.monitoring's tools itself. Its lines are not recorded from here on; operations and "
+    "gradients are."
+)
+
+
+class ByMonitoring:
+    """Trace functions are kept by frame; other threads and other people's code are passed over: see `Tracing`."""
+
+    def __init__(
+        self,
+        is_program: Callable[[str], bool],
+        enter: Callable[[FrameType], Trace],
+        lost: Callable[[str], None],
+    ) -> None:
+        self._is_program, self._enter = is_program, enter
+        self._traces: dict[FrameType, Trace] = {}
+        self._threads: set[int] = set()
+        self._jumps = Jumps()
+        self._doubled = lines_are_doubled()
+        self._last: dict[FrameType, int] = {}  # where they are: the line that was told of last
+        self._tool = Tool(
+            _LOCAL,
+            {
+                _E.PY_START: self._starts,
+                _E.PY_RESUME: self._starts,
+                _E.PY_THROW: self._starts,
+                _E.LINE: self._line_once if self._doubled else self._line,
+                _E.JUMP: self._jump,
+                _E.RAISE: self._raises,
+                _E.STOP_ITERATION: self._raises,
+                _E.PY_RETURN: self._returns,
+                _E.PY_YIELD: self._returns,
+                _E.PY_UNWIND: self._returns,
+            },
+            lambda: lost(LOST),
+            self._jumps.forget,
+        )
+
+    def start(self) -> None:
+        """This thread, and by a trace function that is gone at their first call, those that it starts."""
+        self._threads.add(get_ident())
+        threading.settrace(self._thread_starts)
+        self._tool.begin(_ANYWHERE)
+
+    def stop(self) -> None:
+        """Every code object is as it was."""
+        threading.settrace(None)
+        self._tool.end()
+        self._traces.clear()
+        self._last.clear()
+        self._threads.clear()
+        self._jumps.clear()
+
+    def only(self, frame: FrameType, trace: Trace) -> None:
+        """It can end by an exception, which is told of all code or of none."""
+        self.stop()
+        self._tool.begin(_E.PY_UNWIND)
+        self.follow(frame, trace)
+
+    def follow(self, frame: FrameType, trace: Trace | None) -> Trace | None:
+        """Works between `start` or `only`, and `stop`."""
+        before = self._traces.pop(frame, None)
+        if trace is not None:
+            self._tool.listen(frame.f_code)
+            self._traces[frame] = trace
+        return before
+
+    def trace_of(self, frame: FrameType) -> Trace | None:
+        """Kept here: Python keeps none."""
+        return self._traces.get(frame)
+
+    def _thread_starts(self, frame: FrameType, event: str, arg: Any) -> None:
+        sys.settrace(None)
+        self._threads.add(get_ident())
+
+    # --- what Python calls: with the frame it is about as the caller
+
+    def _starts(self, code: CodeType, offset: int, error: BaseException | None = None) -> Any:
+        if not self._is_program(code.co_filename):
+            return _DISABLE if error is None else None
+        thread = get_ident()
+        if thread not in self._threads or thread in muted:
+            return None
+        frame = _getframe(1)
+        self._tool.listen(code)
+        if self._doubled:
+            self._last[frame] = frame.f_lineno
+        self._traces[frame] = self._enter(frame)
+        return None
+
+    def _line(self, code: CodeType, line: int) -> None:
+        frame = _getframe(1)
+        trace = self._traces.get(frame)
+        if trace is not None:
+            trace(frame, "line", None)
+
+    def _line_once(self, code: CodeType, line: int) -> None:
+        frame = _getframe(1)
+        trace = self._traces.get(frame)
+        if trace is not None and self._last.get(frame) != line:
+            self._last[frame] = line
+            trace(frame, "line", None)
+
+    def _jump(self, code: CodeType, offset: int, target: int) -> Any:
+        """A jump back to the line that runs is a new turn of a loop, of which no line is told."""
+        if target > offset or not self._jumps.in_line(code, offset, target):
+            return _DISABLE
+        frame = _getframe(1)
+        trace = self._traces.get(frame)
+        if trace is not None:
+            trace(frame, "line", None)
+        return None
+
+    def _raises(self, code: CodeType, offset: int, error: BaseException) -> None:
+        frame = _getframe(1)
+        trace = self._traces.get(frame)
+        if trace is not None:
+            trace(frame, "exception", (type(error), error, error.__traceback__))
+
+    def _returns(self, code: CodeType, offset: int, value: Any) -> None:
+        frame = _getframe(1)
+        trace = self._traces.pop(frame, None)
+        if trace is not None:
+            self._last.pop(frame, None)
+            trace(frame, "return", value)

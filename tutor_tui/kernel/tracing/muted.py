@@ -1,0 +1,6 @@
+"""Threads in which the recorder itself works: what it calls of the program's there is not told of."""
+
+from __future__ import annotations
+
+muted: set[int] = set()
+"""Threads, by number, in which no call that begins is told of; only `sys.monitoring` needs to be told so."""
