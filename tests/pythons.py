@@ -29,16 +29,18 @@ def pythons() -> dict[str, str]:
     return found
 
 
-ON_EVERY_PYTHON = pytest.mark.parametrize(
-    "python",
-    [
-        pytest.param(pythons()[name], id=name)
-        if name in pythons()
-        else pytest.param("", id=name, marks=pytest.mark.skip(reason=f"no Python {name} is at hand"))
-        for name in VERSIONS
-    ],
-)
+_EACH = [
+    pytest.param(pythons()[name], id=name)
+    if name in pythons()
+    else pytest.param("", id=name, marks=pytest.mark.skip(reason=f"no Python {name} is at hand"))
+    for name in VERSIONS
+]
+
+ON_EVERY_PYTHON = pytest.mark.parametrize("python", _EACH)
 """Runs a test once for each version, with the path of its interpreter."""
+
+MONITORING = pytest.mark.parametrize("python", [p for p in _EACH if p.id != "3.11"])
+"""As `ON_EVERY_PYTHON`, for those that have `sys.monitoring`."""
 
 
 def run(python: str, program: str) -> str:

@@ -42,6 +42,7 @@ class ByMonitoring:
         self._traces: dict[FrameType, Trace] = {}
         self._threads: set[int] = set()
         self._jumps = Jumps()
+        self._raised: dict[FrameType, BaseException] = {}
         self._doubled = lines_are_doubled()
         self._last: dict[FrameType, int] = {}  # where they are: the line that was told of last
         self._tool = Tool(
@@ -52,11 +53,12 @@ class ByMonitoring:
                 _E.PY_THROW: self._starts,
                 _E.LINE: self._line_once if self._doubled else self._line,
                 _E.JUMP: self._jump,
+                _E.INSTRUCTION: self._instruction,
                 _E.RAISE: self._raises,
                 _E.STOP_ITERATION: self._raises,
                 _E.PY_RETURN: self._returns,
                 _E.PY_YIELD: self._returns,
-                _E.PY_UNWIND: self._returns,
+                _E.PY_UNWIND: self._unwinds,
             },
             lambda: lost(LOST),
             self._jumps.forget,
@@ -133,9 +135,23 @@ class ByMonitoring:
             return _DISABLE
         frame = _getframe(1)
         trace = self._traces.get(frame)
-        if trace is not None:
+        if trace is None:
+            return None
+        try:
             trace(frame, "line", None)
+        except BaseException as error:
+            # raised from here, Python would look for its handler in a wrong place, and miss the `try` around the loop
+            self._raised[frame] = error
+            self._tool.change(code, _LOCAL | _E.INSTRUCTION)
         return None
+
+    def _instruction(self, code: CodeType, offset: int) -> None:
+        """Raise what came up at a jump."""
+        error = self._raised.pop(_getframe(1), None)
+        if all(frame.f_code is not code for frame in self._raised):
+            self._tool.change(code, _LOCAL)
+        if error is not None:
+            raise error
 
     def _raises(self, code: CodeType, offset: int, error: BaseException) -> None:
         frame = _getframe(1)
@@ -149,3 +165,11 @@ class ByMonitoring:
         if trace is not None:
             self._last.pop(frame, None)
             trace(frame, "return", value)
+
+    def _unwinds(self, code: CodeType, offset: int, error: BaseException) -> None:
+        """As a trace function is told: a return of None."""
+        frame = _getframe(1)
+        trace = self._traces.pop(frame, None)
+        if trace is not None:
+            self._last.pop(frame, None)
+            trace(frame, "return", None)

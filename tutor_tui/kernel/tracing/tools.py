@@ -66,6 +66,11 @@ class Tool:
         self._codes[address] = ref(code, gone)
         _monitoring.set_local_events(self._number, code, self._local)
 
+    def change(self, code: CodeType, events: int) -> None:
+        """Tell of other events of one code object, until the next call of this."""
+        if self._number is not None and id(code) in self._codes:
+            _monitoring.set_local_events(self._number, code, events)
+
     def end(self) -> None:
         """Leave Python's monitoring as it was found."""
         if self._number is not None:
