@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.pythons import MONITORING, ON_EVERY_PYTHON, run
 
+_LONG = ", ".join(["i * i + i"] * 200)
+
 CONSTRUCTS = """
 def count(n):
     for i in range(n):
@@ -71,6 +73,21 @@ def endless():
 
 endless()
 r = (i for i in (1, 2)); list(r)
+for i in range(3): w = (i * i + i, i - i, i * 2 + 1, [i, i, i], {i: i, "a": i}, i if i else -i, f"{i} {i:3} {i!r}", (
+    i * i + i, i - i, i * 2 + 1, [i, i, i], {i: i, "a": i}, i if i else -i, f"{i} {i:3} {i!r}"))
+for i in range(2): v = [LONG]
+v = [[a * b for b in range(3)] for a in range(3)]; v = [a for a in range(2)]; v = [b for b in range(2)]
+if v: v = 3
+while True: v -= 1; w = [0 for w in range(v)]; u = v / 3 if v < 3 else v; v = u; break
+if v: v = 3
+while v: v -= 1
+def spin():
+    n = 0
+    for i in range(3):
+        while n < i * 3: n += 1
+        while n % 2: n += 1
+    return n
+spin()
 match x:
     case 1: pass
     case _: x = 2
@@ -85,7 +102,7 @@ for i in range(2):
 else:
     y = sorted(y, key=lambda n:
                -n)
-"""
+""".replace("LONG", _LONG)
 
 FOLLOW = """
 import sys, threading

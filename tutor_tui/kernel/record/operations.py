@@ -155,7 +155,8 @@ class Operations:
     ) -> None:
         outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
         changed = self._changed(func, call, tensors, inputs)
-        if changed or any(self._is_news(t) for t in outputs):
+        # no generator: to drop one half-way runs Python, and what a signal handler raises there is lost
+        if changed or True in map(self._is_news, outputs):
             self._report(func, call, inputs, outputs, changed)
 
     def _is_news(self, output: torch.Tensor) -> bool:

@@ -10,7 +10,7 @@ from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
-from tutor_tui.kernel.tracing.jumps import Jumps, lines_are_doubled
+from tutor_tui.kernel.tracing.jumps import Turns, find_turns, lines_are_doubled
 from tutor_tui.kernel.tracing.muted import muted
 from tutor_tui.kernel.tracing.tools import Tool
 from tutor_tui.kernel.tracing.tracing import Trace
@@ -20,7 +20,7 @@ _E = _monitoring.events
 _DISABLE = _monitoring.DISABLE
 _ANYWHERE = _E.PY_START | _E.PY_THROW | _E.PY_UNWIND | _E.RAISE | _E.STOP_ITERATION
 """What Python tells of all code or of none. Where a call starts in other people's code, it is told so once."""
-_LOCAL = _E.PY_RESUME | _E.LINE | _E.JUMP | _E.PY_RETURN | _E.PY_YIELD
+_LOCAL = _E.PY_RESUME | _E.LINE | _E.PY_RETURN | _E.PY_YIELD
 """What is told of the program's code alone."""
 
 LOST = (
@@ -41,18 +41,16 @@ class ByMonitoring:
         self._is_program, self._enter = is_program, enter
         self._traces: dict[FrameType, Trace] = {}
         self._threads: set[int] = set()
-        self._jumps = Jumps()
-        self._raised: dict[FrameType, BaseException] = {}
+        self._turns: dict[int, Turns] = {}  # of code objects listened to that have any, by address
+        self._fresh: set[FrameType] = set()  # about to enter a loop in one line
         self._doubled = lines_are_doubled()
         self._last: dict[FrameType, int] = {}  # where they are: the line that was told of last
         self._tool = Tool(
-            _LOCAL,
             {
                 _E.PY_START: self._starts,
                 _E.PY_RESUME: self._starts,
                 _E.PY_THROW: self._starts,
                 _E.LINE: self._line_once if self._doubled else self._line,
-                _E.JUMP: self._jump,
                 _E.INSTRUCTION: self._instruction,
                 _E.RAISE: self._raises,
                 _E.STOP_ITERATION: self._raises,
@@ -61,7 +59,6 @@ class ByMonitoring:
                 _E.PY_UNWIND: self._unwinds,
             },
             lambda: lost(LOST),
-            self._jumps.forget,
         )
 
     def start(self) -> None:
@@ -77,7 +74,8 @@ class ByMonitoring:
         self._traces.clear()
         self._last.clear()
         self._threads.clear()
-        self._jumps.clear()
+        self._turns.clear()
+        self._fresh.clear()
 
     def only(self, frame: FrameType, trace: Trace) -> None:
         """It can end by an exception, which is told of all code or of none."""
@@ -89,13 +87,19 @@ class ByMonitoring:
         """Works between `start` or `only`, and `stop`."""
         before = self._traces.pop(frame, None)
         if trace is not None:
-            self._tool.listen(frame.f_code)
+            self._listen(frame.f_code)
             self._traces[frame] = trace
         return before
 
     def trace_of(self, frame: FrameType) -> Trace | None:
         """Kept here: Python keeps none."""
         return self._traces.get(frame)
+
+    def _listen(self, code: CodeType) -> None:
+        found = find_turns(code)
+        if found is not None:
+            self._turns[id(code)] = found
+        self._tool.listen(code, _LOCAL if found is None else _LOCAL | _E.INSTRUCTION)
 
     def _thread_starts(self, frame: FrameType, event: str, arg: Any) -> None:
         sys.settrace(None)
@@ -110,7 +114,8 @@ class ByMonitoring:
         if thread not in self._threads or thread in muted:
             return None
         frame = _getframe(1)
-        self._tool.listen(code)
+        if not self._tool.hears(code):
+            self._listen(code)
         if self._doubled:
             self._last[frame] = frame.f_lineno
         self._traces[frame] = self._enter(frame)
@@ -120,6 +125,9 @@ class ByMonitoring:
         frame = _getframe(1)
         trace = self._traces.get(frame)
         if trace is not None:
+            turns = self._turns.get(id(code))
+            if turns is not None and frame.f_lasti in turns.starts:
+                self._fresh.add(frame)
             trace(frame, "line", None)
 
     def _line_once(self, code: CodeType, line: int) -> None:
@@ -127,31 +135,28 @@ class ByMonitoring:
         trace = self._traces.get(frame)
         if trace is not None and self._last.get(frame) != line:
             self._last[frame] = line
+            turns = self._turns.get(id(code))
+            if turns is not None and frame.f_lasti in turns.starts:
+                self._fresh.add(frame)
             trace(frame, "line", None)
 
-    def _jump(self, code: CodeType, offset: int, target: int) -> Any:
-        """A jump back to the line that runs is a new turn of a loop, of which no line is told."""
-        if target > offset or not self._jumps.in_line(code, offset, target):
+    def _instruction(self, code: CodeType, offset: int) -> Any:
+        """About to be run: where a loop in one line begins anew, or before it; others are told of once."""
+        starts, before = self._turns[id(code)]
+        if offset not in starts and offset not in before:
             return _DISABLE
         frame = _getframe(1)
         trace = self._traces.get(frame)
         if trace is None:
             return None
-        try:
-            trace(frame, "line", None)
-        except BaseException as error:
-            # raised from here, Python would look for its handler in a wrong place, and miss the `try` around the loop
-            self._raised[frame] = error
-            self._tool.change(code, _LOCAL | _E.INSTRUCTION)
+        if offset in starts:
+            if frame in self._fresh:
+                self._fresh.remove(frame)
+            else:
+                trace(frame, "line", None)
+        if offset in before:
+            self._fresh.add(frame)
         return None
-
-    def _instruction(self, code: CodeType, offset: int) -> None:
-        """Raise what came up at a jump."""
-        error = self._raised.pop(_getframe(1), None)
-        if all(frame.f_code is not code for frame in self._raised):
-            self._tool.change(code, _LOCAL)
-        if error is not None:
-            raise error
 
     def _raises(self, code: CodeType, offset: int, error: BaseException) -> None:
         frame = _getframe(1)
@@ -160,16 +165,15 @@ class ByMonitoring:
             trace(frame, "exception", (type(error), error, error.__traceback__))
 
     def _returns(self, code: CodeType, offset: int, value: Any) -> None:
-        frame = _getframe(1)
-        trace = self._traces.pop(frame, None)
-        if trace is not None:
-            self._last.pop(frame, None)
-            trace(frame, "return", value)
+        self._left(_getframe(1), value)
 
     def _unwinds(self, code: CodeType, offset: int, error: BaseException) -> None:
         """As a trace function is told: a return of None."""
-        frame = _getframe(1)
+        self._left(_getframe(1), None)
+
+    def _left(self, frame: FrameType, value: Any) -> None:
         trace = self._traces.pop(frame, None)
         if trace is not None:
             self._last.pop(frame, None)
-            trace(frame, "return", None)
+            self._fresh.discard(frame)
+            trace(frame, "return", value)

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import dis
 import sys
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from types import CodeType
+from typing import NamedTuple
 
 from tutor_tui.kernel.tracing.tools import free_tool
 
+_BACK = dis.opmap["JUMP_BACKWARD"]
+_JUMPS = {*dis.hasjrel, *dis.hasjabs}
 
-class Jumps:
-    """Which jumps of a code object stay within a line; looked up once each."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, dict[tuple[int, int], bool]] = {}  # by the code's address
+class Turns(NamedTuple):
+    """Where, in bytes, loops that stand in one line begin anew, and the instruction before each of those places.
 
-    def in_line(self, code: CodeType, offset: int, target: int) -> bool:
-        """Whether the instructions at two offsets, in bytes, stand in the same line."""
-        known = self._known.setdefault(id(code), {})
-        found = known.get((offset, target))
-        if found is None:
-            found = known[offset, target] = _line_of(code, offset) == _line_of(code, target)
-        return found
+    Python tells of no line there. It does tell of jumps, but what is raised when it does so, or where a `while` jumps
+    back, misses the `try` around the loop: so the first instruction of each turn is to be told of in their place.
+    """
 
-    def forget(self, address: int) -> None:
-        """A code object is gone."""
-        self._known.pop(address, None)
+    starts: frozenset[int]
+    before: frozenset[int]
+    """Who comes from such an instruction enters the loop, and does not turn."""
 
-    def clear(self) -> None:
-        """All are."""
-        self._known.clear()
+
+def find_turns(code: CodeType) -> Turns | None:
+    """Of a code object; None where there are none."""
+    if _BACK not in code.co_code[::2]:
+        return None
+    instructions = list(dis.get_instructions(code))
+    jumps = [instruction for instruction in instructions if instruction.opcode in _JUMPS]
+    turning = {jump.offset: jump.argval for jump in jumps if jump.opcode == _BACK and _in_line(code, jump)}
+    starts = frozenset(turning.values())
+    if not starts:
+        return None
+    before = {one.offset for one, other in pairwise(instructions) if other.offset in starts}
+    before |= {jump.offset for jump in jumps if jump.argval in starts}
+    return Turns(starts, frozenset(before - turning.keys()))
+
+
+def _in_line(code: CodeType, jump: dis.Instruction) -> bool:
+    return _line_of(code, jump.offset) == _line_of(code, jump.argval)
 
 
 def _line_of(code: CodeType, offset: int) -> int | None:

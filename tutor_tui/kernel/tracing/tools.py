@@ -28,24 +28,18 @@ class Tool:
 
     def __init__(
         self,
-        local: int,
         callbacks: Mapping[int, Callable[..., Any]],
         lost: Callable[[], None],
-        forget: Callable[[int], None],
     ) -> None:
-        """`local` are the events of the code listened to, `callbacks` what is called for each event.
-
-        `lost` is called when no other tool can take its place, `forget` when a code object is gone, with its address.
-        """
-        self._local, self._callbacks = local, callbacks
-        self._lost, self._forget = lost, forget
+        """`callbacks` is what is called for each event; `lost` is when no other tool can take the place of this."""
+        self._callbacks, self._lost = callbacks, lost
         self._number: int | None = None
         self._events = 0
-        self._codes: dict[int, ref[CodeType]] = {}  # by address
+        self._codes: dict[int, tuple[ref[CodeType], int]] = {}  # with their events, by address
         self._found: tuple[Any, Any, Any] = (_use, _free, _get)
 
     def begin(self, events: int) -> None:
-        """Tell of these events of all code, and of the local ones of code listened to."""
+        """Tell of these events of all code."""
         self._events = events
         if self._number is None:
             self._take()
@@ -53,22 +47,15 @@ class Tool:
         else:
             _monitoring.set_events(self._number, events)
 
-    def listen(self, code: CodeType) -> None:
-        """Tell of what happens in this code."""
+    def hears(self, code: CodeType) -> bool:
+        """Whether `listen` was called for this code."""
+        return id(code) in self._codes
+
+    def listen(self, code: CodeType, events: int) -> None:
+        """Tell of these events of this code, too."""
         address = id(code)
-        if address in self._codes or self._number is None:
-            return
-
-        def gone(_: ref[CodeType]) -> None:
-            self._codes.pop(address, None)
-            self._forget(address)
-
-        self._codes[address] = ref(code, gone)
-        _monitoring.set_local_events(self._number, code, self._local)
-
-    def change(self, code: CodeType, events: int) -> None:
-        """Tell of other events of one code object, until the next call of this."""
-        if self._number is not None and id(code) in self._codes:
+        if self._number is not None:
+            self._codes[address] = ref(code, lambda _: self._codes.pop(address, None)), events
             _monitoring.set_local_events(self._number, code, events)
 
     def end(self) -> None:
@@ -86,16 +73,16 @@ class Tool:
         for event, callback in self._callbacks.items():
             _monitoring.register_callback(number, event, callback)
         _monitoring.set_events(number, self._events)
-        for known in list(self._codes.values()):
+        for known, events in list(self._codes.values()):
             if (code := known()) is not None:
-                _monitoring.set_local_events(number, code, self._local)
+                _monitoring.set_local_events(number, code, events)
 
     def _release(self) -> None:
         number, self._number = self._number, None
         if number is None:
             return
         _monitoring.set_events(number, 0)
-        for known in list(self._codes.values()):
+        for known, _ in list(self._codes.values()):
             if (code := known()) is not None:
                 _monitoring.set_local_events(number, code, 0)
         for event in self._callbacks:
