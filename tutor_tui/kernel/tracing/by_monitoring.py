@@ -42,7 +42,7 @@ class ByMonitoring:
         self._traces: dict[FrameType, Trace] = {}
         self._threads: set[int] = set()
         self._turns: dict[int, Turns] = {}  # of code objects listened to that have any, by address
-        self._fresh: set[FrameType] = set()  # about to enter a loop in one line
+        self._entering: dict[FrameType, set[int]] = {}  # the loops in one line that come next, by their start
         self._doubled = lines_are_doubled()
         self._last: dict[FrameType, int] = {}  # where they are: the line that was told of last
         self._tool = Tool(
@@ -75,7 +75,7 @@ class ByMonitoring:
         self._last.clear()
         self._threads.clear()
         self._turns.clear()
-        self._fresh.clear()
+        self._entering.clear()
 
     def only(self, frame: FrameType, trace: Trace) -> None:
         """It can end by an exception, which is told of all code or of none."""
@@ -127,7 +127,7 @@ class ByMonitoring:
         if trace is not None:
             turns = self._turns.get(id(code))
             if turns is not None and frame.f_lasti in turns.starts:
-                self._fresh.add(frame)
+                self._entering[frame] = {frame.f_lasti}
             trace(frame, "line", None)
 
     def _line_once(self, code: CodeType, line: int) -> None:
@@ -137,25 +137,24 @@ class ByMonitoring:
             self._last[frame] = line
             turns = self._turns.get(id(code))
             if turns is not None and frame.f_lasti in turns.starts:
-                self._fresh.add(frame)
+                self._entering[frame] = {frame.f_lasti}
             trace(frame, "line", None)
 
     def _instruction(self, code: CodeType, offset: int) -> Any:
-        """About to be run: where a loop in one line begins anew, or before it; others are told of once."""
-        starts, before = self._turns[id(code)]
-        if offset not in starts and offset not in before:
+        """About to be run: where a loop in one line begins anew, or is entered from; others are told of once."""
+        starts, entries = self._turns[id(code)]
+        leads = entries.get(offset)
+        if leads is None and offset not in starts:
             return _DISABLE
         frame = _getframe(1)
         trace = self._traces.get(frame)
         if trace is None:
             return None
-        if offset in starts:
-            if frame in self._fresh:
-                self._fresh.remove(frame)
-            else:
-                trace(frame, "line", None)
-        if offset in before:
-            self._fresh.add(frame)
+        entered = self._entering.pop(frame, ())
+        if leads is not None:
+            self._entering[frame] = leads
+        if offset in starts and offset not in entered:
+            trace(frame, "line", None)
         return None
 
     def _raises(self, code: CodeType, offset: int, error: BaseException) -> None:
@@ -175,5 +174,5 @@ class ByMonitoring:
         trace = self._traces.pop(frame, None)
         if trace is not None:
             self._last.pop(frame, None)
-            self._fresh.discard(frame)
+            self._entering.pop(frame, None)
             trace(frame, "return", value)

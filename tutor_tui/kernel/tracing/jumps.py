@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from types import CodeType
@@ -17,15 +18,15 @@ _JUMPS = {*dis.hasjrel, *dis.hasjabs}
 
 
 class Turns(NamedTuple):
-    """Where, in bytes, loops that stand in one line begin anew, and the instruction before each of those places.
+    """Where, in bytes, loops that stand in one line begin anew, and from where they are entered.
 
     Python tells of no line there. It does tell of jumps, but what is raised when it does so, or where a `while` jumps
     back, misses the `try` around the loop: so the first instruction of each turn is to be told of in their place.
     """
 
     starts: frozenset[int]
-    before: frozenset[int]
-    """Who comes from such an instruction enters the loop, and does not turn."""
+    entries: dict[int, set[int]]
+    """By the instructions outside that lead there: who comes from one of them enters the loop, and does not turn."""
 
 
 def find_turns(code: CodeType) -> Turns | None:
@@ -38,9 +39,15 @@ def find_turns(code: CodeType) -> Turns | None:
     starts = frozenset(turning.values())
     if not starts:
         return None
-    before = {one.offset for one, other in pairwise(instructions) if other.offset in starts}
-    before |= {jump.offset for jump in jumps if jump.argval in starts}
-    return Turns(starts, frozenset(before - turning.keys()))
+    entries: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in [*_following(instructions), *((jump.offset, jump.argval) for jump in jumps)]:
+        if other in starts and one not in turning:
+            entries[one].add(other)
+    return Turns(starts, dict(entries))
+
+
+def _following(instructions: list[dis.Instruction]) -> Iterator[tuple[int, int]]:
+    return ((one.offset, other.offset) for one, other in pairwise(instructions))
 
 
 def _in_line(code: CodeType, jump: dis.Instruction) -> bool:
