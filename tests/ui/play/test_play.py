@@ -37,7 +37,10 @@ def test_the_demos_are_what_the_program_makes_now(tmp_path: Path) -> None:
         [sys.executable, ASSETS / "make_demos.py", tmp_path], capture_output=True, text=True, timeout=200
     )
     assert made.returncode == 0, made.stderr
-    for name in ("first_gradient.cast", "backward.svg", "training.svg", "layers.svg"):
+    names = ["first_gradient.cast", "backward.svg", "training.svg"]
+    if sys.version_info < (3, 12):  # newer ones run its comprehensions without calls of their own (PEP 709): other steps
+        names.append("layers.svg")
+    for name in names:
         assert (tmp_path / name).read_bytes() == (ASSETS / name).read_bytes(), (
             f"{name}: python assets/make_demos.py"
         )
