@@ -43,6 +43,20 @@ MONITORING = pytest.mark.parametrize("python", [p for p in _EACH if p.id != "3.1
 """As `ON_EVERY_PYTHON`, for those that have `sys.monitoring`."""
 
 
+def with_torch() -> dict[str, str]:
+    """Other versions that have torch and this package: of environments beside this one, `.venv*` in the checkout.
+
+    `TUTOR_TUI_PYTHONS` names more interpreters, with a colon between each two.
+    """
+    here = f"3.{sys.version_info.minor}"
+    named = [Path(path) for path in os.environ.get("TUTOR_TUI_PYTHONS", "").split(":") if path]
+    found: dict[str, str] = {}
+    for path in (*named, *ROOT.glob(".venv*/bin/python")):
+        for torch in path.parents[1].glob("lib/python3.*/site-packages/torch"):
+            found.setdefault(torch.parents[1].name.removeprefix("python"), str(path))
+    return {version: path for version, path in sorted(found.items()) if version != here}
+
+
 def run(python: str, program: str) -> str:
     """What a program prints that uses the parts of this package that need nothing but Python."""
     done = subprocess.run(

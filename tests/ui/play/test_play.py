@@ -38,7 +38,10 @@ def test_the_demos_are_what_the_program_makes_now(tmp_path: Path) -> None:
     )
     assert made.returncode == 0, made.stderr
     names = ["first_gradient.cast", "backward.svg", "training.svg"]
-    if sys.version_info < (3, 12):  # newer ones run its comprehensions without calls of their own (PEP 709): other steps
+    if sys.version_info < (
+        3,
+        12,
+    ):  # newer ones run comprehensions without calls of their own: PEP 709
         names.append("layers.svg")
     for name in names:
         assert (tmp_path / name).read_bytes() == (ASSETS / name).read_bytes(), (
