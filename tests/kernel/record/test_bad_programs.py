@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests import kernels
 from tests.conftest import stdout_of, steps
 from tutor_tui.protocol.messages import Backward, Failure, Line, Loss, Note, Op
 from tutor_tui.trace.record.trace import Trace
@@ -114,6 +117,115 @@ def test_a_program_that_takes_the_trace_function_away(record: Record) -> None:
     trace = record("import sys, torch\nsys.settrace(None)\nx = torch.ones(2)\nx * 3\n")
     assert [op.name for op in steps(trace, Op)] == ["ones", "mul"]
     assert trace.end.status == 0
+    said = [note.text.split(",")[0] for note in steps(trace, Note)]
+    lost = sys.version_info < (3, 12)  # newer ones have another way to follow lines
+    assert said == (["The program sets Python's trace function itself"] if lost else [])
+    assert [line.line for line in steps(trace, Line)] == ([1, 2] if lost else [1, 2, 3, 4])
+
+
+WATCHES_ITSELF = """
+import sys, torch
+seen = []
+def trace(frame, event, arg):
+    if frame.f_code.co_name == "work":
+        seen.append((event, frame.f_lineno))
+    return trace
+def work(x):
+    y = x * 2
+    return y
+sys.settrace(trace)
+z = work(torch.ones(2))
+sys.settrace(None)
+print(seen, sys.gettrace(), z)
+"""
+COVERS_ITSELF = """
+import coverage, torch
+def work(x):
+    if x.sum() > 100:
+        return x
+    return x * 2
+cover = coverage.Coverage(data_file=None, config_file=False)
+cover.start()
+work(torch.ones(2))
+cover.stop()
+print(cover.analysis(__file__)[2])
+"""
+DEBUGS_ITSELF = """
+import io, pdb, torch
+def work(x):
+    y = x * 2
+    return y
+out, keys = io.StringIO(), io.StringIO("p work\\np 20 + 3\\ncontinue\\n")
+debugger = pdb.Pdb(stdin=keys, stdout=out, nosigint=True)
+debugger.set_trace()
+z = work(torch.ones(2))
+print(out.getvalue().count("23"), z)
+"""
+TAKES_EVERY_TOOL = """
+import sys, torch
+seen = []
+if hasattr(sys, "monitoring"):
+    monitoring, events = sys.monitoring, sys.monitoring.events
+    def work(x):
+        y = x * 2
+        return y
+    for tool in range(6):
+        monitoring.use_tool_id(tool, f"mine {tool}")
+        monitoring.register_callback(tool, events.LINE, lambda code, line: seen.append(line))
+        monitoring.set_local_events(tool, work.__code__, events.LINE)
+    work(torch.ones(2))
+    print([monitoring.get_tool(tool) for tool in range(6)])
+x = torch.ones(2) * 3
+print(seen, x)
+"""
+RECURSES = """
+import sys, torch
+def down(x, depth):
+    global deepest
+    deepest = depth
+    return down(x + 1, depth + 1)
+try:
+    down(torch.zeros(1), 0)
+except RecursionError as error:
+    print(str(error)[:32], deepest > 300)
+y = torch.ones(1) * 2
+"""
+SWAPS_CODE = """
+import torch
+def one(x):
+    return x + 1
+def two(x):
+    y = x * 2
+    return y
+for turn in range(4):
+    print(one(torch.ones(2)))
+    one.__code__, two.__code__ = two.__code__, one.__code__
+"""
+RUNS_EXEC = """
+import torch
+names = {"torch": torch, "total": torch.zeros(1)}
+for turn in range(3000):
+    exec(f"def f{turn}(x):\\n    return x\\nn = f{turn}({turn})", names)
+exec(compile("total = total + n", __file__, "exec"), names)
+print(names["total"])
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [WATCHES_ITSELF, COVERS_ITSELF, DEBUGS_ITSELF, TAKES_EVERY_TOOL, RECURSES, SWAPS_CODE, RUNS_EXEC],
+    ids=["trace function", "coverage", "debugger", "monitoring", "recursion", "code", "exec"],
+)
+def test_a_program_that_does_to_python_what_we_do(record: Record, source: str, tmp_path: Path) -> None:
+    """It prints what it prints bare, and its operations are recorded to the last."""
+    program = tmp_path / "program.py"
+    program.write_text(source)
+    bare = kernels.bare(program)
+    assert bare.returncode == 0, bare.stderr
+    trace = record(source)
+    assert stdout_of(trace) == bare.stdout.decode()
+    assert trace.end.status == 0
+    assert steps(trace, Op)[-1].name in ("mul", "add", "tensor")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.program.files import Kind, judge
-from tutor_tui.kernel.tracing.muted import muted
+from tutor_tui.kernel.tracing.muted import muted, own_traces
 
 STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
@@ -36,7 +36,8 @@ class Shielded:
         self._fault = fault
 
     def __enter__(self) -> None:
-        self._trace: Any = _get_trace()
+        trace = _get_trace()
+        self._trace: Any = trace if id(trace) in own_traces else None
         if self._trace is not None:
             _set_trace(None)
         self._thread = thread = get_ident()

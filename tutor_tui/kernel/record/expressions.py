@@ -42,6 +42,11 @@ class Expressions:
         self._times: Counter[int] = Counter()
         self._fields: dict[str, _Field] = {}
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there are any."""
+        return bool(self._expressions)
+
     def at(self, frame: FrameType) -> LineExpressions | None:
         """What is to be evaluated once the line that a frame is about to run has run."""
         wanted = self._expressions.get(frame.f_lineno)

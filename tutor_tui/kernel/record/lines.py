@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections import defaultdict
+import sys
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from itertools import count
 from threading import get_ident
@@ -12,9 +13,11 @@ from types import CodeType, FrameType
 import torch
 
 from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.shield import Shielded
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.record.expressions import Expressions
-from tutor_tui.kernel.record.scope import Scope
+from tutor_tui.kernel.record.plain_python import PlainPython
+from tutor_tui.kernel.record.scope import Bound, Scope
 from tutor_tui.kernel.tracing.choose import new_tracing
 from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Note
@@ -56,8 +59,9 @@ class LineTracer:
         self.expressions: Expressions | None = None
         self.on_line: Callable[[FrameType], bool] | None = None
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
-        self._left: dict[tuple[int, CodeType], int] = {}
+        self._left: dict[tuple[int, CodeType], tuple[int, Bound]] = {}
         self._told = 0
+        self._plain = PlainPython()
         self.tracing = new_tracing(self._is_program, self.enter, self.tell)
 
     @property
@@ -118,25 +122,64 @@ class LineTracer:
         stack = self._stacks.get(get_ident(), [])
         if stack:
             stack[-1].settle()
-        self._left = {(id(s.frame), s.code): s.number for s in stack if s.frame is not None}
+        self._left = {(id(s.frame), s.code): (s.number, s.bound) for s in stack if s.frame is not None}
         self._stacks.clear()
 
-    def resume(self, frame: FrameType) -> Iterator[torch.Tensor]:
-        """Look again: at the calls of the program from the outermost down to `frame`, whose names are told anew.
+    def passes_over(self, frame: FrameType) -> bool:
+        """Whether the line that a frame is on has run so often without a tensor that lines are followed no more.
 
-        Yields the tensors that have a name.
+        Never while the end of an iteration is awaited, or while another thread runs the program, too.
         """
-        frames: list[FrameType] = []
-        outer: FrameType | None = frame
-        while outer is not None:
-            if self.files.kind(outer.f_code.co_filename) is Kind.PROGRAM:
-                frames.append(outer)
-            outer = outer.f_back
-        self._named.clear()
+        if not self._plain.often(frame) or self.on_line is not None:
+            return False
+        if self.expressions is not None and self.expressions.wanted:
+            return False
+        if sum(map(bool, self._stacks.values())) > 1:
+            return False
+        self.suspend()
+        self.tracing.stop()
+        self.emit(Note(text=self._plain.look_away(frame)))
+        return True
+
+    def touched(self) -> None:
+        """A tensor is operated on: lines are followed again, from the one that does it."""
+        self._plain.touched()
+        self.tracing.check()
+        if not self._plain.unseen:
+            return
+        frame = self.files.nearest(sys._getframe(1))
+        self.boundary()  # what was printed meanwhile stands before what comes
+        self.emit(Note(text=self._plain.look_again()))
+        if frame is None:
+            return
+        self.tracing.start()
+        with Shielded(self.fault):
+            deque(self.resume(frame, anew=False), maxlen=0)
+            self._stacks[get_ident()][-1].arrive(frame)
+
+    def _calls(self, frame: FrameType | None) -> Iterator[FrameType]:
+        """The calls of the program from `frame` outwards, up to the one that was outermost when we looked away."""
+        outermost = next(iter(self._left), None)
+        while frame is not None:
+            if self._is_program(frame.f_code.co_filename):
+                yield frame
+            if (id(frame), frame.f_code) == outermost:
+                return
+            frame = frame.f_back
+
+    def resume(self, frame: FrameType, anew: bool = True) -> Iterator[torch.Tensor]:
+        """Look again: at the calls of the program from the outermost down to `frame`.
+
+        Their names are told: those that have changed, or anew, all of them. Yields the tensors that have a name.
+        """
+        if anew:
+            self._named.clear()
         stack = self._stacks[get_ident()]
-        for depth, running in enumerate(reversed(frames)):
-            number = self._left.get((id(running), running.f_code))
+        for depth, running in enumerate(reversed(list(self._calls(frame)))):
+            number, bound = self._left.get((id(running), running.f_code), (None, Bound()))
             scope = Scope(self, running, next(self._scopes) if number is None else number, depth)
+            if not anew:
+                scope.bound = bound
             stack.append(scope)
             self.tracing.follow(running, scope.trace)
             yield from scope.tell_names()

@@ -39,6 +39,7 @@ class OperationMode(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run `func` and report it, unless it is one that is never reported."""
+        self._ops.touched()
         watcher = self._ops.watcher(func)
         if watcher is None:
             return func(*args, **(kwargs or {}))
@@ -76,8 +77,13 @@ class Operations:
         fault: Callable[[Exception], None],
         module_path: Callable[[], str],
         scope: Callable[[], int],
+        touched: Callable[[], None],
     ) -> None:
-        """`fault` hears what goes wrong in here; `module_path` and `scope` tell which module and call runs."""
+        """`fault` hears what goes wrong in here; `module_path` and `scope` tell which module and call runs.
+
+        `touched` is called before each torch function.
+        """
+        self.touched = touched
         self.files = files
         self.preview = preview
         self.graph = graph

@@ -62,6 +62,7 @@ class Recorder:
             self.fault,
             self.modules.path,
             lambda: self.lines.scope,
+            self.lines.touched,
         )
         self.backward = BackwardRecorder(self.ops)
         self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)

@@ -22,6 +22,18 @@ from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Updat
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
+class Bound:
+    """What the names of a call have been told to mean: ids and texts, for a record keeps nothing alive."""
+
+    __slots__ = ("arrays", "names", "watched")
+
+    def __init__(self) -> None:
+        self.names: dict[str, int | str] = {}
+        self.watched: dict[str, Known] = {}
+        self.arrays: dict[str, int] = {}
+        """Names of NumPy arrays, and whose memory they share."""
+
+
 class Tracer(Protocol):
     """What a call needs of whoever follows it."""
 
@@ -42,6 +54,9 @@ class Tracer(Protocol):
     def leave(self, frame: FrameType, scope: Scope) -> None:
         """The call is over, or has yielded."""
 
+    def passes_over(self, frame: FrameType) -> bool:
+        """Whether no line is followed any more."""
+
 
 class Scope:
     """One call of the program: its number, depth, and the line it is on."""
@@ -56,9 +71,7 @@ class Scope:
         self._pending = dict.fromkeys(arguments(frame.f_code))
         self._due: LineExpressions | None = None
         self._raised = ""
-        self._watched: dict[str, Known] = {}
-        self._bound: dict[str, int | str] = {}  # ids and texts: a record keeps nothing alive
-        self._arrays: dict[str, int] = {}  # names of NumPy arrays, and whose memory they share
+        self.bound = Bound()
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Trace:
         """The local trace function of this call."""
@@ -90,13 +103,19 @@ class Scope:
             if self._raised:  # and the program goes on: it has caught it, or clears up
                 self.tracer.tell(self._raised)
             self._raised = ""
-            self.tracer.emit(self._line(frame))
-            self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
+            self.arrive(frame)
+            if self.tracer.passes_over(frame):
+                return
             if self.tracer.expressions is not None and self._due is None:
                 self._due = self.tracer.expressions.at(frame)
         elif event == "return":
             self.tracer.leave(frame, self)
             self.frame = None  # a cycle through f_trace would keep the call's locals alive
+
+    def arrive(self, frame: FrameType) -> None:
+        """Report the line that the call is on, and mind the names that it will bind."""
+        self.tracer.emit(self._line(frame))
+        self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
 
     def _inside(self, wanted: LineExpressions, frame: FrameType, event: str) -> bool:
         """Whether the statement still runs: one of several lines comes back to its first."""
@@ -126,7 +145,7 @@ class Scope:
         if traced_by_torch():  # it would record our looking too
             return
         self._look_at_memory()
-        if self._arrays and self.frame is not None:
+        if self.bound.arrays and self.frame is not None:
             self._look_at_arrays(self.frame)
         if not self._pending or self.frame is None:
             return
@@ -155,11 +174,11 @@ class Scope:
             yield from self._bind(name, value)
             return
         text = plain_text(value)
-        if text is not None or name in self._bound:
+        if text is not None or name in self.bound.names:
             storage = self.tracer.preview.identities.storage_at(address(value)) if is_array(value) else 0
             yield from self._bind_text(name, text, storage)
             if is_array(value) and text is not None:
-                self._arrays[name] = storage
+                self.bound.arrays[name] = storage
         if name != "self":  # its parameters stand under the name that the caller gave the module
             for part, tensor in parts(name, value):
                 if self.tracer.unnamed(tensor):
@@ -167,19 +186,19 @@ class Scope:
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
         number = self.tracer.preview.identities.number(tensor)
-        if self._bound.get(name) != number:
-            self._bound[name] = number
+        if self.bound.names.get(name) != number:
+            self.bound.names[name] = number
             preview = self.tracer.preview(tensor)
             if preview.values is not None:
-                self._watched[name] = self.tracer.preview.identities.known(tensor)
+                self.bound.watched[name] = self.tracer.preview.identities.known(tensor)
             yield Bind(name=name, tensor=number, preview=preview, scope=self.number)
 
     def _look_at_memory(self) -> None:
         """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
-        for name, known in list(self._watched.items()):
+        for name, known in list(self.bound.watched.items()):
             tensor, last = known(), known.preview
             if tensor is None:
-                del self._watched[name]
+                del self.bound.watched[name]
                 continue
             now = self.tracer.preview(tensor)
             if last is not None and now is not last and now.values != last.values:
@@ -189,20 +208,20 @@ class Scope:
     def _look_at_arrays(self, frame: FrameType) -> None:
         """NumPy's arrays change in place, and so do the tensors on their memory."""
         names, outside = variables(frame), frame.f_globals
-        for name in list(self._arrays):
+        for name in list(self.bound.arrays):
             value = look_up(name, names, outside)
             if not is_array(value):
-                del self._arrays[name]
+                del self.bound.arrays[name]
             elif steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
 
     def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Iterator[Bind]:
         if text is None:
-            del self._bound[name]
-        elif self._bound.get(name) == text and self._arrays.get(name, 0) == storage:
+            del self.bound.names[name]
+        elif self.bound.names.get(name) == text and self.bound.arrays.get(name, 0) == storage:
             return
         else:
-            self._bound[name] = text
+            self.bound.names[name] = text
         yield Bind(name=name, tensor=None, text=text or "", scope=self.number, storage=storage)
 
 

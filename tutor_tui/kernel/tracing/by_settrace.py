@@ -5,12 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from threading import get_ident
 from types import FrameType
 from typing import Any
 
+from tutor_tui.kernel.tracing.muted import own_traces
 from tutor_tui.kernel.tracing.tracing import Trace
 
 _set_trace, _get_trace = sys.settrace, sys.gettrace
+
+LOST = (
+    "The program sets Python's trace function itself, as a debugger or a coverage tool does. Its lines are not "
+    "recorded from here on; operations and gradients are."
+)
 
 
 class BySettrace:
@@ -25,33 +32,50 @@ class BySettrace:
         self._global = _global_trace(is_program, enter)
         self._lost = lost
         self._before: Any = None
-        self._started = False
+        self._set: Any = None  # by us; None while nothing is followed
+        self._thread = 0
 
     def start(self) -> None:
         """Keep the trace function that was there: `stop` puts it back."""
-        if not self._started:
-            self._before = _get_trace()
-        self._started = True
+        self._replace(self._global)
         threading.settrace(self._global)
-        _set_trace(self._global)
 
     def stop(self) -> None:
         """In this thread, and in those that will start."""
+        if self._set is None:
+            return
+        self._forget()
         threading.settrace(None)
-        _set_trace(self._before if self._started else None)
-        self._started = False
-        self._before = None
+        _set_trace(self._before)
 
     def only(self, frame: FrameType, trace: Trace) -> None:
         """A global trace function that follows no call has to be there."""
         self.follow(frame, trace)
-        _set_trace(_nothing)
+        self._replace(_nothing)
 
     def follow(self, frame: FrameType, trace: Trace | None) -> Trace | None:
         """Works while any global trace function is set."""
         before = frame.f_trace
         frame.f_trace = trace
         return before
+
+    def _replace(self, trace: Trace) -> None:
+        if self._set is None:
+            self._before = _get_trace()
+        own_traces.add(id(trace))
+        self._set = trace
+        self._thread = get_ident()
+        _set_trace(trace)
+
+    def check(self) -> None:
+        """A debugger of the program's, or a coverage tool, takes the one trace function that there is."""
+        if self._set is not None and _get_trace() is not self._set and get_ident() == self._thread:
+            self._forget()
+            self._lost(LOST)
+
+    def _forget(self) -> None:
+        own_traces.discard(id(self._set))
+        self._set = None
 
     def trace_of(self, frame: FrameType) -> Trace | None:
         """Python keeps it itself."""

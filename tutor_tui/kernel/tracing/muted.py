@@ -4,3 +4,9 @@ from __future__ import annotations
 
 muted: set[int] = set()
 """Threads, by number, in which no call that begins is told of; only `sys.monitoring` needs to be told so."""
+
+own_traces: set[int] = set()
+"""The trace functions, by address, that are ours and are set now.
+
+They are switched off while the recorder works. A debugger's or a coverage tool's is not: they do not survive it.
+"""

@@ -25,5 +25,8 @@ class Tracing(Protocol):
     def follow(self, frame: FrameType, trace: Trace | None) -> Trace | None:
         """Tell of a frame that runs already, too, or of it no more; the trace function it had before."""
 
+    def check(self) -> None:
+        """Say so where the program has taken its lines out of sight; called now and then."""
+
     def trace_of(self, frame: FrameType) -> Trace | None:
         """The local trace function that a frame has now."""
