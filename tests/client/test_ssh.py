@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -108,7 +109,7 @@ def test_a_home_over_there_and_a_shell_that_talks(box: Sshd, tmp_path: Path) -> 
     talking = tmp_path / "python"
     talking.write_text(f'#!/bin/sh\necho "Welcome to box!"\nexec {sys.executable} "$@"\n')
     talking.chmod(0o755)
-    home = Path(os.path.expanduser("~"))
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)  # which HOME here need not be
     inside = Path(tempfile.mkdtemp(dir=home)) / "far.py"
     inside.write_text("import os\nprint('stands in', os.path.basename(os.getcwd()))\n")
     try:

@@ -63,7 +63,7 @@ FAULTS = {
         8,
     ),
     "a gigabyte of output": Fault(
-        "import os\nfor i in range(1000):\n    os.write(1, b'y' * 1_000_000)\nprint('end')",
+        "import os\nfor i in range(100):\n    os.write(1, b'y' * 10_000_000)\nprint('end')",
         (0,),
         "to its end",
         line=4,

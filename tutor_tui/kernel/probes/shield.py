@@ -17,6 +17,7 @@ from tutor_tui.kernel.tracing.muted import muted, own_traces
 STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
 
+_MONITORS = sys.version_info >= (3, 12)
 _get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorchFunction
 
 Fault = Callable[[Exception], None]
@@ -36,14 +37,13 @@ class Shielded:
         self._fault = fault
 
     def __enter__(self) -> None:
-        trace = _get_trace()
-        self._trace: Any = trace if id(trace) in own_traces else None
-        if self._trace is not None:
+        self._trace: Any = None
+        if own_traces and id(trace := _get_trace()) in own_traces:
+            self._trace = trace
             _set_trace(None)
-        self._thread = thread = get_ident()
-        if thread in muted:
-            self._thread = 0  # by a block around this one
-        else:
+        self._thread = 0
+        if _MONITORS and (thread := get_ident()) not in muted:  # else by a block around this one
+            self._thread = thread
             muted.add(thread)
         self._off = _Off()
         self._off.__enter__()
@@ -52,7 +52,8 @@ class Shielded:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> bool:
         self._off.__exit__(None, None, None)
-        muted.discard(self._thread)
+        if self._thread:
+            muted.discard(self._thread)
         if self._trace is not None:
             _set_trace(self._trace)
         if error is None or not isinstance(error, Exception) or programs_own(tb):

@@ -35,7 +35,7 @@ class RecordedRun:
         try:
             path, source, self._namespace = find_program(self._run, files)
         except Exception as error:  # a package around the module may raise anything
-            return unusable(os.path.abspath(self._run.path), error)
+            return unusable(os.path.abspath(os.path.expanduser(self._run.path)), error)
         self.recorder.lines.expressions = Expressions(path, self._run.expressions)
         files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         point_warnings_at_the_program(files)
