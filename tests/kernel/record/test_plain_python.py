@@ -38,6 +38,7 @@ def test_a_long_loop_is_seen_at_its_beginning_and_what_it_left_behind(record: Re
     )
     assert times(trace)[4] + times(trace)[5] < 2 * TURNS + 2
     assert notes(trace) == [AWAY.format(4), BACK]
+    assert "its loop goes over 100,000 values." in steps(trace, Note)[0].text
     told = {step.name: step.text for step in steps(trace, Bind) if step.text}
     assert (told["count"], told["i"]) == ("4999950000", "99999")
     lines = [step for step in trace.steps if isinstance(step, (Line, Op, Output))]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import lru_cache
 from types import FrameType
 from typing import NamedTuple
 
 from tutor_tui.kernel.program.files import Files, Kind
+from tutor_tui.kernel.program.variables import variables
 
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SIZED = (list, tuple, str, bytes, dict, set, frozenset, range)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -59,3 +63,42 @@ def _loop_at(source: str, line: int) -> tuple[int, int, int] | None:
                     # Python runs no test of a `while True`, and tells of no line then
                     found = (child.body[0].lineno if endless else first, first, last)
     return found
+
+
+def values_of_loop(frame: FrameType, source: str) -> int | None:
+    """How many values the innermost `for` around the line of a frame goes over; None where that cannot be told.
+
+    It is told without running any code: of a range of plain numbers, and of a name that means one of Python's own
+    collections. In a line with a comprehension, or with another loop, two are going round.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    line = frame.f_lineno
+    around = [n for n in ast.walk(tree) if isinstance(n, _LOOPS) and n.lineno <= line <= (n.end_lineno or 0)]
+    innermost = max(around, key=lambda n: (n.lineno, n.col_offset), default=None)
+    if not isinstance(innermost, ast.For) or any(n.lineno == line for n in around if n is not innermost):
+        return None
+    return _length(innermost.iter, {**frame.f_globals, **variables(frame)})
+
+
+def _length(values: ast.expr, names: Mapping[str, object]) -> int | None:
+    match values:
+        case ast.Name(id=name) if type(names.get(name)) in _SIZED:
+            return len(names[name])  # type: ignore[arg-type]
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" as called), args=[of]) if called not in names:
+            return _length(of, names)
+        case ast.Call(func=ast.Name(id="range"), args=args, keywords=[]) if "range" not in names:
+            numbers = [_number(argument, names) for argument in args]
+            if None in numbers or not 1 <= len(numbers) <= 3 or numbers[2:] == [0]:
+                return None
+            return len(range(*numbers))  # type: ignore[arg-type]
+    return None
+
+
+def _number(value: ast.expr, names: Mapping[str, object]) -> int | None:
+    found: object = value.value if isinstance(value, ast.Constant) else None
+    if isinstance(value, ast.Name):
+        found = names.get(value.id)
+    return found if type(found) is int else None

@@ -138,7 +138,8 @@ class LineTracer:
             return False
         self.suspend()
         self.tracing.stop()
-        self.emit(Note(text=self._plain.look_away(frame)))
+        source = self.files.source(frame.f_code.co_filename)
+        self.emit(Note(text=self._plain.look_away(frame, source)))
         return True
 
     def touched(self) -> None:

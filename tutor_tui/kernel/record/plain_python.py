@@ -9,12 +9,15 @@ import time
 from threading import get_ident
 from types import FrameType
 
+from tutor_tui.kernel.program.loops import values_of_loop
+
 TURNS = 200
 """Times that one line runs without an operation on a tensor before lines are looked away from."""
 AWAY = (
-    "Line {} has run {} times, and no tensor was touched. From here on Python runs unseen, which is faster, up to the "
-    "next operation on a tensor."
+    "Line {} has run {} times, and no tensor was touched{}. From here on Python runs unseen, which is faster, up to "
+    "the next operation on a tensor."
 )
+OVER = "; its loop goes over {:,} values"
 BACK = "Python has run unseen for {}; no tensor was touched in that time."
 
 
@@ -41,10 +44,11 @@ class PlainPython:
         """An operation on a tensor: all is counted anew."""
         self._times.clear()
 
-    def look_away(self, frame: FrameType) -> str:
-        """From now on, in this thread; what is to be said of it."""
+    def look_away(self, frame: FrameType, source: str) -> str:
+        """From now on, in this thread; what is to be said of it. `source` is the text of the frame's file."""
         self._since, self._thread = time.perf_counter(), get_ident()
-        return AWAY.format(frame.f_lineno, TURNS)
+        values = values_of_loop(frame, source)
+        return AWAY.format(frame.f_lineno, TURNS, "" if values is None else OVER.format(values))
 
     def look_again(self) -> str:
         """From now on; what is to be said of the time between."""
