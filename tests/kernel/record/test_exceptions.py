@@ -53,6 +53,11 @@ def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
     assert story(trace, index) == told[0]
 
 
+def test_an_exception_of_no_module_is_told(record: Callable[..., Trace]) -> None:
+    trace = record("class E(Exception): __module__ = None\ntry: raise E\nexcept E: x = 1\n")
+    assert notes(trace) == ["E came up here."]
+
+
 def test_what_ends_the_program_is_told_by_its_end(record: Callable[..., Trace]) -> None:
     trace = record("def f():\n    raise KeyError('x')\nf()\n")
     assert notes(trace) == []

@@ -229,6 +229,7 @@ def _raised_text(kind: type[BaseException], error: object) -> str:
     """What came up, in a sentence; "" for what Python uses to end loops. Runs no code of the program's."""
     if issubclass(kind, _FLOW):
         return ""
-    own = kind.__module__ == "builtins" or kind.__module__.startswith("torch")
+    module = str(kind.__module__)  # a program may set it to anything
+    own = module == "builtins" or module.startswith("torch")
     message = " ".join(str(error).split())[:300] if own and type(error) is kind else ""
     return f"{kind.__name__} came up here{': ' + message.rstrip('.') if message else ''}."
