@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.conftest import stdout_of
 from tutor_tui.protocol.messages import Note
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.story import story
@@ -56,6 +57,15 @@ def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
 def test_an_exception_of_no_module_is_told(record: Callable[..., Trace]) -> None:
     trace = record("class E(Exception): __module__ = None\ntry: raise E\nexcept E: x = 1\n")
     assert notes(trace) == ["E came up here."]
+
+
+def test_a_message_that_would_run_the_program_is_left_out(record: Callable[..., Trace]) -> None:
+    trace = record(
+        "class Key:\n    def __repr__(self): print('asked'); return self.name\n"
+        "try: raise KeyError(Key())\nexcept Exception as e: print(type(e).__name__)\n"
+    )
+    assert notes(trace) == ["KeyError came up here."]
+    assert stdout_of(trace) == "KeyError\n"
 
 
 def test_what_ends_the_program_is_told_by_its_end(record: Callable[..., Trace]) -> None:

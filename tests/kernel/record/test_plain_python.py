@@ -159,3 +159,37 @@ def test_threads_of_a_program_that_still_run_keep_it_in_sight(record: Record) ->
     )
     assert times(trace)[12] == 1000
     assert notes(trace) == []
+
+
+AWAY_FIRST = """
+import gc, threading, torch
+def away():
+    n = 0
+    for i in range(300):
+        n += i
+"""
+
+
+def test_a_thread_that_starts_meanwhile_is_recorded(record: Record) -> None:
+    trace = record(
+        AWAY_FIRST + "away()\ndef work():\n    torch.ones(2) * 3\n"
+        "thread = threading.Thread(target=work)\nthread.start()\nthread.join()\n"
+    )
+    assert [op.name for op in steps(trace, Op)] == ["ones", "mul"]
+
+
+def test_what_a_call_holds_is_freed_with_it(record: Record) -> None:
+    trace = record(
+        AWAY_FIRST + "gc.disable()\nclass Big:\n    def __del__(self): print('freed')\n"
+        "def prepare():\n    big = Big()\n    for i in range(300): pass\nprepare()\nprint('prepared')\n"
+    )
+    assert stdout_of(trace) == "freed\nprepared\n"
+
+
+def test_a_generator_goes_on_being_followed(record: Record) -> None:
+    trace = record(
+        "import torch\ndef batches():\n    for i in range(4):\n        for j in range(300): pass\n        yield i\n"
+        "for t in batches(): x = torch.ones(1) * t\n"
+    )
+    assert times(trace)[4] > 4 * TURNS - 10
+    assert notes(trace) == [AWAY.format(4), BACK] * 4

@@ -71,16 +71,22 @@ def values_of_loop(frame: FrameType, source: str) -> int | None:
     It is told without running any code: of a range of plain numbers, and of a name that means one of Python's own
     collections. In a line with a comprehension, or with another loop, two are going round.
     """
+    values = _values_at(source, frame.f_lineno)
+    return None if values is None else _length(values, {**frame.f_globals, **variables(frame)})
+
+
+@lru_cache(maxsize=1024)
+def _values_at(source: str, line: int) -> ast.expr | None:
+    """What the one `for` around a line goes over."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    line = frame.f_lineno
     around = [n for n in ast.walk(tree) if isinstance(n, _LOOPS) and n.lineno <= line <= (n.end_lineno or 0)]
     innermost = max(around, key=lambda n: (n.lineno, n.col_offset), default=None)
     if not isinstance(innermost, ast.For) or any(n.lineno == line for n in around if n is not innermost):
         return None
-    return _length(innermost.iter, {**frame.f_globals, **variables(frame)})
+    return innermost.iter
 
 
 def _length(values: ast.expr, names: Mapping[str, object]) -> int | None:

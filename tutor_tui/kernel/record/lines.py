@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -112,6 +113,8 @@ class LineTracer:
 
     def finish(self) -> None:
         """See what the last line bound: the module's frame has returned, or an exception ended it."""
+        if self._plain.away:
+            threading.settrace(None)
         stack = self._stacks.get(get_ident())
         if stack:
             stack[0].settle()
@@ -123,6 +126,8 @@ class LineTracer:
         if stack:
             stack[-1].settle()
         self._left = {(id(s.frame), s.code): (s.number, s.bound) for s in stack if s.frame is not None}
+        for scope in stack:
+            scope.frame = None  # it may keep its trace function, and a circle would keep its variables alive
         self._stacks.clear()
 
     def passes_over(self, frame: FrameType) -> bool:
@@ -130,7 +135,7 @@ class LineTracer:
 
         Never while the end of an iteration is awaited, or while another thread runs the program, too.
         """
-        if not self._plain.often(frame) or self.on_line is not None:
+        if not self._plain.often(frame) or self.on_line is not None or self._plain.away:
             return False
         if self.expressions is not None and self.expressions.wanted:
             return False
@@ -138,9 +143,15 @@ class LineTracer:
             return False
         self.suspend()
         self.tracing.stop()
+        threading.settrace(self._unseen_thread)
         source = self.files.source(frame.f_code.co_filename)
         self.emit(Note(text=self._plain.look_away(frame, source)))
         return True
+
+    def _unseen_thread(self, frame: FrameType, event: str, arg: object) -> None:
+        """A thread begins while nobody looks at lines: its operations are recorded all the same."""
+        sys.settrace(None)
+        self._thread_begins()
 
     def touched(self) -> None:
         """A tensor is operated on: lines are followed again, from the one that does it."""

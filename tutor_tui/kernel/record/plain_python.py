@@ -30,6 +30,11 @@ class PlainPython:
         self._thread = 0
 
     @property
+    def away(self) -> bool:
+        """Whether lines are looked away from."""
+        return self._thread != 0
+
+    @property
     def unseen(self) -> bool:
         """Whether lines of this thread are looked away from."""
         return self._thread == get_ident()

@@ -41,6 +41,7 @@ class ByMonitoring:
         self._is_program, self._enter = is_program, enter
         self._traces: dict[FrameType, Trace] = {}
         self._threads: set[int] = set()
+        self._calls = False  # whether those that begin are entered
         self._turns: dict[int, Turns] = {}  # of code objects listened to that have any, by address
         self._entering: dict[FrameType, set[int]] = {}  # the loops in one line that come next, by their start
         self._doubled = lines_are_doubled()
@@ -64,17 +65,17 @@ class ByMonitoring:
     def start(self) -> None:
         """This thread, and by a trace function that is gone at their first call, those that it starts."""
         self._threads.add(get_ident())
+        self._calls = True
         threading.settrace(self._thread_starts)
         self._tool.begin(_ANYWHERE)
 
     def stop(self) -> None:
         """Every code object is as it was."""
         threading.settrace(None)
+        self._calls = False
         self._tool.end()
         self._traces.clear()
         self._last.clear()
-        self._threads.clear()
-        self._turns.clear()
         self._entering.clear()
 
     def only(self, frame: FrameType, trace: Trace) -> None:
@@ -114,7 +115,7 @@ class ByMonitoring:
         if not self._is_program(code.co_filename):
             return _DISABLE if error is None else None
         thread = get_ident()
-        if thread not in self._threads or thread in muted:
+        if not self._calls or thread not in self._threads or thread in muted:
             return None
         frame = _getframe(1)
         if not self._tool.hears(code):

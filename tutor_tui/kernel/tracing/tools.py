@@ -59,11 +59,10 @@ class Tool:
             _monitoring.set_local_events(self._number, code, events)
 
     def end(self) -> None:
-        """Leave Python's monitoring as it was found."""
+        """Leave Python's monitoring as it was found. What was listened to will be again: a generator may go on."""
         if self._number is not None:
             self._release()
             _monitoring.use_tool_id, _monitoring.free_tool_id, _monitoring.get_tool = self._found
-        self._codes.clear()
 
     def _take(self) -> None:
         self._number = number = free_tool()
