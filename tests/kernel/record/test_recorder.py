@@ -472,3 +472,8 @@ def test_without_lines_the_trace_function_stays_somebody_elses() -> None:
     finally:
         sys.settrace(before)
     assert steps(found, Loss)
+
+
+def test_what_is_written_in_place_is_told_whatever_was_there(record: Record) -> None:
+    trace = record("import torch\nt = torch.zeros(3)\ntorch.nn.init.constant_(t, 0.0)\nt.fill_(0.0)\n")
+    assert [op.name for op in steps(trace, Op)] == ["zeros", "constant_", "fill_"]

@@ -184,7 +184,8 @@ class Operations:
         An in-place operation writes to its first argument. For others the version tells; but views
         share one version, so of the small ones only those count whose values differ.
         """
-        own = call[0][0] if call[0] and writes_first(func) else None
+        arguments = [*call[0], *call[1].values()]  # torch.nn.init hands its own over by name
+        own = arguments[0] if arguments and writes_first(func) else None
         found: dict[int, tuple[torch.Tensor, Preview]] = {}
         for tensor, before in zip(tensors, inputs, strict=True):
             if tensor is own:
