@@ -13,10 +13,8 @@ from tutor_tui.kernel.program.loops import values_of_loop
 
 TURNS = 200
 """Times that one line runs without an operation on a tensor before lines are looked away from."""
-AWAY = (
-    "Line {} has run {} times, and no tensor was touched{}. From here on Python runs unseen, which is faster, up to "
-    "the next operation on a tensor."
-)
+AWAY = "Line {} has run {} times, no tensor touched{}. Python goes on unseen up to the next tensor operation."
+"""Two rows of a screen of 80 columns hold it whole."""
 OVER = "; its loop goes over {:,} values"
 BACK = "Python has run unseen for {}; no tensor was touched in that time."
 

@@ -86,7 +86,7 @@ class Recorder:
         self.faults.append(error)
 
     def start(self, lines: bool = True) -> None:
-        """LineExpressions this thread from its next call on."""
+        """Record this thread from its next call on."""
         deepen_stack()
         self.stand_ins.install()
         self.modules.install()
