@@ -77,7 +77,7 @@ def chain(length: int) -> Callable[[], None]:
     """A chain of `length` multiplications, forward and backward."""
 
     def run() -> None:
-        y = x = torch.ones(8, requires_grad=True)
+        y = x = torch.ones(8, device=DEVICE, requires_grad=True)
         for _ in range(length):
             y = y * 1.0001
         y.sum().backward()

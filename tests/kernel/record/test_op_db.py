@@ -35,7 +35,15 @@ class Result:
         self.outputs = [fingerprint(t) for t in outputs]
         self.gradients = [fingerprint(g) for g in gradients]
         self.error = None if error is None else (type(error), str(error))
-        self.random = torch.get_rng_state().numpy().tobytes()
+        states = [torch.get_rng_state()]
+        if torch.cuda.is_initialized():
+            states.append(torch.cuda.get_rng_state())
+        self.random = [state.numpy().tobytes() for state in states]
+
+    def differs(self, other: Result) -> list[str]:
+        """The parts in which two results are not the same."""
+        parts = "error", "outputs", "gradients", "random"
+        return [part for part in parts if getattr(self, part) != getattr(other, part)]
 
 
 def fingerprint(tensor: torch.Tensor | None) -> Any:
@@ -89,9 +97,20 @@ def run(op: Any, sample: Any) -> Result:
     return Result(outputs, gradients, None)
 
 
-def samples(op: Any) -> list[Any]:
+def samples(op: Any, device: str = "cpu") -> list[Any]:
     torch.manual_seed(0)
-    return list(itertools.islice(op.sample_inputs("cpu", torch.float32, requires_grad=True), SAMPLES))
+    return list(itertools.islice(op.sample_inputs(device, torch.float32, requires_grad=True), SAMPLES))
+
+
+def compared(op: Any, sample: Any) -> tuple[Result, list[str]]:
+    """What a bare run leaves behind, and in which parts a recorded one differs."""
+    bare = run(op, sample)
+    recorder = record(lines=False)
+    with recorder as trace:
+        recorded = run(op, sample)
+    assert recorder.faults == []
+    assert trace.steps or bare.error
+    return bare, recorded.differs(bare)
 
 
 @pytest.mark.parametrize("op", ENTRIES, ids=lambda op: op.formatted_name)
@@ -100,14 +119,21 @@ def test_recorded_is_bare(op: Any) -> None:
         pytest.skip(EXCLUDED[op.formatted_name])
     warnings.simplefilter("ignore")
     for sample in samples(op):
-        bare = run(op, sample)
-        recorder = record(lines=False)
-        with recorder as trace:
-            recorded = run(op, sample)
-        assert recorder.faults == []
-        for part in ("error", "outputs", "gradients", "random"):
-            assert getattr(recorded, part) == getattr(bare, part), part
-        assert trace.steps or bare.error
+        assert compared(op, sample)[1] == []
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("op", ENTRIES, ids=lambda op: op.formatted_name)
+def test_recorded_is_bare_on_cuda(op: Any) -> None:
+    """Where a bare run is not the same twice, as with atomic additions, nothing is compared."""
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    if torch.float32 not in op.supported_dtypes("cuda"):
+        pytest.skip("not on CUDA")
+    warnings.simplefilter("ignore")
+    for sample in samples(op, "cuda"):
+        bare, differing = compared(op, sample)
+        assert not set(differing) - set(run(op, sample).differs(bare))
 
 
 def test_the_database_is_all_there() -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.probes.reading import capturing, waiting
 from tutor_tui.protocol.messages import Bad, Preview, Span
 
 
@@ -38,11 +39,12 @@ def is_finite(tensor: Any) -> bool:
     """Whether all elements are finite numbers; one sum tells in nearly every case."""
     if not isinstance(tensor, torch.Tensor) or tensor.layout is not torch.strided or tensor.is_meta:
         return True
-    if not tensor.dtype.is_floating_point or tensor.numel() == 0:
+    if not tensor.dtype.is_floating_point or tensor.numel() == 0 or (tensor.is_cuda and capturing()):
         return True
     try:
         data = tensor.detach()
-        return math.isfinite(data.sum().item()) or bool(data.isfinite().all())
+        with waiting():
+            return math.isfinite(data.sum().item()) or bool(data.isfinite().all())
     except Exception:  # inside a transform, or of a kind that has no values
         return True
 

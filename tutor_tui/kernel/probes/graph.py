@@ -11,6 +11,7 @@ import torch
 
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.previews import SMALL, dtype_name
+from tutor_tui.kernel.probes.reading import numbers
 from tutor_tui.kernel.probes.shield import history
 from tutor_tui.protocol.messages import Edge, Node
 from tutor_tui.text.numbers import format_values
@@ -180,7 +181,7 @@ def _short(value: Any) -> str:
         return str(value) if kind in _PLAIN else str(value)[:60]
     if value.numel() <= SMALL // 8:
         try:
-            return f"{format_values(value.tolist())} {dtype_name(value.dtype)}"
+            return f"{format_values(numbers(value))} {dtype_name(value.dtype)}"
         except (RuntimeError, NotImplementedError):
             pass
     return _shape_and_dtype(value.shape, value.dtype)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.probes.reading import numbers
 from tutor_tui.kernel.probes.shield import is_tensor
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
@@ -104,6 +105,9 @@ def scalar(tensor: Any) -> float | None:
         return None
     try:
         with torch._C.DisableTorchFunction():
-            return float(tensor.item())
+            value = numbers(tensor)
     except RuntimeError:
         return None
+    while isinstance(value, list):
+        (value,) = value
+    return float(value)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.ids import Identities, Known
+from tutor_tui.kernel.probes.reading import Capturing, numbers
 from tutor_tui.kernel.probes.shield import is_leaf, let_through, unreadable
 from tutor_tui.protocol.messages import Preview, Stats
 
@@ -118,7 +119,7 @@ def _values(tensor: torch.Tensor) -> tuple[Any, str]:
             return None, ""
         if unreadable():
             return None, "not read: somebody watches every access"
-        values = tensor.tolist()
+        values = numbers(tensor)
         if tensor.is_complex():
             return _texts(values), ""
         return values, ""
@@ -133,6 +134,8 @@ def _texts(values: Any) -> Any:
 
 
 def _why_no_values(tensor: torch.Tensor, error: Exception) -> str:
+    if isinstance(error, Capturing):
+        return "not read: a CUDA graph is being captured"
     if tensor.layout is not torch.strided:
         return "sparse"
     if tensor.is_meta:

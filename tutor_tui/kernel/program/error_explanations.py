@@ -66,6 +66,12 @@ _KNOWN: list[tuple[str, str]] = [
         "NumPy cannot track gradients: call .detach().numpy().",
     ),
     (
+        r"device-side assert",
+        "Something on the GPU met a number that it may not have: most often a class label or an index that is out of "
+        "range. The GPU works behind the program, so the line may be a later one, and nothing runs on it any more "
+        "in this process. Run with --device cpu: there the operation itself says what is wrong.",
+    ),
+    (
         r"out of memory|can't allocate memory",
         "There was not enough memory for a tensor. Use a smaller batch, or fewer tensors alive at once.",
     ),

@@ -12,6 +12,7 @@ import torch
 from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.engine import optimizer_steps, torch_rule
 from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.reading import capturing, waiting
 from tutor_tui.kernel.probes.shield import Fault, Shielded
 from tutor_tui.kernel.record.examples import after_step, before_step
 from tutor_tui.kernel.record.operations import Operations
@@ -58,11 +59,12 @@ class UpdateRecorder:
         with Shielded(self._fault):
             before = [(p, self._preview(p)) for p in _parameters(optimizer)]
         examples: dict[int, Example] = {}
-        if before and len(args) < 2 and not kwargs:  # a closure computes gradients anew
-            with Shielded(self._fault), torch.no_grad():
+        plain = len(args) < 2 and not kwargs  # a closure computes gradients anew
+        if before and plain and not capturing():
+            with Shielded(self._fault), torch.no_grad(), waiting():
                 examples = before_step(optimizer)
         # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
-        own = torch_rule(optimizer) and len(args) < 2 and not kwargs
+        own = torch_rule(optimizer) and plain
         above = modes.remove(self._mode) if own else -1
         self._running.append(_Running(before, examples, above, self._files.nearest(sys._getframe(1))))
 
@@ -71,7 +73,7 @@ class UpdateRecorder:
             return
         done = self._running.pop()
         modes.restore(self._mode, done.above)
-        with Shielded(self._fault):
+        with Shielded(self._fault), waiting():
             steps = list(self._changes(done, type(optimizer).__name__))
             if steps:
                 self._emit(*steps)

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes import reading
 from tutor_tui.kernel.probes.graph import saved
 from tutor_tui.kernel.rules.formulas import formula_of
 from tutor_tui.kernel.rules.rule_table import ELEMENTWISE, RULES, variant
@@ -115,7 +116,7 @@ def _plain(value: Any) -> Any:
     if value.numel() > FEW or value.is_complex() or value.layout is not torch.strided:
         return None
     try:
-        return value.tolist()
+        return reading.numbers(value)
     except RuntimeError:
         return None
 

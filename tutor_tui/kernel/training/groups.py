@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.loss_names import find_name
+from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.names import own_attributes
@@ -135,7 +136,7 @@ class Groups:
         return group.series[quantity]
 
     def _keep(self, series: int, passes: int, tensors: Iterable[torch.Tensor]) -> None:
-        norm = _norm(tensors)
+        norm = None if capturing() else _norm(tensors)
         if norm is not None:
             self._measures.keep(series, passes, norm)
 

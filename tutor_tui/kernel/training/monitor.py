@@ -17,6 +17,7 @@ import torch
 
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
 from tutor_tui.kernel.probes.loss_names import look
+from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.kernel.probes.shield import Fault, let_through
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.spans import Spans
@@ -235,7 +236,7 @@ class Monitor:
 
     def _attend_to(self, now: float) -> None:
         """What is due at this moment."""
-        if now < self._next_look:
+        if now < self._next_look or capturing():
             return
         self._next_look = now + LOOK
         self._attend()

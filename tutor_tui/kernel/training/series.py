@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.protocol.messages import Group, Measured, Message, Points, Series
 
 CONDITION = 0
@@ -80,10 +81,10 @@ class SeriesLog:
             self.on_value(series, passes, value)
 
     def keep(self, series: int, passes: int, value: torch.Tensor) -> None:
-        """A tensor of one element: recorded now, or once it has come from its device."""
+        """A tensor of one element: recorded now, or once it has come from its device; not while it has no value yet."""
         if value.is_cpu:
             self.record(series, passes, value.item())
-        else:
+        elif not capturing():
             self._waiting.append((series, passes, value.detach()))
 
     def transmit(self, passes: int, seconds: float, groups: list[Group]) -> None:
