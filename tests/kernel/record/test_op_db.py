@@ -125,7 +125,7 @@ def test_recorded_is_bare(op: Any) -> None:
 @pytest.mark.gpu
 @pytest.mark.parametrize("op", ENTRIES, ids=lambda op: op.formatted_name)
 def test_recorded_is_bare_on_cuda(op: Any) -> None:
-    """Where a bare run is not the same twice, as with atomic additions, nothing is compared."""
+    """A part that differs between bare runs too, as after atomic additions, says nothing."""
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     if torch.float32 not in op.supported_dtypes("cuda"):
@@ -133,7 +133,8 @@ def test_recorded_is_bare_on_cuda(op: Any) -> None:
     warnings.simplefilter("ignore")
     for sample in samples(op, "cuda"):
         bare, differing = compared(op, sample)
-        assert not set(differing) - set(run(op, sample).differs(bare))
+        unsure = [part for _ in range(5 if differing else 0) for part in run(op, sample).differs(bare)]
+        assert set(differing) <= set(unsure)
 
 
 def test_the_database_is_all_there() -> None:
