@@ -26,6 +26,7 @@ from tutor_tui.protocol.messages import (
     Source,
     Started,
     Step,
+    Unseen,
 )
 from tutor_tui.trace.record.trace import Trace
 
@@ -138,7 +139,7 @@ class Kernel:
         elif isinstance(event, (Step, Source)):
             trace.extend([event])
         else:
-            assert isinstance(event, (Started, Ready)) or type(event).__name__ == "Hello"
+            assert isinstance(event, (Started, Ready, Unseen)) or type(event).__name__ == "Hello"
 
 
 @pytest.fixture(scope="session")

@@ -58,9 +58,11 @@ def start() -> subprocess.Popen[bytes]:
     return server
 
 
-def bare(program: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+def bare(
+    program: Path, env: dict[str, str] | None = None, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run a program by Python alone, and wait for its end."""
-    command = [*shlex.split(os.environ["TUTOR_TUI_KERNEL"]), str(program)]
+    command = [*shlex.split(os.environ["TUTOR_TUI_KERNEL"]), str(program), *arguments]
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env)
 
 

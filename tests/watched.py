@@ -23,6 +23,7 @@ from tutor_tui.protocol.messages import (
     Source,
     Started,
     Step,
+    Unseen,
 )
 from tutor_tui.trace.record.trace import Trace
 
@@ -75,6 +76,7 @@ class Watched:
         self.modes: list[Mode] = []
         self.complaints: list[str] = []
         self.detached = ""
+        self.unseen: list[Unseen] = []
         self.target = Target(str(path), args, watch=watch)
         self.loop = asyncio.new_event_loop()
         if path:
@@ -141,6 +143,8 @@ class Watched:
             self.modes.append(event)
         if isinstance(event, (Step, Source, Mode, Series, Measured)):
             self.trace.extend([event])  # type: ignore[list-item]
+        elif isinstance(event, Unseen):
+            self.unseen.append(event)
         elif isinstance(event, Complaint):
             self.complaints.append(event.text)
         elif isinstance(event, Detached):

@@ -18,6 +18,11 @@ class Grew:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """The program goes on unseen, and is at another place."""
+
+
+@dataclass(frozen=True)
 class Said:
     """Something to tell the person."""
 
@@ -48,4 +53,4 @@ class Left:
     """The run goes on without this screen."""
 
 
-Change = Began | Grew | Said | ModeChanged | NotFinite | Ended | Left
+Change = Began | Grew | Moved | Said | ModeChanged | NotFinite | Ended | Left

@@ -7,11 +7,12 @@ import tokenize
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 
-from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, NotFinite, Said
+from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, Moved, NotFinite, Said
 from tutor_tui.client.process import Kernel, KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.ssh import Host, RemoteKernel
 from tutor_tui.client.target import Target
+from tutor_tui.client.whereabouts import Whereabouts
 from tutor_tui.errors import FrameError, KernelError
 from tutor_tui.protocol.messages import (
     Attached,
@@ -34,6 +35,8 @@ from tutor_tui.protocol.messages import (
     Ready,
     SetRate,
     Started,
+    Unseen,
+    Watch,
 )
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
@@ -64,6 +67,8 @@ class Run:
         """What to say as long as there is no step to tell of."""
         self.lost = ""
         """How the link to the kernel was lost; "" where it was not."""
+        self.unseen = Whereabouts()
+        """Where the program is while it goes on unseen."""
         self.bad: Bad | None = None
         """Where the first value that is NaN or infinite came from, once that has been found."""
         self.left = ""
@@ -144,7 +149,7 @@ class Run:
         """End the program that runs."""
         self._session.stop()
 
-    def ask(self, request: Freeze | Pause | Continue | FreezeWhen | SetRate) -> None:
+    def ask(self, request: Freeze | Pause | Continue | Watch | FreezeWhen | SetRate) -> None:
         """Ask something of a watched run."""
         self._session.ask(request)
 
@@ -203,6 +208,7 @@ class Run:
                     yield Grew()
             except (KernelError, FrameError) as error:
                 self.lost = str(error)
+                self.unseen = Whereabouts()
                 self.status = "the kernel is gone; r starts a new one"
                 yield Said(str(error))
             await self._again.wait()
@@ -230,6 +236,9 @@ class Run:
                 self.trace.extend([event])
                 self._note_mode(event)
                 yield ModeChanged(event)
+            case Unseen():
+                self.unseen.take(event)
+                yield Moved()
             case Measured():
                 self.trace.extend([event])
                 yield from self._look_for_bad()
@@ -243,6 +252,7 @@ class Run:
         small = len(self.trace.steps) <= COMPARED
         self.before = self.trace if self._comparable and small else None
         self.trace, self.bad, self._warned = Trace(), None, False
+        self.unseen = Whereabouts()
         self.status = "running"
 
     def _note_mode(self, mode: Mode) -> None:
@@ -252,6 +262,7 @@ class Run:
             self.status += " · v: the curve, where c goes on"
 
     def _note_end(self, event: End | Failure) -> None:
+        self.unseen = Whereabouts()
         if isinstance(event, Failure):
             self.status = f"{event.type}"
         else:

@@ -37,6 +37,7 @@ from tutor_tui.protocol.messages import (
     Shutdown,
     Started,
     Stop,
+    Watch,
 )
 
 _READ = 256 * 1024
@@ -71,7 +72,7 @@ class Session:
         """Ask for the end of the current run."""
         self._send(Stop())
 
-    def ask(self, request: Freeze | Pause | Continue | FreezeWhen | SetRate | Detach) -> None:
+    def ask(self, request: Freeze | Pause | Continue | Watch | FreezeWhen | SetRate | Detach) -> None:
         """Ask something of a watched run."""
         self._send(request)
 

@@ -367,6 +367,20 @@ class Mode(Message, tag="mode", kw_only=True):
     reason: str = ""
 
 
+class Unseen(Message, tag="unseen", kw_only=True):
+    """Where a program is whose lines are followed no more, since they touch no tensor; told while it goes on.
+
+    `seconds` is the time since then. The loop there is in turn `turn` of `values`, as far as it can be told: 0
+    stands for neither. `line` is 0 once lines are followed again.
+    """
+
+    file: str = ""
+    line: int = 0
+    seconds: float = 0.0
+    turn: int = 0
+    values: int = 0
+
+
 class Series(Message, tag="series", kw_only=True):
     """A curve begins: a `loss`, `rate` (learning rate), `gradient` or `weights` (norms), or `memory` (bytes)."""
 
@@ -478,6 +492,7 @@ Event = (
     | Checked
     | Complaint
     | Mode
+    | Unseen
     | Series
     | Measured
     | Bad
@@ -531,6 +546,10 @@ class Pause(Message, tag="pause", kw_only=True):
 
 class Continue(Message, tag="continue", kw_only=True):
     """Let a held run go on, watched."""
+
+
+class Watch(Message, tag="watch", kw_only=True):
+    """Stop recording a run that may be watched, before its next line, and watch it from there on."""
 
 
 class FreezeWhen(Message, tag="freeze_when", kw_only=True):
@@ -598,6 +617,7 @@ Request = (
     | Freeze
     | Pause
     | Continue
+    | Watch
     | FreezeWhen
     | SetRate
     | Detach

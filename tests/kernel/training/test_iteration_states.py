@@ -103,6 +103,14 @@ class Iterations(RuleBasedStateMachine):
         self.log.entries.append("exit")
         self.feed(Happened.EXIT)
 
+    @precondition(lambda self: not self.held and self.state.leave)
+    @rule()
+    def line(self) -> None:
+        self.log.entries.append("line")
+        self.feed(Happened.LINE)
+        assert not self.recording
+        assert not self.state.leave
+
     @precondition(lambda self: self.held and self.state.released)
     @rule(at_turn=st.booleans())
     def go(self, at_turn: bool) -> None:

@@ -47,6 +47,8 @@ class Backlog:
                 self._measure(frame)
             case "measured" | "series":
                 self._measure(frame)
+            case "unseen":
+                pass  # of no use later
             case _:
                 self._add(frame)
 

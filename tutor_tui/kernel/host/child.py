@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from tutor_tui.kernel.again.first_bad_value import run_search
 from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.host.controller import Controller
+from tutor_tui.kernel.host.glances import Glances
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
@@ -62,6 +63,7 @@ class Child:
         if check is not None:
             self._check(check)
         self._controller = Controller(run, self.send, self.boundary, self._wait)
+        Glances(self._controller.recorder.lines, self.send, self.boundary)
         status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self._broken:

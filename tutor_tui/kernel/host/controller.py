@@ -26,6 +26,7 @@ from tutor_tui.protocol.messages import (
     Run,
     SetRate,
     Stop,
+    Watch,
 )
 
 
@@ -69,6 +70,8 @@ class Controller:
                 self._iterations.pause()
             case Continue():
                 self._iterations.go_on()
+            case Watch():
+                self._iterations.watch()
             case Stop():
                 self._iterations.stop()
             case FreezeWhen():

@@ -39,6 +39,7 @@ from tutor_tui.protocol.messages import (
     Shutdown,
     Started,
     Stop,
+    Watch,
 )
 
 TICK = 0.05
@@ -197,7 +198,9 @@ class Server:
                 self._open = False
             case Detach():
                 self._detach()
-            case Freeze() | Pause() | Continue() | FreezeWhen() | SetRate() if self._child is not None:
+            case Freeze() | Pause() | Continue() | Watch() | FreezeWhen() | SetRate() if (
+                self._child is not None
+            ):
                 self._child.ask(request)
 
     # --- screens that go and come

@@ -83,7 +83,7 @@ class StandIns:
     def _apply(self, original: Any) -> Any:
         def apply(cls: type, *args: Any, **kwargs: Any) -> Any:
             def run(*args: Any, **kwargs: Any) -> Any:
-                return original.__func__(cls, *args, **kwargs)
+                return original.__get__(None, cls)(*args, **kwargs)
 
             run.__name__, run.__qualname__ = cls.__name__, f"{cls.__qualname__}.apply"
             run.__module__ = cls.__module__

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dis
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import NamedTuple
 
@@ -13,6 +16,8 @@ from tutor_tui.kernel.program.variables import variables
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SIZED = (list, tuple, str, bytes, dict, set, frozenset, range)
+_LIVE_NAMES = sys.version_info >= (3, 13)
+"""Whether `f_locals` of a function reads the names themselves (PEP 667), and is no dictionary that the frame keeps."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -33,7 +38,7 @@ def find_loop(frame: FrameType | None, files: Files) -> Loop | None:
     """The innermost loop of the program around a frame: in the nearest call that has one."""
     while frame is not None:
         if files.kind(frame.f_code.co_filename) is Kind.PROGRAM:
-            found = _loop_at(files.source(frame.f_code.co_filename), frame.f_lineno)
+            found = _loop_at(files.source(frame.f_code.co_filename), line_of(frame))
             if found is not None:
                 return Loop(frame, *found)
         frame = frame.f_back
@@ -71,13 +76,39 @@ def values_of_loop(frame: FrameType, source: str) -> int | None:
     It is told without running any code: of a range of plain numbers, and of a name that means one of Python's own
     collections. In a line with a comprehension, or with another loop, two are going round.
     """
-    values = _values_at(source, frame.f_lineno)
-    return None if values is None else _length(values, {**frame.f_globals, **variables(frame)})
+    loop = _for_at(source, frame.f_lineno)
+    return None if loop is None else _length(loop.iter, {**frame.f_globals, **variables(frame)})
+
+
+def line_of(frame: FrameType) -> int:
+    """The line that a frame is on. The jump back at the end of a loop may have none: then that of the loop's head."""
+    line: int | None = frame.f_lineno
+    if line is not None:
+        return line
+    at = {instruction.offset: instruction for instruction in dis.get_instructions(frame.f_code)}
+    target = at[frame.f_lasti].argval if frame.f_lasti in at else None
+    lines = (found for start, end, found in frame.f_code.co_lines() if start == target and found is not None)
+    return next(lines, frame.f_code.co_firstlineno)
+
+
+def turn_of_loop(frame: FrameType, source: str) -> tuple[int, int]:
+    """In which turn the innermost `for` around the line of a frame is, from 1, and of how many: (0, 0) where it
+    does not count, as one over a `range` or `enumerate` does.
+
+    Up to Python 3.12 of a module's own loops alone: there the names of a function are read at the price of keeping
+    what they mean alive.
+    """
+    loop = _for_at(source, line_of(frame))
+    if loop is None or (frame.f_code.co_flags & CO_OPTIMIZED and not _LIVE_NAMES):
+        return 0, 0
+    names = {**frame.f_globals, **variables(frame)}
+    values, turn = _length(loop.iter, names), _turn(loop, names)
+    return (turn, values) if values and turn and 1 <= turn <= values else (0, 0)
 
 
 @lru_cache(maxsize=1024)
-def _values_at(source: str, line: int) -> ast.expr | None:
-    """What the one `for` around a line goes over."""
+def _for_at(source: str, line: int) -> ast.For | None:
+    """The one `for` around a line."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -86,7 +117,21 @@ def _values_at(source: str, line: int) -> ast.expr | None:
     innermost = max(around, key=lambda n: (n.lineno, n.col_offset), default=None)
     if not isinstance(innermost, ast.For) or any(n.lineno == line for n in around if n is not innermost):
         return None
-    return innermost.iter
+    return innermost
+
+
+def _turn(loop: ast.For, names: Mapping[str, object]) -> int | None:
+    """The turn, from 1, that the variable of a loop over a `range` or `enumerate` tells."""
+    match loop.target, loop.iter:
+        case ast.Name(id=name), ast.Call(func=ast.Name(id="range"), args=args):
+            value, numbers = names.get(name), [_number(argument, names) for argument in args]
+            if type(value) is int and None not in numbers:
+                values = range(*numbers)  # type: ignore[arg-type]
+                return values.index(value) + 1 if value in values else None
+        case ast.Tuple(elts=[ast.Name(id=name), _]), ast.Call(func=ast.Name(id="enumerate"), args=[_]):
+            value = names.get(name)
+            return value + 1 if type(value) is int else None
+    return None
 
 
 def _length(values: ast.expr, names: Mapping[str, object]) -> int | None:
@@ -105,6 +150,11 @@ def _length(values: ast.expr, names: Mapping[str, object]) -> int | None:
 
 def _number(value: ast.expr, names: Mapping[str, object]) -> int | None:
     found: object = value.value if isinstance(value, ast.Constant) else None
-    if isinstance(value, ast.Name):
-        found = names.get(value.id)
+    match value:
+        case ast.Name(id=name):
+            found = names.get(name)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as below)):
+            found = -below
+        case ast.Call(func=ast.Name(id="len"), args=[of], keywords=[]) if "len" not in names:
+            found = _length(of, names)
     return found if type(found) is int else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -20,8 +19,9 @@ from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.plain_python import PlainPython
 from tutor_tui.kernel.record.scope import Bound, Scope
 from tutor_tui.kernel.tracing.choose import new_tracing
+from tutor_tui.kernel.tracing.new_threads import NewThreads
 from tutor_tui.kernel.tracing.tracing import Trace
-from tutor_tui.protocol.messages import Note
+from tutor_tui.protocol.messages import Note, Unseen
 
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 SUSPENDED = 10_000
@@ -60,9 +60,12 @@ class LineTracer:
         self.expressions: Expressions | None = None
         self.on_line: Callable[[FrameType], bool] | None = None
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
+        self.on_unseen: Callable[[FrameType | None], None] = lambda frame: None
+        """Called when lines are followed no more, with the frame that runs, and when they are again, with none."""
         self._left: dict[tuple[int, CodeType], tuple[int, Bound]] = {}
         self._told = 0
         self._plain = PlainPython()
+        self._new_threads = NewThreads()
         self.tracing = new_tracing(self._is_program, self.enter, self.tell)
 
     @property
@@ -113,8 +116,7 @@ class LineTracer:
 
     def finish(self) -> None:
         """See what the last line bound: the module's frame has returned, or an exception ended it."""
-        if self._plain.away:
-            threading.settrace(None)
+        self._end_unseen()
         stack = self._stacks.get(get_ident())
         if stack:
             stack[0].settle()
@@ -122,6 +124,7 @@ class LineTracer:
 
     def suspend(self) -> None:
         """Look away: what calls are running is remembered, without keeping their variables alive."""
+        self._end_unseen()
         stack = self._stacks.get(get_ident(), [])
         if stack:
             stack[-1].settle()
@@ -143,14 +146,48 @@ class LineTracer:
             return False
         self.suspend()
         self.tracing.stop()
-        threading.settrace(self._unseen_thread)
+        self._new_threads.begin(self._unseen_thread)
         source = self.files.source(frame.f_code.co_filename)
         self.emit(Note(text=self._plain.look_away(frame, source)))
+        self.on_unseen(frame)
         return True
+
+    @property
+    def unseen(self) -> bool:
+        """Whether this thread runs unseen, since it touches no tensor."""
+        return self._plain.unseen
+
+    def where(self, frame: FrameType | None) -> Unseen | None:
+        """Where the unseen program stands that is interrupted at `frame`; None where code of ours has called it."""
+        inner = self.files.nearest(frame)
+        if inner is None or self._within_ours(frame):
+            return None
+        return self._plain.where(inner, self.files.source(inner.f_code.co_filename))
+
+    def _within_ours(self, frame: FrameType | None) -> bool:
+        """Whether code of ours stands within the program, or between two calls of it."""
+        outermost, ours = next(iter(self._left), None), False
+        while frame is not None:
+            kind = self.files.kind(frame.f_code.co_filename)
+            if ours and kind is Kind.PROGRAM:
+                return True
+            if (id(frame), frame.f_code) == outermost:
+                return False
+            ours = ours or kind is Kind.OURS
+            frame = frame.f_back
+        return False
+
+    def _end_unseen(self) -> str:
+        """Lines are followed again, or nothing is; what is to be said of the time between, "" where there is none."""
+        if not self._plain.away:
+            return ""
+        self._new_threads.end()
+        self.on_unseen(None)
+        return self._plain.look_again()
 
     def _unseen_thread(self, frame: FrameType, event: str, arg: object) -> None:
         """A thread begins while nobody looks at lines: its operations are recorded all the same."""
-        sys.settrace(None)
+        sys.settrace(self._new_threads.before)
         self._thread_begins()
 
     def touched(self) -> None:
@@ -161,7 +198,7 @@ class LineTracer:
             return
         frame = self.files.nearest(sys._getframe(1))
         self.boundary()  # what was printed meanwhile stands before what comes
-        self.emit(Note(text=self._plain.look_again()))
+        self.emit(Note(text=self._end_unseen()))
         if frame is None:
             return
         self.tracing.start()

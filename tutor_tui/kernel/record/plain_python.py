@@ -9,7 +9,8 @@ import time
 from threading import get_ident
 from types import FrameType
 
-from tutor_tui.kernel.program.loops import values_of_loop
+from tutor_tui.kernel.program.loops import line_of, turn_of_loop, values_of_loop
+from tutor_tui.protocol.messages import Unseen
 
 TURNS = 200
 """Times that one line runs without an operation on a tensor before lines are looked away from."""
@@ -52,6 +53,14 @@ class PlainPython:
         self._since, self._thread = time.perf_counter(), get_ident()
         values = values_of_loop(frame, source)
         return AWAY.format(frame.f_lineno, TURNS, "" if values is None else OVER.format(values))
+
+    def where(self, frame: FrameType, source: str) -> Unseen:
+        """How far the unseen program has come that stands at `frame`."""
+        turn, values = turn_of_loop(frame, source)
+        seconds = time.perf_counter() - self._since
+        return Unseen(
+            file=frame.f_code.co_filename, line=line_of(frame), seconds=seconds, turn=turn, values=values
+        )
 
     def look_again(self) -> str:
         """From now on; what is to be said of the time between."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from sys import _getframe
 from threading import get_ident
@@ -12,6 +11,7 @@ from typing import Any
 
 from tutor_tui.kernel.tracing.jumps import Turns, find_turns, lines_are_doubled
 from tutor_tui.kernel.tracing.muted import muted
+from tutor_tui.kernel.tracing.new_threads import NewThreads
 from tutor_tui.kernel.tracing.tools import Tool
 from tutor_tui.kernel.tracing.tracing import Trace
 
@@ -41,6 +41,7 @@ class ByMonitoring:
         self._is_program, self._enter = is_program, enter
         self._traces: dict[FrameType, Trace] = {}
         self._threads: set[int] = set()
+        self._new_threads = NewThreads()
         self._calls = False  # whether those that begin are entered
         self._turns: dict[int, Turns] = {}  # of code objects listened to that have any, by address
         self._entering: dict[FrameType, set[int]] = {}  # the loops in one line that come next, by their start
@@ -66,12 +67,12 @@ class ByMonitoring:
         """This thread, and by a trace function that is gone at their first call, those that it starts."""
         self._threads.add(get_ident())
         self._calls = True
-        threading.settrace(self._thread_starts)
+        self._new_threads.begin(self._thread_starts)
         self._tool.begin(_ANYWHERE)
 
     def stop(self) -> None:
         """Every code object is as it was."""
-        threading.settrace(None)
+        self._new_threads.end()
         self._calls = False
         self._tool.end()
         self._traces.clear()
@@ -106,7 +107,7 @@ class ByMonitoring:
         self._tool.listen(code, _LOCAL if found is None else _LOCAL | _E.INSTRUCTION)
 
     def _thread_starts(self, frame: FrameType, event: str, arg: Any) -> None:
-        sys.settrace(None)
+        sys.settrace(self._new_threads.before)
         self._threads.add(get_ident())
 
     # --- what Python calls: with the frame it is about as the caller
@@ -126,23 +127,22 @@ class ByMonitoring:
         return None
 
     def _line(self, code: CodeType, line: int) -> None:
-        frame = _getframe(1)
-        trace = self._traces.get(frame)
-        if trace is not None:
-            turns = self._turns.get(id(code))
-            if turns is not None and frame.f_lasti in turns.starts:
-                self._entering[frame] = {frame.f_lasti}
-            trace(frame, "line", None)
+        self._arrive(_getframe(1), code)
 
     def _line_once(self, code: CodeType, line: int) -> None:
         frame = _getframe(1)
-        trace = self._traces.get(frame)
-        if trace is not None and self._last.get(frame) != line:
+        if frame in self._traces and self._last.get(frame) != line:
             self._last[frame] = line
-            turns = self._turns.get(id(code))
-            if turns is not None and frame.f_lasti in turns.starts:
-                self._entering[frame] = {frame.f_lasti}
-            trace(frame, "line", None)
+            self._arrive(frame, code)
+
+    def _arrive(self, frame: FrameType, code: CodeType) -> None:
+        trace = self._traces.get(frame)
+        if trace is None:
+            return
+        turns = self._turns.get(id(code))
+        if turns is not None and frame.f_lasti in turns.starts:
+            self._entering[frame] = {frame.f_lasti}
+        trace(frame, "line", None)
 
     def _instruction(self, code: CodeType, offset: int) -> Any:
         """About to be run: where a loop in one line begins anew, or is entered from; others are told of once."""

@@ -37,6 +37,7 @@ class Happened(enum.Enum):
     """What a running program does that matters here."""
 
     STEP = "an optimizer has stepped; or something was sent backward, where there is none"
+    LINE = "a line of the program is about to run, with nothing half recorded"
     TURN = "the loop's first line is about to run again"
     EXIT = "the loop was left, or its call returned"
     RELEASED = "the program was held, and may go on"
@@ -70,6 +71,8 @@ class State:
     """Why the next iteration is to be recorded, "" where it is not."""
     pause: bool = False
     stop: bool = False
+    leave: bool = False
+    """The record is to end before the next line."""
     why: str = ""
     """Why the iteration is recorded that runs."""
     complete: bool = False
@@ -99,6 +102,7 @@ class Request(enum.Enum):
     FREEZE = "record the next whole iteration, then hold"
     PAUSE = "hold at the end of this iteration"
     GO_ON = "hold no longer"
+    WATCH = "record no longer, from the next line on"
     STOP = "raise KeyboardInterrupt at the end of this iteration"
 
 
@@ -111,6 +115,8 @@ def ask(state: State, request: Request, why: str = "") -> State:
             return replace(state, pause=True)
         case Request.GO_ON:
             return replace(state, pause=False, released=True)
+        case Request.WATCH:
+            return replace(state, leave=state.phase in RECORDED)
         case Request.STOP:
             return replace(state, stop=True, released=True)
 
@@ -124,6 +130,7 @@ class Action(enum.Enum):
     FOLLOW_LOOP = "tell of the turns of the loop around, which is not recorded"
     FORGET_LOOP = "tell of turns no more"
     NOTE_WATCHING = "say in the record that it ends here"
+    NOTE_LEFT = "say in the record that it ends here, since that was asked for"
     TELL_WATCHING = "say that the run is watched from here on"
     HOLD_FROZEN = "wait, behind an iteration that was recorded"
     HOLD_PAUSED = "wait, between two iterations"
@@ -138,6 +145,8 @@ def advance(state: State, event: Event) -> Next:
     match event.happened:
         case Happened.STEP:
             return _stepped(replace(state, iterations=state.iterations + 1), event)
+        case Happened.LINE:
+            return _left(state)
         case Happened.TURN:
             return _turned(state)
         case Happened.EXIT:
@@ -148,7 +157,7 @@ def advance(state: State, event: Event) -> Next:
 
 def _stepped(state: State, event: Event) -> Next:
     match state.phase:
-        case Phase.RECORDING if state.asked or (state.iterations >= LOOP and event.enough):
+        case Phase.RECORDING if state.asked or state.leave or (state.iterations >= LOOP and event.enough):
             if event.place is Place.NO_LOOP:
                 return _end(state)
             leaving = replace(state, phase=Phase.LEAVING, complete=True, by_pass=event.by_pass)
@@ -166,6 +175,14 @@ def _stepped(state: State, event: Event) -> Next:
                 return _end(state)
             return replace(state, complete=True), ()
     return state, ()
+
+
+def _left(state: State) -> Next:
+    """The record ends here, if that was asked for."""
+    if not state.leave or state.phase not in RECORDED:
+        return replace(state, leave=False), ()
+    watching = replace(state, phase=Phase.WATCHING, leave=False, why="", complete=False)
+    return watching, (Action.NOTE_LEFT, Action.END_RECORD, Action.TELL_WATCHING)
 
 
 def _turned(state: State) -> Next:
@@ -233,6 +250,7 @@ def _begin(state: State) -> Next:
 
 def _end(state: State) -> Next:
     """A recorded iteration is over: hold, or look away and watch."""
+    state = replace(state, leave=False)
     if state.phase is not Phase.FREEZING:
         state = replace(state, why=state.freeze, freeze="")
     if state.why or state.pause or state.stop:

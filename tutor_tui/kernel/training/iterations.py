@@ -33,6 +33,11 @@ WATCHING = (
     "on. space freezes the next iteration, and records it whole."
 )
 
+LEFT = (
+    "As asked, the record ends here; the run is watched: losses, learning rates and norms go on. Where a loop trains, "
+    "space freezes the next iteration, and records it whole."
+)
+
 
 class Iterations:
     """Turns the recorder off when a loop trains, and on for one iteration when that is asked for.
@@ -75,6 +80,17 @@ class Iterations:
     def stop(self) -> None:
         """Raise KeyboardInterrupt at the end of this iteration."""
         self._ask(Request.STOP)
+
+    def watch(self) -> None:
+        """Record no longer: at once where nothing is seen anyway, else from the next line on."""
+        self._ask(Request.WATCH)
+        if not self._state.leave:
+            return
+        lines = self._recorder.lines
+        if lines.unseen:
+            self._happens(Happened.LINE, sys._getframe(1))
+        else:
+            lines.on_line = self._line_of_record
 
     def freeze_when(self, when: FreezeWhen) -> None:
         """Freeze by itself from now on."""
@@ -162,7 +178,10 @@ class Iterations:
         return self._line_of_loop
 
     def _line_of_record(self, frame: FrameType) -> bool:
-        """Called before each line while the end of an iteration is awaited; whether the line is not recorded."""
+        """Called before each line while the end of the record is awaited; whether the line is not recorded."""
+        if self._state.leave:
+            self._happens(Happened.LINE, frame)
+            return True
         loop = self._loop
         if loop is None or frame is not loop.frame:
             return False
@@ -202,6 +221,8 @@ class Iterations:
                 self._monitor.flush()
             case Action.NOTE_WATCHING:
                 self._recorder.emit(Note(text=WATCHING.format(self._monitor.passes + 1)))
+            case Action.NOTE_LEFT:
+                self._recorder.emit(Note(text=LEFT))
             case Action.TELL_WATCHING:
                 self._tell(Mode(mode="watching", passes=self._monitor.passes))
             case Action.HOLD_FROZEN | Action.HOLD_PAUSED:

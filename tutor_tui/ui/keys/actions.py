@@ -105,6 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lessons", ("l",), "List of lessons", group="Run", owner="app"),
     Action("live", ("v",), "The curve of a run that is watched", group="Run", owner="run"),
     Action("freeze", ("F",), "Record the next whole iteration of a watched run", group="Run", owner="run"),
+    Action("watch", ("w",), "Record no longer; watch the run from here on", group="Run", owner="run"),
     Action(
         "find_bad",
         ("exclamation_mark",),

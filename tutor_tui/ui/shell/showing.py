@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.timer import Timer
 
-from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, NotFinite, Said
+from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, Moved, NotFinite, Said
 from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import Mode
 from tutor_tui.ui.settings import Settings
@@ -81,6 +81,8 @@ class Showing:
         match change:
             case Grew():
                 self._draw_soon()
+            case Moved():
+                self.walk.show_where()
             case Said(text=text):
                 self.say(text)
             case Began():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.study import Study
-from tutor_tui.protocol.messages import Freeze, Loss
+from tutor_tui.protocol.messages import Freeze, Loss, Watch
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.words.checked import checked_text
 from tutor_tui.ui.panes.graph import GraphPane
@@ -39,6 +39,14 @@ class RunActions:
             return Say("Only a run that is watched and still trains can be frozen.")
         self._run.ask(Freeze())
         return Say("The next whole iteration will be recorded, and opened here.")
+
+    def action_watch(self) -> Outcome:
+        """Record no longer."""
+        if self._run.settled or self._run.mode != "recording":
+            why = "This run is not being recorded." if self._run.mode else "This run is recorded whole."
+            return Say(f"{why} `w` ends the record of a program that `tutor-tui run` has started.")
+        self._run.ask(Watch())
+        return Say("The record ends before the next line that runs; from there on the run is watched.")
 
     def action_original(self) -> Outcome:
         """The program again, as it came."""

@@ -17,6 +17,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.go_to import HINT, find_place
 from tutor_tui.trace.look.moves import nearest, where, why_not
 from tutor_tui.trace.words.story import story
+from tutor_tui.trace.words.unseen import unseen_status, unseen_text
 from tutor_tui.ui.keys.actions import ACTIONS, call_of
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
@@ -275,8 +276,20 @@ class WalkScreen(Screen[None]):
             return
         self._show_story()
         self.panes.code.knob = self.lesson.knob_text()
-        self.panes.ruler.status = self.run.status
+        self.panes.ruler.status = self._status()
         self.panes.show(self.cursor)
+
+    def show_where(self) -> None:
+        """Where the program is that goes on unseen: while nothing else has changed."""
+        if not self.is_mounted or not self.size.width or not self.query("#ruler"):
+            return
+        self._show_story()
+        self.panes.ruler.status = self._status()
+        self.panes.ruler.show(self.cursor)
+
+    def _status(self) -> str:
+        unseen = self.run.unseen
+        return unseen_status(unseen.now, unseen.pace) if unseen.now is not None else self.run.status
 
     def _save_place(self) -> None:
         """A learner goes on here next time."""
@@ -292,4 +305,7 @@ class WalkScreen(Screen[None]):
     def _show_story(self) -> None:
         trace = self.run.trace
         told = story(trace, self.position.index) if len(trace) else self.run.notice
+        unseen, target = self.run.unseen, self.run.target
+        if unseen.now is not None and target is not None and self.position.index == len(trace) - 1:
+            told = unseen_text(unseen.now, unseen.pace, target.path)
         self.story.show(self._hint or told)

@@ -1,0 +1,36 @@
+"""Where a program is that goes on unseen, in words."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from tutor_tui.protocol.messages import Unseen
+
+
+def unseen_status(now: Unseen, pace: float | None) -> str:
+    """`unseen for 12 s: line 5, 410,000 turns a second`; before the colon stands what matters most."""
+    speed = f", {_pace(pace)}" if pace is not None else ""
+    return f"unseen for {_seconds(now.seconds)}: line {now.line}{speed}"
+
+
+def unseen_text(now: Unseen, pace: float | None, program: str) -> str:
+    """Whole sentences; `program` is the path of the file that runs."""
+    place = f"line {now.line}" if now.file == program else f"line {now.line} of {PurePath(now.file).name}"
+    text = f"Python has run unseen for {_seconds(now.seconds)}, no tensor touched. It is at {place} now"
+    if now.turn:
+        text += f", in turn {now.turn:,} of {now.values:,}"
+    if pace is None:
+        return f"{text}."
+    left = _seconds((now.values - now.turn) / pace)
+    return f"{text}: {_pace(pace)}, {left} to go at that pace."
+
+
+def _pace(turns: float) -> str:
+    """To three figures: it is a measured speed, and changes all the time."""
+    digits = max(0, len(str(int(turns))) - 3)
+    return f"{round(turns, -digits):,.0f} turns a second" if turns >= 1 else "less than a turn a second"
+
+
+def _seconds(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:,} min {rest} s" if minutes else f"{rest} s"
