@@ -274,3 +274,76 @@ print(len(follow({CONSTRUCTS!r}, new_tracing)) > 150)
 """,
     )
     assert found == "True\n"
+
+
+OWN = """
+import sys, threading
+from tutor_tui.kernel.tracing.by_settrace import BySettrace
+told = []
+tracing = BySettrace(lambda name: name == "<string>", lambda frame: lambda *_: None, told.append)
+"""
+
+
+@ON_EVERY_PYTHON
+def test_a_trace_function_that_the_program_sets_while_nobody_looks_stays(python: str) -> None:
+    found = run(
+        python,
+        f"""{OWN}
+def mine(*_): return None
+tracing.start()
+tracing.stop()
+sys.settrace(mine)
+tracing.start()
+tracing.start()
+print(sys.gettrace() is mine, len(told))
+tracing.stop()
+print(sys.gettrace() is mine, threading.gettrace())
+""",
+    )
+    assert found == "True 1\nTrue None\n"
+
+
+@ON_EVERY_PYTHON
+def test_a_program_that_puts_our_trace_function_back_is_followed_again(python: str) -> None:
+    """As a library does that must not be traced; said once, however often."""
+    found = run(
+        python,
+        f"""{OWN}
+def first(*_): return None
+sys.settrace(first)
+tracing.start()
+for _ in range(3):
+    ours = sys.gettrace()
+    sys.settrace(None)
+    tracing.check()
+    sys.settrace(ours)
+    tracing.check()
+print(len(told), sys.gettrace() is ours)
+tracing.stop()
+print(sys.gettrace() is first)
+""",
+    )
+    assert found == "1 True\nTrue\n"
+
+
+@ON_EVERY_PYTHON
+def test_what_new_threads_begin_with_is_put_back(python: str) -> None:
+    found = run(
+        python,
+        f"""{OWN}
+from tutor_tui.kernel.tracing.choose import new_tracing
+def mine(*_): seen.append(1)
+for way in (tracing, new_tracing(lambda name: False, None, told.append)):
+    seen = []
+    threading.settrace(mine)
+    way.start()
+    print(threading.gettrace() is not mine, end=" ")
+    way.stop()
+    print(threading.gettrace() is mine, end=" ")
+    way.start()
+    threading.settrace(None)
+    way.stop()
+    print(threading.gettrace(), told)
+""",
+    )
+    assert found == "True True None []\n" * 2

@@ -250,12 +250,13 @@ def _begin(state: State) -> Next:
 
 def _end(state: State) -> Next:
     """A recorded iteration is over: hold, or look away and watch."""
+    note = Action.NOTE_LEFT if state.leave else Action.NOTE_WATCHING
     state = replace(state, leave=False)
     if state.phase is not Phase.FREEZING:
         state = replace(state, why=state.freeze, freeze="")
     if state.why or state.pause or state.stop:
         return _hold(replace(state, phase=Phase.HELD_AFTER), (Action.END_RECORD,), frozen=bool(state.why))
-    noted = (Action.NOTE_WATCHING,) if state.phase is not Phase.FREEZING else ()
+    noted = (note,) if state.phase is not Phase.FREEZING else ()
     watching = replace(state, phase=Phase.WATCHING)
     return watching, (*noted, Action.END_RECORD, Action.TELL_WATCHING)
 

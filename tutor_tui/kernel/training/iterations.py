@@ -34,8 +34,8 @@ WATCHING = (
 )
 
 LEFT = (
-    "As asked, the record ends here; the run is watched: losses, learning rates and norms go on. Where a loop trains, "
-    "space freezes the next iteration, and records it whole."
+    "As asked, the record ends here, and the run is watched. F freezes the next iteration of a loop that trains, and "
+    "records it whole."
 )
 
 

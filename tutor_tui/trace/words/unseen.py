@@ -8,27 +8,27 @@ from tutor_tui.protocol.messages import Unseen
 
 
 def unseen_status(now: Unseen, pace: float | None) -> str:
-    """`unseen for 12 s: line 5, 410,000 turns a second`; before the colon stands what matters most."""
-    speed = f", {_pace(pace)}" if pace is not None else ""
-    return f"unseen for {_seconds(now.seconds)}: line {now.line}{speed}"
+    """`running unseen 12 s: line 5, 410,000 turns/s`; before the colon stands what matters most."""
+    speed = f", {_turns(pace)}/s" if pace is not None else ""
+    return f"running unseen {_seconds(now.seconds)}: line {now.line}{speed}"
 
 
 def unseen_text(now: Unseen, pace: float | None, program: str) -> str:
     """Whole sentences; `program` is the path of the file that runs."""
     place = f"line {now.line}" if now.file == program else f"line {now.line} of {PurePath(now.file).name}"
-    text = f"Python has run unseen for {_seconds(now.seconds)}, no tensor touched. It is at {place} now"
+    text = f"Unseen for {_seconds(now.seconds)}, since no tensor is touched: at {place} now"
     if now.turn:
         text += f", in turn {now.turn:,} of {now.values:,}"
     if pace is None:
         return f"{text}."
     left = _seconds((now.values - now.turn) / pace)
-    return f"{text}: {_pace(pace)}, {left} to go at that pace."
+    return f"{text}; {_turns(pace)} a second, {left} to go at that pace."
 
 
-def _pace(turns: float) -> str:
+def _turns(pace: float) -> str:
     """To three figures: it is a measured speed, and changes all the time."""
-    digits = max(0, len(str(int(turns))) - 3)
-    return f"{round(turns, -digits):,.0f} turns a second" if turns >= 1 else "less than a turn a second"
+    digits = max(0, len(str(int(pace))) - 3)
+    return f"{round(pace, -digits):,.0f} turns" if pace >= 1 else "less than a turn"
 
 
 def _seconds(seconds: float) -> str:

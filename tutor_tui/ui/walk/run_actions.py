@@ -42,9 +42,12 @@ class RunActions:
 
     def action_watch(self) -> Outcome:
         """Record no longer."""
-        if self._run.settled or self._run.mode != "recording":
-            why = "This run is not being recorded." if self._run.mode else "This run is recorded whole."
-            return Say(f"{why} `w` ends the record of a program that `tutor-tui run` has started.")
+        if self._run.settled:
+            return Say("The run is over.")
+        if not self._run.mode:
+            return Say("This run is recorded whole: one that `tutor-tui run` starts may be watched.")
+        if self._run.mode != "recording":
+            return Say("This run is watched already: nothing is being recorded.")
         self._run.ask(Watch())
         return Say("The record ends before the next line that runs; from there on the run is watched.")
 

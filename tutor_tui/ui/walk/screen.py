@@ -75,6 +75,10 @@ class WalkScreen(Screen[None]):
         """The graph takes the scroll keys first; in a lesson, what one reads."""
         (self.panes.notes if self.has_class("lesson") else self.panes.graph).focus()
 
+    def on_screen_resume(self) -> None:
+        """What has come while another screen lay over this one."""
+        self.show()
+
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
         self.panes.arrange()

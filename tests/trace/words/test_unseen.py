@@ -1,0 +1,29 @@
+"""Where a program is that goes on unseen, in words."""
+
+from __future__ import annotations
+
+from tutor_tui.protocol.messages import Unseen
+from tutor_tui.trace.words.unseen import unseen_status, unseen_text
+
+NOW = Unseen(file="/home/me/prepare.py", line=5, seconds=72.4, turn=33_000_000, values=100_000_000)
+
+
+def test_a_loop_that_counts() -> None:
+    assert unseen_status(NOW, 7_953_218.0) == "running unseen 1 min 12 s: line 5, 7,950,000 turns/s"
+    assert unseen_text(NOW, 7_953_218.0, NOW.file) == (
+        "Unseen for 1 min 12 s, since no tensor is touched: at line 5 now, in turn 33,000,000 of "
+        "100,000,000; 7,950,000 turns a second, 8 s to go at that pace."
+    )
+
+
+def test_one_that_does_not_and_lies_in_another_file() -> None:
+    now = Unseen(file="/home/me/helper.py", line=7, seconds=3.0)
+    assert unseen_status(now, None) == "running unseen 3 s: line 7"
+    assert unseen_text(now, None, NOW.file) == (
+        "Unseen for 3 s, since no tensor is touched: at line 7 of helper.py now."
+    )
+
+
+def test_a_slow_loop() -> None:
+    assert unseen_status(NOW, 0.2).endswith(", less than a turn/s")
+    assert unseen_status(NOW, 12.4).endswith(", 12 turns/s")
