@@ -27,11 +27,20 @@ def format_values(values: Any, digits: int = 4, limit: int = 16) -> str:
     """A nested list as `[1, 2, 3]`; past `limit` numbers it is cut with `…` and the count of all."""
     if not isinstance(values, list):
         return format_number(values, digits)
-    total = sum(1 for _ in flatten(values))
+    total = size_of(values)
     if total > limit:
         head = ", ".join(format_number(v, digits) for _, v in zip(range(2), flatten(values), strict=False))
         return f"[{head}, … {total} in all]"
     return "[" + ", ".join(format_values(v, digits, limit) for v in values) + "]"
+
+
+def size_of(values: Any) -> int:
+    """How many numbers a nested list holds; as `tolist` makes it, its rows are all of one length."""
+    size = 1
+    while isinstance(values, list):
+        size *= len(values)
+        values = values[0] if values else None
+    return size
 
 
 def flatten(values: Any) -> Iterator[Any]:

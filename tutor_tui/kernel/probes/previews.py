@@ -119,7 +119,7 @@ def _values(tensor: torch.Tensor) -> tuple[Any, str]:
             return None, ""
         if unreadable():
             return None, "not read: somebody watches every access"
-        values = numbers(tensor)
+        values = tensor.tolist() if tensor.is_cpu else numbers(tensor)
         if tensor.is_complex():
             return _texts(values), ""
         return values, ""

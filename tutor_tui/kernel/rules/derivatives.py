@@ -14,7 +14,7 @@ from tutor_tui.kernel.probes.graph import saved
 from tutor_tui.kernel.rules.formulas import formula_of
 from tutor_tui.kernel.rules.rule_table import ELEMENTWISE, RULES, variant
 from tutor_tui.protocol.messages import Preview, Rule
-from tutor_tui.text.numbers import flatten, format_number, format_values
+from tutor_tui.text.numbers import format_number, format_values, size_of
 
 FEW = 4
 """Operands of up to this many numbers are put into the formula."""
@@ -56,12 +56,12 @@ _AVERAGED = ("MseLoss", "BinaryCrossEntropy")
 
 
 def _count(grad_inputs: Sequence[Preview | None]) -> int | None:
-    return next((_size(p.values) for p in grad_inputs if p is not None), None)
+    return next((size_of(p.values) for p in grad_inputs if p is not None), None)
 
 
 def _few(previews: Sequence[Preview | None]) -> bool:
     for preview in previews:
-        if preview is not None and (preview.values is None or _size(preview.values) > FEW):
+        if preview is not None and (preview.values is None or size_of(preview.values) > FEW):
             return False
     return True
 
@@ -123,14 +123,14 @@ def _plain(value: Any) -> Any:
 
 def _is_summed(entry: str, incoming: Any, out: Preview | None) -> bool:
     """Whether a gradient was summed because the operand had been broadcast, element by element."""
-    return out is not None and entry in ELEMENTWISE and _size(incoming) > _size(out.values)
+    return out is not None and entry in ELEMENTWISE and size_of(incoming) > size_of(out.values)
 
 
 def _edge(template: str, numbers: dict[str, Any], out: Preview, summed: bool) -> str:
     filled = _fill(template, numbers)
     if summed:
         template, filled = f"Σ {template}", f"Σ {filled}" if filled is not None else None
-    if filled is None or out.values is None or _size(out.values) > FEW:
+    if filled is None or out.values is None or size_of(out.values) > FEW:
         return pretty(template)
     result = format_values(out.values)
     return result if filled == result else f"{filled} = {result}"
@@ -145,7 +145,7 @@ def _fill(template: str, numbers: dict[str, Any]) -> str | None:
     def number(match: re.Match[str]) -> str:
         nonlocal missing
         value = numbers.get(match[0])
-        if value is None or _size(value) > FEW:
+        if value is None or size_of(value) > FEW:
             missing = True
             return ""
         text = format_values(value)
@@ -162,10 +162,6 @@ def _lower(exponent: str) -> str:
     """The exponent of a derived power: 2 for 3."""
     number = float(exponent) - 1
     return format_number(number) if number >= 0 else f"({format_number(number)})"
-
-
-def _size(values: Any) -> int:
-    return sum(1 for _ in flatten(values))
 
 
 _SUPERSCRIPTS = str.maketrans("0123456789-nx+()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿˣ⁺⁽⁾")
