@@ -11,8 +11,8 @@ NOW = Unseen(file="/home/me/prepare.py", line=5, seconds=72.4, turn=33_000_000, 
 def test_a_loop_that_counts() -> None:
     assert unseen_status(NOW, 7_953_218.0) == "running unseen 1 min 12 s: line 5, 7,950,000 turns/s"
     assert unseen_text(NOW, 7_953_218.0, NOW.file) == (
-        "Unseen for 1 min 12 s, since no tensor is touched: at line 5 now, in turn 33,000,000 of "
-        "100,000,000; 7,950,000 turns a second, 8 s to go at that pace."
+        "Unseen for 1 min 12 s, no tensor touched: at line 5 now, in turn 33,000,000 of "
+        "100,000,000; 7,950,000 turns a second, 8 s to go."
     )
 
 
@@ -20,7 +20,7 @@ def test_one_that_does_not_and_lies_in_another_file() -> None:
     now = Unseen(file="/home/me/helper.py", line=7, seconds=3.0)
     assert unseen_status(now, None) == "running unseen 3 s: line 7"
     assert unseen_text(now, None, NOW.file) == (
-        "Unseen for 3 s, since no tensor is touched: at line 7 of helper.py now."
+        "Unseen for 3 s, no tensor touched: at line 7 of helper.py now."
     )
 
 

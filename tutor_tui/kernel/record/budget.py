@@ -3,49 +3,61 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 
+from tutor_tui.kernel.record.newest import Newest
 from tutor_tui.protocol.limits import MAX_STEPS
-from tutor_tui.protocol.messages import Evaluated, Loss, Message, Note, Step
+from tutor_tui.protocol.messages import Evaluated, Loss, Message, Note, Op, Step
 
 Sink = Callable[[Sequence[Message]], int]
 """Takes messages that belong together; returns how many bytes they took, 0 where it does not count."""
 
 MAX_BYTES = 256 * 1024 * 1024
+FIRST = 3
+"""Iterations that are recorded whole whatever was recorded before them."""
+HARD = 2
+"""Times the budget that even those may not pass."""
+
+PREPARED = (
+    "Half of the record is full ({}), and nothing has been sent backward yet. From here on the newest steps are held "
+    "back; they follow when training begins. --max-steps N sets another size."
+)
+FULL = (
+    "The record is full ({}): from here on only losses and output are kept, and at the end the last iteration whole. "
+    "--max-steps N sets another size."
+)
 
 
 class StepBudget:
-    """Hands steps to a sink until the budget of steps or bytes is spent; from then on it thins.
+    """Hands steps to a sink, and holds them back where the record has no room left.
 
-    Thinned, the record goes on with losses, evaluated expressions, output, failures and the end alone. The newest steps
-    are held back, and given out when the program is over: so the first iterations of a loop are
-    there whole, the last one too, and of the others the losses. Two notes say what is missing.
+    Half of the room is for what comes before training. What of that is too much is held back, up to the first backward
+    pass, and the newest of it is given out with that. Then the first iterations follow whole, as many as there is room
+    for and `FIRST` at least; of the others the losses, and the last two whole once the program is over. Output,
+    evaluated expressions, failures and the end always go out at once. Notes say what is missing where.
+
+    An iteration begins where the first operation that a graph remembers follows a backward pass.
     """
 
     def __init__(self, sink: Sink, max_steps: int = MAX_STEPS, max_bytes: int = MAX_BYTES) -> None:
         self._sink = sink
-        self._max_steps = max_steps
-        self._max_bytes = max_bytes
-        self._count = 0
-        self._bytes = 0
-        self._spent = False  # the record thins from now on
+        self._max_steps, self._max_bytes = max_steps, max_bytes
+        self._count = self._bytes = 0
+        self._losses = 0
+        self._behind = False  # a backward pass, and before the iteration that follows
+        self._newest: Newest | None = None  # while steps are held back
         self._lock = threading.RLock()
-        self._held: deque[Step] = deque(maxlen=max(200, max_steps // 10))
-        self._older: deque[Step] = deque(maxlen=self._held.maxlen)
-        self._left_out = 0
 
     def __call__(self, *steps: Step) -> None:
         """Emit steps that belong together, in order."""
         with self._lock:
-            if self._spent:
-                self._hold(steps)
-                return
-            self._count += len(steps)
-            self._bytes += self._sink(steps)
-            if self._count > self._max_steps or self._bytes > self._max_bytes:
-                self._spent = True
-                self._sink([Note(text=self._reason())])
+            if self._behind and any(isinstance(s, Op) and s.node is not None and not s.within for s in steps):
+                self._behind = False
+                self._begin_iteration()
+            for step in steps:
+                if isinstance(step, Loss):
+                    self._send_backward()
+            self._put(steps)
 
     def always(self, *messages: Message) -> None:
         """Emit what is never left out."""
@@ -53,28 +65,15 @@ class StepBudget:
             self._sink(messages)
 
     def finish(self) -> None:
-        """The program is over: give out what was held back."""
+        """The program is over, or recorded no longer: give out what was held back."""
         with self._lock:
-            kept = [*self._older, *self._held]
-            if not kept:
-                return
-            self._left_out -= len(kept)
-            if self._left_out:
-                self._sink(
-                    [Note(text=f"{self._left_out:,} steps are left out here; the last ones follow whole.")]
-                )
-            self._sink(kept)
-            self._older.clear()
-            self._held.clear()
+            self._release("the last ones follow whole", resumes=self._losses > 0)
 
     def reopen(self) -> None:
-        """A full budget again; what was held back is given up."""
+        """A full budget again."""
         with self._lock:
             self._count = self._bytes = 0
-            self._spent = False
-            self._older.clear()
-            self._held.clear()
-            self._left_out = 0
+            self._newest = None
 
     @property
     def count(self) -> int:
@@ -86,20 +85,53 @@ class StepBudget:
         self._sink = lambda messages: 0
         self._lock = threading.RLock()
 
-    def _hold(self, steps: Sequence[Step]) -> None:
-        for step in steps:
-            if isinstance(step, Loss):
-                self._sink([step])
-                self._older, self._held = self._held, deque(maxlen=self._held.maxlen)
-            elif isinstance(step, Evaluated):
-                self._sink([step])
-            else:
-                self._held.append(step)
-                self._left_out += 1
+    def _put(self, steps: Sequence[Step]) -> None:
+        if self._newest is None:
+            self._count += len(steps)
+            self._bytes += self._sink(steps)
+            self._look_for_room()
+            return
+        self._sink([step for step in steps if isinstance(step, Evaluated)])
+        self._give_out(self._newest.add([step for step in steps if not isinstance(step, Evaluated)]))
 
-    def _reason(self) -> str:
-        full = f"{self._max_steps:,} steps" if self._count > self._max_steps else f"{self._max_bytes:,} bytes"
-        return (
-            f"The record is full ({full}): from here on only losses and output are kept, and at the end "
-            "the last steps whole. --max-steps N sets another size."
-        )
+    def _look_for_room(self) -> None:
+        """After each step: whether this is too much of one thing."""
+        if not self._losses:
+            if self._count > self._max_steps // 2 or self._bytes > self._max_bytes // 2:
+                self._hold(PREPARED, self._max_steps // 2, self._max_bytes // 2)
+        elif self._count > HARD * self._max_steps or self._bytes > self._max_bytes:
+            self._hold(FULL, HARD * self._max_steps, self._max_bytes)
+
+    def _begin_iteration(self) -> None:
+        if self._newest is not None:
+            self._give_out(self._newest.begin_iteration())
+        elif self._losses >= FIRST and self._count > self._max_steps:
+            self._hold(FULL, self._max_steps, self._max_bytes)
+
+    def _send_backward(self) -> None:
+        if not self._losses:
+            self._release("the newest follow", resumes=False)
+        self._losses += 1
+        self._behind = True
+
+    def _hold(self, why: str, steps: int, size: int) -> None:
+        full = f"{steps:,} steps" if self._count > steps else f"{size:,} bytes"
+        self._sink([Note(text=why.format(full), resumes=self._losses > 0)])
+        self._newest = Newest(max(200, self._max_steps // 4))
+
+    def _give_out(self, dropped: Sequence[Step]) -> None:
+        """Of what is dropped, the losses."""
+        losses = [step for step in dropped if isinstance(step, Loss)]
+        if losses:
+            self._sink(losses)
+
+    def _release(self, what_follows: str, resumes: bool) -> None:
+        if self._newest is None:
+            return
+        newest, self._newest = self._newest, None
+        if newest.left_out:
+            text = f"{newest.left_out:,} steps are left out here; {what_follows}."
+            self._sink([Note(text=text, resumes=resumes)])
+        kept = newest.steps()
+        self._count += len(kept)
+        self._bytes += self._sink(kept)

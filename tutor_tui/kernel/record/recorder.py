@@ -120,6 +120,7 @@ class Recorder:
         self.backward.remove()
         with Shielded(self.fault):
             self.lines.suspend()
+        self.emit.finish()
 
     def resume(self, frame: FrameType, passes: int, why: str) -> None:
         """Record again, from the next line on that `frame`, or a call in it, runs."""

@@ -56,24 +56,34 @@ class Passes:
         return "after backward" if done and self.losses[done - 1] > self.forwards[forward - 1] else "forward"
 
     def forward_start(self, index: int) -> int | None:
-        """Where the forward pass around a stop begins; asked there, where the next one does."""
-        if not self.forwards:
-            return None
-        stops = [self._stops.of(seq) for seq in self.forwards]
-        at = bisect_right(stops, index)
-        if at == 0:
-            return stops[0]
-        if stops[at - 1] == index:
-            return stops[min(at, len(stops) - 1)]
-        return stops[at - 1]
+        """Where the forward pass around a stop begins; asked there, or where none is around, where the next one does.
+
+        Past the last one it is that one.
+        """
+        starts = [self._stops.of(seq) for seq in self.forwards]
+        around = self._last(self.forwards, starts, index)
+        return _this_or_next(starts, index, around)
 
     def backward_start(self, index: int) -> int | None:
-        """Where the backward pass of the forward pass around a stop begins; asked there, the next one."""
-        if not self.losses:
-            return None
-        begin = bisect_right(self.forwards, self._stops.first(index))
-        since = self.forwards[begin - 1] if begin else 0
-        at = bisect_left(self.losses, since)
-        if self._stops.of(self.losses[min(at, len(self.losses) - 1)]) == index:
-            at += 1
-        return self._stops.of(self.losses[min(at, len(self.losses) - 1)])
+        """Where the backward pass around a stop begins, or that of its forward pass; asked there, the next one.
+
+        Past the last one it is that one.
+        """
+        starts = [self._stops.of(seq) for seq in self.losses]
+        forward = self._last(self.forwards, [self._stops.of(seq) for seq in self.forwards], index)
+        around = self._last(self.losses, starts, index)
+        if around is not None and forward is not None and around < forward:
+            around = None
+        return _this_or_next(starts, index, around)
+
+    def _last(self, seqs: list[int], starts: list[int], index: int) -> int | None:
+        """The last of some landmarks up to a stop, in the part of the record in which that lies."""
+        at = bisect_right(starts, index)
+        return starts[at - 1] if at and seqs[at - 1] >= self.since(self._stops.first(index)) else None
+
+
+def _this_or_next(starts: list[int], index: int, around: int | None) -> int | None:
+    if around is not None and around != index:
+        return around
+    at = bisect_right(starts, index)
+    return starts[at] if at < len(starts) else starts[-1] if starts else None

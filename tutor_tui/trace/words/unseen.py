@@ -16,13 +16,13 @@ def unseen_status(now: Unseen, pace: float | None) -> str:
 def unseen_text(now: Unseen, pace: float | None, program: str) -> str:
     """Whole sentences; `program` is the path of the file that runs."""
     place = f"line {now.line}" if now.file == program else f"line {now.line} of {PurePath(now.file).name}"
-    text = f"Unseen for {_seconds(now.seconds)}, since no tensor is touched: at {place} now"
+    text = f"Unseen for {_seconds(now.seconds)}, no tensor touched: at {place} now"
     if now.turn:
         text += f", in turn {now.turn:,} of {now.values:,}"
     if pace is None:
         return f"{text}."
     left = _seconds((now.values - now.turn) / pace)
-    return f"{text}; {_turns(pace)} a second, {left} to go at that pace."
+    return f"{text}; {_turns(pace)} a second, {left} to go."
 
 
 def _turns(pace: float) -> str:
