@@ -57,7 +57,8 @@ def check(folder: Path, runner: Runner) -> list[str]:
 def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
     """What does not work in a run: the program itself, expressions that raise, questions without an answer."""
     if trace.failure is not None:
-        at = trace.failure.frames[-1].line if trace.failure.frames else 0
+        place = trace.sources.innermost(trace.failure.frames)
+        at = place.line if place is not None else 0
         yield f"{lesson.code}:{at}: {trace.failure.type}: {trace.failure.message}"
         return
     plan = Plan(lesson)

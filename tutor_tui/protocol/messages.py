@@ -297,6 +297,8 @@ class Failure(Step, tag="failure", kw_only=True):
     message: str
     frames: list[Frame]
     explanation: str
+    span: Span | None = None
+    """What the program's own code was doing: of the innermost of its frames."""
 
 
 class End(Step, tag="end", kw_only=True):

@@ -50,8 +50,8 @@ def run_search(find: FindBad, answer: Callable[[Bad], None]) -> Bad:
     """
     files = Files(lambda file, text: None)
     search = Search(find, files, answer)
-    path, source, namespace = find_program(find.run, files)
-    run_program(path, source, namespace, search.start, search.stop)
+    path, namespace = find_program(find.run, files)
+    run_program(path, files, namespace, search.start, search.stop)
     failed = f"; the search itself failed: {search.faults[0]!r}" if search.faults else ""
     return Bad(request=find.request, error=ELSEWHERE + failed)
 

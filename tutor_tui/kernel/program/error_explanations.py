@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from linecache import getline
 
+from tutor_tui.kernel.program.layer_sizes import explain_layer
 from tutor_tui.protocol.messages import Frame
 
 _KNOWN: list[tuple[str, str]] = [
@@ -15,8 +17,9 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"backward through the graph a second time",
-        "backward() freed what the graph had saved, so this graph cannot be walked again. Run the forward "
-        "pass again, or call backward(retain_graph=True) the first time.",
+        "backward() freed what the graph had saved, and this graph was reached again. Where a value of an earlier "
+        "iteration is carried into this one, as a hidden state is, cut it off there with detach(). Where backward() "
+        "is called twice on one result, add the losses up first, or pass retain_graph=True the first time.",
     ),
     (
         r"element 0 of tensors does not require grad",
@@ -30,8 +33,9 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"modified by an inplace operation",
-        "A value that backward needs was overwritten after it was saved. Replace the in-place operation "
-        "(the one with a trailing underscore, or +=) by one that makes a new tensor.",
+        "A value that backward needs was overwritten after it was saved: by an optimizer's step() between the forward "
+        "pass and this backward(), or by an in-place operation (a trailing underscore, +=, an assignment to a slice). "
+        "Call step() after all backward passes that use the old weights; make a new tensor instead of writing.",
     ),
     (
         r"leaf Variable that requires grad is being used in an in-place operation",
@@ -40,8 +44,7 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"mat1 and mat2 shapes cannot be multiplied|size mismatch",
-        "In a matrix product (m×n) @ (n×p), the two inner sizes must be equal. Compare the shapes in the "
-        "state pane; one of the two may need .T.",
+        "In a matrix product (m×n) @ (n×p), the two inner sizes must be equal. Compare the two shapes.",
     ),
     (
         r"must match the size of tensor b|shape mismatch|not broadcastable",
@@ -56,6 +59,25 @@ _KNOWN: list[tuple[str, str]] = [
         r"only Tensors of floating point|Only Tensors of floating point",
         "Gradients exist for floating-point and complex tensors only. Give the tensor a decimal point or "
         "dtype=torch.float32.",
+    ),
+    (
+        r"expected input\[.*\] to have|running_mean should contain",
+        "The layer was built for another number of channels than it was given.",
+    ),
+    (
+        r"device meta\b|meta tensor|'Meta' backend",
+        "A tensor on the meta device has a shape and no values. Create it on the CPU or the GPU; a module gets its "
+        "values by to_empty(device=…) and load_state_dict().",
+    ),
+    (
+        r"result type .* can't be cast to the desired output type",
+        "An operation that writes in place cannot store its result in a tensor of this dtype. Convert the tensor "
+        "first, with .float() for example, or make a new one: x = x * 0.5 instead of x *= 0.5.",
+    ),
+    (
+        r"expected scalar type Long but found|target dtype to be Long|scalar types: Long, Int",
+        "Class labels and indices are whole numbers: convert them with .long(). Labels that are probabilities have "
+        "one column for each class.",
     ),
     (
         r"expected .*dtype|must have the same dtype|expected scalar type",
@@ -88,6 +110,19 @@ _BY_TYPE: dict[str, str] = {
 }
 
 
+NO_GRADIENT = (
+    "A tensor's .grad is None until backward() has reached it: call backward() first, and look whether the tensor is a "
+    "leaf with requires_grad=True that the loss depends on. zero_grad() sets it to None again."
+)
+
+
+def _of_layer(error: BaseException) -> str:
+    try:
+        return explain_layer(error.__traceback__)
+    except Exception:  # of the program's own objects, which may do as they like
+        return ""
+
+
 def explain(error: BaseException, frames: Sequence[Frame]) -> str:
     """What an exception means and what to do about it; "" where nothing useful is known."""
     try:
@@ -96,5 +131,7 @@ def explain(error: BaseException, frames: Sequence[Frame]) -> str:
         return ""
     for pattern, meaning in _KNOWN:
         if re.search(pattern, text):
-            return meaning
+            return _of_layer(error) or meaning
+    if "NoneType" in text and any(".grad" in getline(frame.file, frame.line) for frame in frames[-1:]):
+        return NO_GRADIENT
     return _BY_TYPE.get(type(error).__name__, "")

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 from tutor_tui.kernel.program.error_explanations import explain
 from tutor_tui.kernel.program.files import Files, Kind, strip_own_frames
-from tutor_tui.protocol.messages import Failure, Frame
+from tutor_tui.kernel.program.spans import Spans
+from tutor_tui.protocol.messages import Failure, Frame, Span
 
 
 class Outcome(NamedTuple):
@@ -159,10 +160,10 @@ def point_warnings_at_the_program(files: Files) -> None:
 
 
 def run_program(
-    path: str, source: str, namespace: dict[str, Any], start: Callable[[], None], stop: Callable[[], None]
+    path: str, files: Files, namespace: dict[str, Any], start: Callable[[], None], stop: Callable[[], None]
 ) -> Outcome:
     """Compile and run; `start` is called right before the first line, `stop` right after the last."""
-    outcome = _run_main(path, source, namespace, start, stop)
+    outcome = _run_main(path, files, namespace, start, stop)
     try:
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
@@ -194,12 +195,12 @@ def _finalize() -> None:
 
 
 def _run_main(
-    path: str, source: str, namespace: dict[str, Any], start: Callable[[], None], stop: Callable[[], None]
+    path: str, files: Files, namespace: dict[str, Any], start: Callable[[], None], stop: Callable[[], None]
 ) -> Outcome:
     try:
-        code = compile(source, path, "exec", dont_inherit=True)
+        code = compile(files.source(path), path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        return _raised(error, path)
+        return _raised(error, path, files)
     try:
         start()
         try:
@@ -209,9 +210,9 @@ def _run_main(
     except SystemExit as error:
         return _exited(error)
     except KeyboardInterrupt as error:
-        return _raised(error, path)._replace(status=130, reason="stopped on request")
+        return _raised(error, path, files)._replace(status=130, reason="stopped on request")
     except BaseException as error:
-        return _raised(error, path)
+        return _raised(error, path, files)
     return Outcome(0, "the program ran to its end")
 
 
@@ -225,7 +226,7 @@ def _exited(error: SystemExit) -> Outcome:
     return Outcome(1, f"the program called sys.exit with the message {str(code)[:200]!r}")
 
 
-def _raised(error: BaseException, path: str) -> Outcome:
+def _raised(error: BaseException, path: str, files: Files) -> Outcome:
     strip_own_frames(error)
     frames = [
         Frame(file=f.filename, line=f.lineno or 0, function=f.name)
@@ -234,12 +235,29 @@ def _raised(error: BaseException, path: str) -> Outcome:
     if isinstance(error, SyntaxError) and not frames:
         frames = [Frame(file=error.filename or path, line=error.lineno or 0, function="<module>")]
     name = type(error).__name__
-    failure = Failure(type=name, message=_message(error), frames=frames, explanation=explain(error, frames))
+    failure = Failure(
+        type=name,
+        message=_message(error),
+        frames=frames,
+        explanation=explain(error, frames),
+        span=_span(error.__traceback__, files),
+    )
     try:
         sys.excepthook(type(error), error, error.__traceback__)
     except BaseException as second:
         traceback.print_exception(second)
     return Outcome(1, f"{name} left the program", failure)
+
+
+def _span(tb: types.TracebackType | None, files: Files) -> Span | None:
+    """What the innermost frame of the program was doing; each file of the program is announced on the way."""
+    found: Span | None = None
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        if files.kind(code.co_filename) is Kind.PROGRAM:
+            found = Spans(files).at(code, tb.tb_lasti)
+        tb = tb.tb_next
+    return found
 
 
 def _message(error: BaseException) -> str:

@@ -13,8 +13,8 @@ from tutor_tui.kernel.program.main import Outcome, find_module, prepare
 from tutor_tui.protocol.messages import Failure, Run
 
 
-def find_program(run: Run, files: Files) -> tuple[str, str, dict[str, Any]]:
-    """The path, the text and the prepared globals of what is to be run; raises whatever prevents it."""
+def find_program(run: Run, files: Files) -> tuple[str, dict[str, Any]]:
+    """The path and the prepared globals of what is to be run; raises whatever prevents it. `files` has the text."""
     run = _beside(run)
     path, spec = os.path.abspath(run.path), None
     if run.module:
@@ -23,7 +23,7 @@ def find_program(run: Run, files: Files) -> tuple[str, str, dict[str, Any]]:
     source = run.source if run.source is not None else read_source(path)
     set_device(run.device)
     files.set_source(path, source)
-    return path, source, prepare(path, run.path, run.args, spec)
+    return path, prepare(path, run.path, run.args, spec)
 
 
 def _beside(run: Run) -> Run:

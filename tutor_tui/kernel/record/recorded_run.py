@@ -33,12 +33,12 @@ class RecordedRun:
         """Run it to its end; `start` and `stop` are called around it in the place of the recorder's own."""
         files = self.recorder.files
         try:
-            path, source, self._namespace = find_program(self._run, files)
+            path, self._namespace = find_program(self._run, files)
         except Exception as error:  # a package around the module may raise anything
             return unusable(os.path.abspath(os.path.expanduser(self._run.path)), error)
         self.recorder.lines.expressions = Expressions(path, self._run.expressions)
         files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         point_warnings_at_the_program(files)
         return run_program(
-            path, source, self._namespace, start or self.recorder.start, stop or self.recorder.stop
+            path, files, self._namespace, start or self.recorder.start, stop or self.recorder.stop
         )

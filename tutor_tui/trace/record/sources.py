@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tutor_tui.protocol.messages import Span
+from collections.abc import Sequence
+
+from tutor_tui.protocol.messages import Frame, Span
 
 
 class Sources(dict[str, str]):
@@ -12,6 +14,11 @@ class Sources(dict[str, str]):
         """A line, without the blanks around it; "" where it is not known."""
         lines = self.get(file, "").split("\n")
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def innermost(self, frames: Sequence[Frame]) -> Frame | None:
+        """The innermost of some frames that is the program's own; where none is, the innermost of all."""
+        own = [frame for frame in frames if frame.file in self] or frames
+        return own[-1] if own else None
 
     def text(self, span: Span | None) -> str:
         """What a span cuts out, on one line."""

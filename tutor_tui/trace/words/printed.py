@@ -56,6 +56,8 @@ def text_lines(trace: Trace, seq: int) -> Iterator[str]:
             yield f"       {one_line(step.name)} is {one_line(step.text or value_text(step.preview))}"
         case Failure():
             yield f"       {one_line(story(trace, trace.stop_of(seq)))}"
+            if doing := trace.sources.text(step.span):
+                yield f"       in: {one_line(doing)}"
             for frame in step.frames:
                 yield f"         {safe(frame.file)}:{frame.line} in {safe(frame.function)}"
         case Op():

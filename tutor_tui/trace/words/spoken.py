@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.protocol.messages import Backward, Op, Update
+from tutor_tui.protocol.messages import Backward, Failure, Op, Update
 from tutor_tui.text.numbers import format_number, shape_text
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.look.gradients import why_none
@@ -21,6 +21,8 @@ def step_lines(trace: Trace, index: int) -> Iterator[str]:
     for number, line in enumerate(story(trace, index).splitlines()):
         yield f"Step {index + 1}. {safe(line)}" if number == 0 else f"  {safe(line)}"
     step = trace.main(index)
+    if isinstance(step, Failure) and (doing := trace.sources.text(step.span)):
+        yield f"  It was running: {one_line(doing)}"
     if isinstance(step, Op):
         for line in worked(step):
             yield f"  Worked: {safe(line)}"

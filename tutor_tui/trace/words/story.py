@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import PurePath
 from typing import TypeVar
 
 from tutor_tui.protocol.messages import (
@@ -81,7 +82,7 @@ def story(trace: Trace, index: int) -> str:
         case Output():
             return _output(step)
         case Failure():
-            return _failure(step)
+            return _failure(trace, step)
         case End():
             return f"The run is over with status {step.status}: {step.reason}."
         case Note():
@@ -255,8 +256,11 @@ def _output(step: Output) -> str:
     )
 
 
-def _failure(step: Failure) -> str:
-    where = f" at line {step.frames[-1].line}" if step.frames else ""
+def _failure(trace: Trace, step: Failure) -> str:
+    frame = trace.sources.innermost(step.frames)
+    where = f" at line {frame.line}" if frame is not None else ""
+    if frame is not None and frame.file != next(iter(trace.sources), frame.file):
+        where += f" of {PurePath(frame.file).name}"
     mine = f"{step.type}{where}: {step.message}"
     return f"{mine}. {step.explanation}" if step.explanation else mine
 

@@ -47,10 +47,8 @@ def where(cursor: Cursor) -> Where:
             return here._replace(span=op.span if op else None, direction=BACKWARD)
         case Accumulate(incoming=incoming) if incoming is not None:
             return here._replace(direction=BACKWARD)
-        case Failure(frames=[*_, last]):
-            known = [f for f in step.frames if f.file in trace.sources]
-            place = known[-1] if known else last
-            return Where(place.file, place.line, None, FAILED)
+        case Failure() if (place := trace.sources.innermost(step.frames)) is not None:
+            return Where(place.file, place.line, step.span, FAILED)
     return here
 
 
