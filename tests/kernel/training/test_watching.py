@@ -52,7 +52,8 @@ def program(tmp_path: Path) -> Write:
 @pytest.mark.parametrize("watch", ["always", "auto"])
 def test_every_loss_is_measured_under_the_programs_own_name(name: str, watch: str) -> None:
     with Watched(PROGRAMS / f"{name}.py", watch=watch) as run:
-        told = ast.literal_eval(run.end().strip().splitlines()[-1])
+        (printed,) = (line for line in run.end().splitlines() if line.startswith("{"))  # beside warnings
+        told = ast.literal_eval(printed)
         wanted = {(f"{k}_loss" if name == "gan" else k): v for k, v in told.items()}
         assert run.losses() == wanted
 
