@@ -551,7 +551,7 @@ class Continue(Message, tag="continue", kw_only=True):
 
 
 class Watch(Message, tag="watch", kw_only=True):
-    """Stop recording a run that may be watched, before its next line, and watch it from there on."""
+    """Stop recording a run that may be watched before the next line that would be recorded; watch it from there on."""
 
 
 class FreezeWhen(Message, tag="freeze_when", kw_only=True):

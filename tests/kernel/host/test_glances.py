@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import kernels
+from tests.test_programs import written
 from tests.watched import Watched
 from tutor_tui.kernel.program.loops import turn_of_loop
 from tutor_tui.kernel.training.iterations import LEFT
@@ -71,28 +72,131 @@ def test_the_running_line_is_told_and_how_far_the_loop_has_come(prepared: Callab
         assert [step.name for step in run.trace.steps if isinstance(step, Op)][:2] == ["ones", "sum"]
 
 
-def test_a_function_of_its_own_and_a_signal_handler_of_its_own(prepared: Callable[[str], Prepared]) -> None:
-    """The program's handler is never called; what it sees of its own is what it had."""
-    program = prepared(
-        "import signal\nheard = []\n"
-        "def mine(*_): heard.append(1)\n"
-        "signal.signal(signal.SIGURG, mine)\n"
-        f"{LOOP}"
-        "print(heard, signal.getsignal(signal.SIGURG) is mine, torch.ones(1).item())\n"
-    )
-    with program.watched() as run:
-        run.until(lambda: any("unseen" in text for text in notes(run)))
-        program.enough.touch()
-        assert run.end() == "[] True 1.0\n"
-        assert run.unseen == []
+BUSY = """
+import time
+def busy(seconds):
+    end, turns = time.time() + seconds, 0
+    while time.time() < end:
+        turns += 1
+busy(0.6)
+"""
+UNNOTICED: dict[str, str] = {
+    "every signal has a handler of its own": """
+import signal
+got = []
+for number in signal.valid_signals() - {signal.SIGCHLD}:
+    try:
+        signal.signal(number, lambda number, frame: got.append(number))
+    except (OSError, ValueError):
+        pass
+busy(0.6)
+print(got)
+""",
+    "a signal is waited for": """
+import ctypes, signal
+signal.signal(signal.SIGALRM, lambda *_: print("alarm"))
+signal.setitimer(signal.ITIMER_REAL, 0.6)
+signal.pause()
+libc = ctypes.CDLL(None)
+print(libc.usleep(600000), libc.poll(None, 0, 500))
+print(signal.getsignal(signal.SIGURG))
+""",
+    "all signals are blocked": """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+busy(0.6)
+print(signal.sigpending())
+signal.setitimer(signal.ITIMER_REAL, 0.4)
+print(signal.sigwait(signal.valid_signals()))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
+print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
+""",
+    "an exception of a signal handler": """
+import signal, traceback
+class Late(Exception): pass
+def late(number, frame):
+    seen.add(frame.f_code.co_name)
+    raise Late
+seen, names = set(), set()
+signal.signal(signal.SIGALRM, late)
+end = time.time() + 1
+while time.time() < end:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
+        while True: pass
+    except Late as error:
+        names |= {f.name for f in traceback.extract_tb(error.__traceback__)}
+print(sorted(seen), sorted(names))
+""",
+    "a wakeup descriptor": """
+import os, signal
+r, w = os.pipe2(os.O_NONBLOCK)
+signal.set_wakeup_fd(w)
+busy(0.6)
+try:
+    print(os.read(r, 100))
+except BlockingIOError:
+    print("nothing")
+""",
+    "profiled": """
+import sys
+called = set()
+sys.setprofile(lambda frame, event, arg: called.add(frame.f_code.co_name) if event == "call" else None)
+busy(0.6)
+sys.setprofile(None)
+print(sorted(called))
+""",
+    "near the limit of recursion": """
+import sys
+def down(left):
+    return busy(0.4) if left == 0 else down(left - 1)
+depth = len(__import__("inspect").stack(0))
+down(sys.getrecursionlimit() - depth - 40)
+print("deep")
+""",
+    "forks": """
+import os, sys, threading, warnings
+warnings.simplefilter("error", DeprecationWarning)
+for _ in range(3):
+    busy(0.3)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(len(os.listdir("/proc/self/task")))
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(threading.enumerate(), threading.active_count())
+""",
+    "threads with a trace function of their own": """
+import threading, torch
+seen = []
+def trace(frame, event, arg):
+    seen.append((event, frame.f_code.co_name))
+def work(): pass
+threading.settrace(trace)
+def start():
+    seen.clear()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    print(seen)
+start()
+busy(0.6)
+start()
+print(threading.gettrace() is trace)
+""",
+}
 
 
-def test_the_signal_is_as_it_was_when_lines_are_seen_again(prepared: Callable[[str], Prepared]) -> None:
-    program = prepared(f"import signal\n{LOOP}torch.ones(1)\nprint(signal.getsignal(signal.SIGURG).name)\n")
+@pytest.mark.parametrize("name", UNNOTICED)
+def test_the_program_notices_nothing(prepared: Callable[[str], Prepared], name: str) -> None:
+    program = prepared(BUSY + UNNOTICED[name])
+    bare = kernels.bare(program.path)
     with program.watched() as run:
-        run.until(lambda: len(run.unseen) > 1)
-        program.enough.touch()
-        assert run.end() == "SIG_DFL\n"
+        run.end()
+        for stream in ("stdout", "stderr"):
+            assert written(run.trace.steps, stream) == getattr(bare, stream), stream
+        assert run.trace.end is not None
+        assert run.trace.end.status == bare.returncode == 0
+        assert len(run.unseen) > 2  # it was looked at
 
 
 def test_nothing_is_done_within_a_hook_of_the_programs(prepared: Callable[[str], Prepared]) -> None:
@@ -118,7 +222,9 @@ def test_nothing_is_done_within_a_hook_of_the_programs(prepared: Callable[[str],
         assert all(place.line == 0 for place in run.unseen)
 
 
-def test_a_record_ends_at_once_where_nothing_is_seen(prepared: Callable[[str], Prepared]) -> None:
+def test_a_record_ends_behind_the_next_operation_where_nothing_is_seen(
+    prepared: Callable[[str], Prepared],
+) -> None:
     program = prepared(LOOP + TRAIN)
     program.enough.touch()
     bare = kernels.bare(program.path, None, str(program.enough)).stdout.decode()
@@ -126,10 +232,11 @@ def test_a_record_ends_at_once_where_nothing_is_seen(prepared: Callable[[str], P
     with program.watched() as run:
         run.until(lambda: len(run.unseen) > 1)
         run.session.ask(Watch())
-        run.mode("watching")
-        assert LEFT in notes(run)
-        recorded = len(run.trace.steps)
         program.enough.touch()
+        run.mode("watching")
+        assert notes(run)[-1] == LEFT
+        recorded = len(run.trace.steps)
+        assert [s.name for s in run.trace.steps if isinstance(s, Op)] == ["tensor"]
         assert run.end() == bare
         assert not any(isinstance(step, (Line, Op, Loss)) for step in run.trace.steps[recorded:])
         assert len(run.losses()["loss"]) == 5000
@@ -160,20 +267,35 @@ def test_a_record_ends_before_the_next_line(prepared: Callable[[str], Prepared])
         assert run.end() == "[1.0, 2.0] [2.0, 4.0]\n"
 
 
-@pytest.mark.parametrize(
-    ("loop", "turn"),
-    [
-        ("for i in range(5, 25, 5):", (3, 4)),
-        ("for i in range(25, 5, -5):", (3, 4)),
-        ("for n, v in enumerate(values):", (3, 4)),
-        ("for v in values:", (0, 0)),
-        ("for i in range(len(values)):", (3, 4)),
-        ("for i in range(pick(values)):", (0, 0)),
-        ("for i, j in enumerate(values, 1):", (0, 0)),
-    ],
-)
-def test_a_loop_that_counts_tells_its_turn(loop: str, turn: tuple[int, int]) -> None:
-    text = f"pick = len\nvalues = list('abcd')\nturns = []\n{loop}\n    look()\n"
+LOOPS: dict[str, tuple[str, tuple[int, int]]] = {
+    "upwards": ("for i in range(5, 25, 5):\n    look()\n", (3, 4)),
+    "downwards": ("for i in range(25, 5, -5):\n    look()\n", (3, 4)),
+    "numbered": ("for n, v in enumerate(values):\n    look()\n", (3, 4)),
+    "as many as values": ("for i in range(len(values)):\n    look()\n", (3, 4)),
+    "the outer of two": ("for i in range(2):\n    for j in range(7):\n        look()\n", (1, 2)),
+    "values": ("for v in values:\n    look()\n", (0, 0)),
+    "a number that a function gives": ("for i in range(pick(values)):\n    look()\n", (0, 0)),
+    "numbered from one": ("for i, j in enumerate(values, 1):\n    look()\n", (0, 0)),
+    "numbered from one, by name": ("for i, j in enumerate(values, start=1):\n    look()\n", (0, 0)),
+    "a variable of its own": ("for i in range(4):\n    look()\n    i = 7\n", (0, 0)),
+    "an end that moves": ("n = 4\nfor i in range(n):\n    look()\n    n += 1\n", (0, 0)),
+    "values that grow": ("for i in range(len(values)):\n    look()\n    values.append(1)\n", (0, 0)),
+    "behind the loop": ("for i in range(4):\n    pass\nelse:\n    look(); look(); look()\n", (0, 0)),
+    "a range of the program's own": (
+        "def range(*_): return [1, 2, 3]\nfor i in range(1, 2, 3, 4):\n    look()\n",
+        (0, 0),
+    ),
+    "a function that was made in a loop": (
+        "for i in range(4):\n    def f():\n        look()\n\nf(), f(), f()\n",
+        (0, 0),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_that_counts_tells_its_turn(name: str) -> None:
+    loop, turn = LOOPS[name]
+    text = f"pick = len\nvalues = list('abcd')\n{loop}"
     seen: list[tuple[int, int]] = []
 
     def look() -> None:
@@ -184,8 +306,7 @@ def test_a_loop_that_counts_tells_its_turn(loop: str, turn: tuple[int, int]) -> 
 
     exec(compile(text, "<program>", "exec"), {"look": look})
     assert seen[2] == turn
-    within = {"look": look}
-    text = "def f():\n" + "".join(f"    {line}\n" for line in text.splitlines()) + "f()\n"
+    text = "def g():\n" + "".join(f"    {line}\n" for line in text.splitlines()) + "g()\n"
     seen.clear()
-    exec(compile(text, "<program>", "exec"), within)
+    exec(compile(text, "<program>", "exec"), {"look": look})
     assert seen[2] == (turn if sys.version_info >= (3, 13) else (0, 0))

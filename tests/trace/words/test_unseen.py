@@ -27,3 +27,5 @@ def test_one_that_does_not_and_lies_in_another_file() -> None:
 def test_a_slow_loop() -> None:
     assert unseen_status(NOW, 0.2).endswith(", less than a turn/s")
     assert unseen_status(NOW, 12.4).endswith(", 12 turns/s")
+    assert unseen_status(NOW, 1.2).endswith(", 1 turn/s")
+    assert unseen_text(NOW, 1.2, NOW.file).endswith("; 1 turn a second, 15,509 h 15 min to go.")

@@ -64,20 +64,25 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
 def test_a_run_that_prepares_data_says_where_it_is_and_is_recorded_no_longer(tmp_path: Path) -> None:
     path = tmp_path / "prepare.py"
     path.write_text(
-        "import torch\ncounts = {}\n"
+        "import os, torch\ncounts = {}\n"
         "for i in range(1_000_000_000):\n"
-        "    counts[i % 10] = counts.get(i % 10, 0) + 1\n",
+        "    counts[i % 10] = counts.get(i % 10, 0) + 1\n"
+        f"    if i % 1000 == 0 and os.path.exists({str(tmp_path / 'enough')!r}): break\n"
+        "x = torch.ones(2)\n"
+        "while True: x = x + 1\n",
         encoding="utf-8",
     )
     with Terminal(*PROGRAM, "run", str(path), columns=80, rows=24) as terminal:
-        terminal.wait(r"running unseen \d+ s: line [34], [\d,]+ turns/s")
+        terminal.wait(r"running unseen \d+ s: line [345], [\d,]+ turns/s")
         terminal.press_now("end")
         terminal.wait(r"in turn [\d,]+ of\s+1,000,000,000; [\d,]+ turns a\s+second, (\d+ min )?\d+ s to go")
         assert "…" not in terminal.text.split("Unseen for")[1]
         terminal.press_now("w")
+        terminal.wait("The record ends behind the next operation on a tensor")
+        (tmp_path / "enough").touch()
         terminal.wait("The run is watched")
         terminal.press("w")  # from the curve to the walk
-        terminal.wait("step 402 of 403 .* watching")
+        terminal.wait("of [\\d,]+ .* watching")
         terminal.press("end")
         terminal.wait("As asked, the record ends here")
 

@@ -63,7 +63,7 @@ class Child:
         if check is not None:
             self._check(check)
         self._controller = Controller(run, self.send, self.boundary, self._wait)
-        Glances(self._controller.recorder.lines, self.send, self.boundary)
+        Glances(self._controller.recorder.lines, self.send)
         status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self._broken:

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.child import run_child
 from tutor_tui.kernel.host.descriptors import out_of_the_way
-from tutor_tui.kernel.host.glances import ASK, EVERY
 from tutor_tui.kernel.program.pipes import OutputPipes
-from tutor_tui.protocol.frames import Splitter, encode, event_decoder, kind_of
-from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop, Unseen
+from tutor_tui.protocol.frames import Splitter, encode, kind_of
+from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop
 
 PATIENCE = 1.0
 """Seconds that a program has to end after an interrupt before it is killed."""
@@ -38,9 +37,6 @@ class ForkedRun:
         """The program is over; the process may still live to answer questions."""
         self._reaped = False
         self._splitter = Splitter()
-        self._events = event_decoder()
-        self._unseen = False
-        self._glance = 0.0
         self._eof = False
         self._status = 0
         self.flooding = False
@@ -81,28 +77,17 @@ class ForkedRun:
         try:
             for frame in self._splitter.feed(data):
                 out.append(frame)
-                self._note(frame)
+                self.ended = self.ended or kind_of(frame) == "end"
         except FrameError as error:
             self.kill()
             return [*out, *self._finish(1, f"its record was corrupted: {error}")]
         return out
-
-    def _note(self, frame: bytes) -> None:
-        match kind_of(frame):
-            case "end":
-                self.ended = True
-            case "unseen":
-                (said,) = self._events.feed(frame)
-                self._unseen = isinstance(said, Unseen) and said.line > 0
 
     def tick(self, now: float) -> list[bytes]:
         """What the program printed while no step came; and the force that a stop may need."""
         if self._deadline is not None and now > self._deadline:
             self._deadline = None
             self._signal(signal.SIGKILL)
-        if self._unseen and now > self._glance:
-            self._glance = now + EVERY
-            self._ask_where()
         out: list[bytes] = []
         self.flooding = False
         if self._capture.settled(now) and self._capture.take_token():
@@ -157,11 +142,6 @@ class ForkedRun:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
             pass
-
-    def _ask_where(self) -> None:
-        """The program alone, and not what it started: there the signal would mean nothing."""
-        if not self.ended and not self._dead():
-            os.kill(self.pid, ASK)
 
     def _drain_frames(self) -> list[bytes]:
         out: list[bytes] = []

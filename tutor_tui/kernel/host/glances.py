@@ -1,55 +1,86 @@
-"""Where Python is while it goes on unseen: the kernel asks by a signal, since nothing of ours runs then."""
+"""Where Python is while it goes on unseen: looked up by a thread, since nothing else of ours runs then."""
 
 from __future__ import annotations
 
+import os
 import signal
-import threading
+import sys
+from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable
+from threading import get_ident
 from types import FrameType
-from typing import Any
 
-from tutor_tui.kernel.probes.shield import Shielded
 from tutor_tui.kernel.record.lines import LineTracer
 from tutor_tui.protocol.messages import Message, Unseen
 
-ASK = signal.SIGURG
-"""Programs have no use for it, and by default it does nothing."""
 EVERY = 0.25
-"""Seconds between two times that the kernel asks."""
+"""Seconds between two looks."""
 
 
 class Glances:
-    """Answers in the program's main thread, between two instructions of it."""
+    """Tells where the program is, four times a second, as long as it runs unseen.
 
-    def __init__(
-        self, lines: LineTracer, send: Callable[[list[Message]], object], boundary: Callable[[], None]
-    ) -> None:
-        """`boundary` attends to what was asked for and printed, as between two steps."""
-        self._lines, self._send, self._boundary = lines, send, boundary
-        self._before: Any = None
+    By a thread, not by a signal, which would interrupt the program's system calls, and whose handler would run
+    between its instructions. The thread takes no signal that is meant for the program, and is gone when it forks.
+    """
+
+    def __init__(self, lines: LineTracer, send: Callable[[list[Message]], object]) -> None:
+        self._lines, self._send = lines, send
+        self._telling = allocate_lock()  # held while something is told
+        self._over: LockType | None = None  # released when the thread is to end
+        self._gone: LockType | None = None  # released when it has ended
         lines.on_unseen = self._unseen
+        os.register_at_fork(before=self._leave)
 
     def _unseen(self, frame: FrameType | None) -> None:
-        """Only a thread that runs alone goes on unseen; only the main one may set signal handlers."""
-        if threading.current_thread() is not threading.main_thread():
-            return
-        there = signal.getsignal(ASK)
-        if frame is not None and there in (signal.SIG_DFL, signal.SIG_IGN):
-            self._before = there
-            signal.signal(ASK, self._answer)
-            self._tell(frame)
-        elif frame is None and there == self._answer:
-            signal.signal(ASK, self._before)
+        if frame is not None and self._tell(frame):
+            self._look(get_ident())
+        elif frame is None:
+            self._end()
             self._send([Unseen()])
 
-    def _answer(self, number: int, frame: FrameType | None) -> None:
-        if self._lines.unseen and self._tell(frame):
-            self._boundary()
+    def _look(self, thread: int) -> None:
+        over, gone = self._over, self._gone = allocate_lock(), allocate_lock()
+        over.acquire()
+        gone.acquire()
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # a new thread has it, too
+        try:
+            start_new_thread(self._run, (thread, over, gone))
+        except RuntimeError:  # the program has as many threads as it may
+            self._over = self._gone = None
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    def _run(self, thread: int, over: LockType, gone: LockType) -> None:
+        try:
+            while not over.acquire(timeout=EVERY):
+                with self._telling:
+                    if self._over is over:
+                        self._tell(sys._current_frames().get(thread))
+        finally:
+            gone.release()
+
+    def _end(self) -> LockType | None:
+        """Let the thread end; nothing is told any more. The lock that it releases then."""
+        with self._telling:
+            over, gone = self._over, self._gone
+            self._over = self._gone = None
+        if over is not None:
+            over.release()
+        return gone
+
+    def _leave(self) -> None:
+        """Before the program forks: a process of several threads should not, and Python warns of it."""
+        gone = self._end()
+        if gone is not None:
+            gone.acquire(timeout=1)
 
     def _tell(self, frame: FrameType | None) -> bool:
-        found: Unseen | None = None
-        with Shielded(self._lines.fault):  # the program is interrupted, and must not get an error of ours
+        try:
             found = self._lines.where(frame)
+        except Exception as error:
+            self._lines.fault(error)
+            return False
         if found is not None:
             self._send([found])
         return found is not None

@@ -92,18 +92,77 @@ def line_of(frame: FrameType) -> int:
 
 
 def turn_of_loop(frame: FrameType, source: str) -> tuple[int, int]:
-    """In which turn the innermost `for` around the line of a frame is, from 1, and of how many: (0, 0) where it
-    does not count, as one over a `range` or `enumerate` does.
+    """In which turn the outermost `for` around the line of a frame is, from 1, and of how many: (0, 0) where that
+    cannot be told: where it goes over no `range` or `enumerate`, or its body writes to what those were made of.
 
     Up to Python 3.12 of a module's own loops alone: there the names of a function are read at the price of keeping
     what they mean alive.
     """
-    loop = _for_at(source, line_of(frame))
+    loop = _counting_at(source, line_of(frame))
     if loop is None or (frame.f_code.co_flags & CO_OPTIMIZED and not _LIVE_NAMES):
         return 0, 0
-    names = {**frame.f_globals, **variables(frame)}
-    values, turn = _length(loop.iter, names), _turn(loop, names)
+    own = variables(frame)
+    if (
+        not frame.f_code.co_flags & CO_OPTIMIZED and type(own) is not dict
+    ):  # of a kind that runs code to be read
+        return 0, 0
+    names = {**frame.f_globals, **own}
+    values = _length(loop.iter, names)
+    turn = _turn(loop, names) if values else None
     return (turn, values) if values and turn and 1 <= turn <= values else (0, 0)
+
+
+@lru_cache(maxsize=1024)
+def _counting_at(source: str, line: int) -> ast.For | None:
+    """The outermost `for` of the function around a line in whose body that lies, if nothing in it is written to that
+    tells its turn.
+    """
+    try:
+        tree: ast.AST = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    function = max(
+        (n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS) and _holds(n, line)),
+        key=lambda n: (n.lineno, n.col_offset),
+        default=tree,
+    )
+    pending, loops = [function], []
+    while pending:
+        for child in ast.iter_child_nodes(pending.pop()):
+            if isinstance(child, ast.For) and child.lineno <= line <= (child.body[-1].end_lineno or 0):
+                loops.append(child)
+            if not isinstance(child, _FUNCTIONS):
+                pending.append(child)
+    loop = min(loops, key=lambda n: n.lineno, default=None)
+    if (
+        loop is None
+        or isinstance(loop.iter, ast.Name)
+        or _written(loop.body) & _names_of(loop.target, loop.iter)
+    ):
+        return None
+    return loop
+
+
+def _holds(node: ast.stmt | ast.expr, line: int) -> bool:
+    return node.lineno < line <= (node.end_lineno or 0)
+
+
+def _names_of(*nodes: ast.expr) -> set[str]:
+    return {name.id for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)}
+
+
+def _written(body: list[ast.stmt]) -> set[str]:
+    """Names that some statements give another meaning, or whose methods they call, or whose parts they write."""
+    found: set[str] = set()
+    for node in (n for statement in body for n in ast.walk(statement)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+                found.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                found.add(name)
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -128,7 +187,9 @@ def _turn(loop: ast.For, names: Mapping[str, object]) -> int | None:
             if type(value) is int and None not in numbers:
                 values = range(*numbers)  # type: ignore[arg-type]
                 return values.index(value) + 1 if value in values else None
-        case ast.Tuple(elts=[ast.Name(id=name), _]), ast.Call(func=ast.Name(id="enumerate"), args=[_]):
+        case ast.Tuple(elts=[ast.Name(id=name), _]), ast.Call(
+            func=ast.Name(id="enumerate"), args=[_], keywords=[]
+        ):
             value = names.get(name)
             return value + 1 if type(value) is int else None
     return None
@@ -138,7 +199,9 @@ def _length(values: ast.expr, names: Mapping[str, object]) -> int | None:
     match values:
         case ast.Name(id=name) if type(names.get(name)) in _SIZED:
             return len(names[name])  # type: ignore[arg-type]
-        case ast.Call(func=ast.Name(id="enumerate" | "reversed" as called), args=[of]) if called not in names:
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" as called), args=[of], keywords=[]) if (
+            called not in names
+        ):
             return _length(of, names)
         case ast.Call(func=ast.Name(id="range"), args=args, keywords=[]) if "range" not in names:
             numbers = [_number(argument, names) for argument in args]

@@ -31,10 +31,10 @@ FULL = (
 class StepBudget:
     """Hands steps to a sink, and holds them back where the record has no room left.
 
-    Half of the room is for what comes before training. What of that is too much is held back, up to the first backward
-    pass, and the newest of it is given out with that. Then the first iterations follow whole, as many as there is room
-    for and `FIRST` at least; of the others the losses, and the last two whole once the program is over. Output,
-    evaluated expressions, failures and the end always go out at once. Notes say what is missing where.
+    Half of the room is for what comes before training. Once that is full, steps are held back up to the first backward
+    pass, and the newest of them given out then. The first iterations follow whole, as many as there is room for and at
+    least `FIRST`. Of later ones only the losses go out, and the last two iterations whole once the program is over.
+    Output, evaluated expressions, failures and the end always go out at once. Notes say where steps are missing.
 
     An iteration begins where the first operation that a graph remembers follows a backward pass.
     """

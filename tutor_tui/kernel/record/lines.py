@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from threading import get_ident
 from types import CodeType, FrameType
+from typing import Any
 
 import torch
 
@@ -61,7 +62,7 @@ class LineTracer:
         self.on_line: Callable[[FrameType], bool] | None = None
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
         self.on_unseen: Callable[[FrameType | None], None] = lambda frame: None
-        """Called when lines are followed no more, with the frame that runs, and when they are again, with none."""
+        """Called with the running frame when lines are no longer followed, and with None when they are again."""
         self._left: dict[tuple[int, CodeType], tuple[int, Bound]] = {}
         self._told = 0
         self._plain = PlainPython()
@@ -152,20 +153,15 @@ class LineTracer:
         self.on_unseen(frame)
         return True
 
-    @property
-    def unseen(self) -> bool:
-        """Whether this thread runs unseen, since it touches no tensor."""
-        return self._plain.unseen
-
     def where(self, frame: FrameType | None) -> Unseen | None:
-        """Where the unseen program stands that is interrupted at `frame`; None where code of ours has called it."""
+        """Where the unseen program is whose innermost call is `frame`; None where it was called by code of ours."""
         inner = self.files.nearest(frame)
-        if inner is None or self._within_ours(frame):
+        if inner is None or self._called_by_ours(frame):
             return None
         return self._plain.where(inner, self.files.source(inner.f_code.co_filename))
 
-    def _within_ours(self, frame: FrameType | None) -> bool:
-        """Whether code of ours stands within the program, or between two calls of it."""
+    def _called_by_ours(self, frame: FrameType | None) -> bool:
+        """Whether code of ours runs within the program's calls, as it does around a hook."""
         outermost, ours = next(iter(self._left), None), False
         while frame is not None:
             kind = self.files.kind(frame.f_code.co_filename)
@@ -185,10 +181,10 @@ class LineTracer:
         self.on_unseen(None)
         return self._plain.look_again()
 
-    def _unseen_thread(self, frame: FrameType, event: str, arg: object) -> None:
+    def _unseen_thread(self, frame: FrameType, event: str, arg: object) -> Any:
         """A thread begins while nobody looks at lines: its operations are recorded all the same."""
-        sys.settrace(self._new_threads.before)
         self._thread_begins()
+        return self._new_threads.go_on(frame, event, arg)
 
     def touched(self) -> None:
         """A tensor is operated on: lines are followed again, from the one that does it."""

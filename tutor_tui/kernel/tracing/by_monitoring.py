@@ -106,9 +106,9 @@ class ByMonitoring:
             self._turns[id(code)] = found
         self._tool.listen(code, _LOCAL if found is None else _LOCAL | _E.INSTRUCTION)
 
-    def _thread_starts(self, frame: FrameType, event: str, arg: Any) -> None:
-        sys.settrace(self._new_threads.before)
+    def _thread_starts(self, frame: FrameType, event: str, arg: Any) -> Any:
         self._threads.add(get_ident())
+        return self._new_threads.go_on(frame, event, arg)
 
     # --- what Python calls: with the frame it is about as the caller
 

@@ -37,7 +37,7 @@ class Happened(enum.Enum):
     """What a running program does that matters here."""
 
     STEP = "an optimizer has stepped; or something was sent backward, where there is none"
-    LINE = "a line of the program is about to run, with nothing half recorded"
+    LINE = "a recorded line of the program is about to run"
     TURN = "the loop's first line is about to run again"
     EXIT = "the loop was left, or its call returned"
     RELEASED = "the program was held, and may go on"
@@ -72,7 +72,7 @@ class State:
     pause: bool = False
     stop: bool = False
     leave: bool = False
-    """The record is to end before the next line."""
+    """The record is to end before the next line that would be recorded."""
     why: str = ""
     """Why the iteration is recorded that runs."""
     complete: bool = False
@@ -102,7 +102,7 @@ class Request(enum.Enum):
     FREEZE = "record the next whole iteration, then hold"
     PAUSE = "hold at the end of this iteration"
     GO_ON = "hold no longer"
-    WATCH = "record no longer, from the next line on"
+    WATCH = "record no longer, from the next recorded line on"
     STOP = "raise KeyboardInterrupt at the end of this iteration"
 
 

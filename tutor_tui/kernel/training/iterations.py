@@ -82,15 +82,10 @@ class Iterations:
         self._ask(Request.STOP)
 
     def watch(self) -> None:
-        """Record no longer: at once where nothing is seen anyway, else from the next line on."""
+        """Record no longer, from the next line on that is seen."""
         self._ask(Request.WATCH)
-        if not self._state.leave:
-            return
-        lines = self._recorder.lines
-        if lines.unseen:
-            self._happens(Happened.LINE, sys._getframe(1))
-        else:
-            lines.on_line = self._line_of_record
+        if self._state.leave:
+            self._recorder.lines.on_line = self._line_of_record
 
     def freeze_when(self, when: FreezeWhen) -> None:
         """Freeze by itself from now on."""

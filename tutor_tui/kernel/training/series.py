@@ -81,7 +81,10 @@ class SeriesLog:
             self.on_value(series, passes, value)
 
     def keep(self, series: int, passes: int, value: torch.Tensor) -> None:
-        """A tensor of one element: recorded now, or once it has come from its device; not while it has no value yet."""
+        """A tensor of one element: recorded now, or once it has come from its device.
+
+        Not while a CUDA graph is captured, which gives it no value yet.
+        """
         if value.is_cpu:
             self.record(series, passes, value.item())
         elif not capturing():

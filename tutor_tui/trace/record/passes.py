@@ -56,9 +56,9 @@ class Passes:
         return "after backward" if done and self.losses[done - 1] > self.forwards[forward - 1] else "forward"
 
     def forward_start(self, index: int) -> int | None:
-        """Where the forward pass around a stop begins; asked there, or where none is around, where the next one does.
+        """Where the forward pass around a stop begins; the next one where the stop is that beginning, or lies in none.
 
-        Past the last one it is that one.
+        The last one where none follows.
         """
         starts = [self._stops.of(seq) for seq in self.forwards]
         around = self._last(self.forwards, starts, index)
@@ -67,7 +67,7 @@ class Passes:
     def backward_start(self, index: int) -> int | None:
         """Where the backward pass around a stop begins, or that of its forward pass; asked there, the next one.
 
-        Past the last one it is that one.
+        The last one where none follows.
         """
         starts = [self._stops.of(seq) for seq in self.losses]
         forward = self._last(self.forwards, [self._stops.of(seq) for seq in self.forwards], index)

@@ -28,9 +28,13 @@ def unseen_text(now: Unseen, pace: float | None, program: str) -> str:
 def _turns(pace: float) -> str:
     """To three figures: it is a measured speed, and changes all the time."""
     digits = max(0, len(str(int(pace))) - 3)
-    return f"{round(pace, -digits):,.0f} turns" if pace >= 1 else "less than a turn"
+    turns = int(round(pace, -digits))
+    return f"{turns:,} {'turn' if turns == 1 else 'turns'}" if turns else "less than a turn"
 
 
 def _seconds(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes:,} min {rest} s" if minutes else f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -49,7 +49,12 @@ class RunActions:
         if self._run.mode != "recording":
             return Say("This run is watched already: nothing is being recorded.")
         self._run.ask(Watch())
-        return Say("The record ends before the next line that runs; from there on the run is watched.")
+        where = (
+            "behind the next operation on a tensor"
+            if self._run.unseen.now
+            else "before the next line that runs"
+        )
+        return Say(f"The record ends {where}; from there on the run is watched.")
 
     def action_original(self) -> Outcome:
         """The program again, as it came."""
