@@ -44,6 +44,24 @@ def test_a_device_that_is_not_there_is_said() -> None:
     assert said in done.stdout
 
 
+@pytest.mark.parametrize(("device", "said"), [("xpu", "no Intel GPU"), ("mps", "no Apple GPU")])
+def test_an_accelerator_that_is_not_there_is_said(device: str, said: str) -> None:
+    if torch.get_device_module(device).device_count():
+        pytest.skip("it is there")
+    done = run("trace", "--device", device, "first_gradient")
+    assert done.returncode == 2
+    assert said in done.stdout
+
+
+def test_auto_takes_what_torch_finds(tmp_path: Path) -> None:
+    script = tmp_path / "where.py"
+    script.write_text("import torch\nprint(torch.ones(1).device.type)\n")
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    wanted = found.type if found is not None else "cpu"
+    done = run("trace", "--device", "auto", str(script))
+    assert f"> {wanted}" in done.stdout
+
+
 @pytest.mark.parametrize("options", [(), ("--device", "cpu")])
 def test_a_script_is_left_on_the_device_it_chooses(tmp_path: Path, options: tuple[str, ...]) -> None:
     script = tmp_path / "device.py"

@@ -14,11 +14,11 @@ from tutor_tui.errors import UsageError
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.protocol.limits import MAX_STEPS
 
-DEVICE = r"auto|cpu|cuda(:\d+)?"
+DEVICE = r"auto|cpu|mps|(cuda|xpu)(:\d+)?"
 
 
 class Device(click.ParamType[str]):
-    """`auto`, `cpu`, `cuda` or `cuda:N`."""
+    """`auto`, `cpu`, `mps`, or `cuda` or `xpu` with or without a number."""
 
     name = "device"
 
@@ -27,7 +27,7 @@ class Device(click.ParamType[str]):
         import re
 
         if value and not re.fullmatch(DEVICE, str(value)):
-            self.fail(f"{value!r} is no device; use auto, cpu, cuda or cuda:N", param, ctx)
+            self.fail(f"{value!r} is no device; use auto, cpu, cuda, cuda:N, xpu or mps", param, ctx)
         return str(value)
 
 
@@ -56,7 +56,10 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
         "--max-steps", default=MAX_STEPS, show_default=True, help="How many steps the record may hold."
     )(command)
     return click.option(
-        "--device", type=Device(), default="", help="torch's default device: auto, cpu, cuda or cuda:N."
+        "--device",
+        type=Device(),
+        default="",
+        help="torch's default device: auto, cpu, cuda, cuda:N, xpu or mps.",
     )(command)
 
 

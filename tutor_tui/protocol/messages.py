@@ -509,7 +509,7 @@ class Run(Message, tag="run", kw_only=True):
     """Run `path` as `python path *args` would; the run before it, if any, is ended.
 
     With `module`, `path` is a module's name, run as `python -m path *args` would. `source` replaces
-    the file's text. `device` is "", "auto", "cpu", "cuda" or "cuda:N".
+    the file's text. `device` is "", "auto", "cpu", "mps", or "cuda" or "xpu" with or without ":N".
     """
 
     run: int

@@ -44,19 +44,23 @@ def read_source(path: str) -> str:
         return file.read()
 
 
+_NAMES = {"cuda": "CUDA device", "xpu": "Intel GPU", "mps": "Apple GPU"}
+
+
 def set_device(device: str) -> None:
     """Make `device` torch's default; "" leaves everything as it is. `RuntimeError` where there is none."""
     if not device:
         return
     if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        device = found.type if found is not None else "cpu"
     kind, _, index = device.partition(":")
-    if kind == "cuda":
-        count = torch.cuda.device_count()
+    if kind != "cpu":
+        count = torch.get_device_module(kind).device_count()
         if count == 0:
-            raise RuntimeError("no CUDA device can be used here; --device cpu or --device auto will run")
+            raise RuntimeError(f"no {_NAMES[kind]} can be used here; --device cpu or --device auto will run")
         if index and int(index) >= count:
-            raise RuntimeError(f"there is no {device}: this machine has cuda:0 to cuda:{count - 1}")
+            raise RuntimeError(f"there is no {device}: this machine has {kind}:0 to {kind}:{count - 1}")
     torch.set_default_device(device)
 
 
