@@ -23,7 +23,7 @@ _TAKES = {
 
 
 def explain_layer(tb: TracebackType | None) -> str:
-    """`net.out is Linear(6 → 2): it takes 6 numbers …`; "" where no layer of torch's was called with a wrong size."""
+    """`net.out is a Linear that takes 6 numbers …`; "" where no layer of torch's was called with a wrong size."""
     frames = list(_frames(tb))
     for at in reversed(range(len(frames))):
         names = frames[at].f_locals

@@ -45,13 +45,19 @@ def find_loop(frame: FrameType | None, files: Files) -> Loop | None:
     return None
 
 
+@lru_cache(maxsize=16)
+def _parse(source: str) -> ast.Module:
+    """The tree of a file, which is asked about line by line; an empty one where it cannot be read."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module(body=[], type_ignores=[])
+
+
 @lru_cache(maxsize=1024)
 def _loop_at(source: str, line: int) -> tuple[int, int, int] | None:
     """Where the innermost loop around a line, in the same function, turns; its first and last line."""
-    try:
-        pending: list[ast.AST] = [ast.parse(source)]
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    pending: list[ast.AST] = [_parse(source)]
     found: tuple[int, int, int] | None = None
     while pending:
         node = pending.pop()
@@ -117,10 +123,7 @@ def _counting_at(source: str, line: int) -> ast.For | None:
     """The outermost `for` of the function around a line in whose body that lies, if nothing in it is written to that
     tells its turn.
     """
-    try:
-        tree: ast.AST = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    tree: ast.AST = _parse(source)
     function = max(
         (n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS) and _holds(n, line)),
         key=lambda n: (n.lineno, n.col_offset),
@@ -168,11 +171,11 @@ def _written(body: list[ast.stmt]) -> set[str]:
 @lru_cache(maxsize=1024)
 def _for_at(source: str, line: int) -> ast.For | None:
     """The one `for` around a line."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    around = [n for n in ast.walk(tree) if isinstance(n, _LOOPS) and n.lineno <= line <= (n.end_lineno or 0)]
+    around = [
+        n
+        for n in ast.walk(_parse(source))
+        if isinstance(n, _LOOPS) and n.lineno <= line <= (n.end_lineno or 0)
+    ]
     innermost = max(around, key=lambda n: (n.lineno, n.col_offset), default=None)
     if not isinstance(innermost, ast.For) or any(n.lineno == line for n in around if n is not innermost):
         return None

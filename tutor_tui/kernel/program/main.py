@@ -251,13 +251,12 @@ def _raised(error: BaseException, path: str, files: Files) -> Outcome:
 
 def _span(tb: types.TracebackType | None, files: Files) -> Span | None:
     """What the innermost frame of the program was doing; each file of the program is announced on the way."""
-    found: Span | None = None
+    innermost: types.TracebackType | None = None
     while tb is not None:
-        code = tb.tb_frame.f_code
-        if files.kind(code.co_filename) is Kind.PROGRAM:
-            found = Spans(files).at(code, tb.tb_lasti)
+        if files.kind(tb.tb_frame.f_code.co_filename) is Kind.PROGRAM:
+            innermost = tb
         tb = tb.tb_next
-    return found
+    return None if innermost is None else Spans(files).at(innermost.tb_frame.f_code, innermost.tb_lasti)
 
 
 def _message(error: BaseException) -> str:
