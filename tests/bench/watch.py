@@ -59,7 +59,7 @@ def mlp_step(device: str) -> Callable[[], None]:
 
 def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None:
     """The ratio of watched to bare, in alternating order."""
-    files = Files(lambda file, text: None)
+    files = Files(lambda file, text, library: None)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     watch = Monitor(files, lambda message: os.write(nowhere, encode(message)), lambda: None)
     watch.attentive = False

@@ -170,9 +170,12 @@ class Op(Step, tag="op", kw_only=True):
     """A tensor operation ran.
 
     `name` is PyTorch's ("pow"), `api` the function that was called ("torch.Tensor.pow"), `node` the
-    autograd node it made or None, `module` the path of the nn.Module it ran in or "", `mutates` the
-    ids of the tensors it changed in place. `within` says that it ran inside a backward pass:
-    "backward", or "recompute" for a checkpoint's second run.
+    autograd node it made or None, `module` what the program calls the nn.Module it ran in ("model.net.0")
+    or "", `mutates` the ids of the tensors it changed in place. `within` says that it ran inside a backward
+    pass: "backward", or "recompute" for a checkpoint's second run.
+
+    `span` lies in the program. Where a library or another module ran the operation, `place` says which
+    ("BertSelfAttention.query", "Trace_ELBO.loss", "net.0"), and `library` where in a library that is not torch.
     """
 
     name: str
@@ -187,6 +190,8 @@ class Op(Step, tag="op", kw_only=True):
     arguments: list[str] = []
     """Plain arguments in order of the call ("2", "dim=1"); tensors appear as "#id"."""
     within: str = ""
+    place: str = ""
+    library: Span | None = None
 
 
 class Node(Step, tag="node", kw_only=True):
@@ -351,10 +356,11 @@ class Started(Message, tag="started", kw_only=True):
 
 
 class Source(Message, tag="source", kw_only=True):
-    """The text of a file of the program, as it was when the run first reached it."""
+    """The text of a file as it was when the run first reached it: of the program, or of a library that ran a step."""
 
     file: str
     text: str
+    library: bool = False
 
 
 class Mode(Message, tag="mode", kw_only=True):

@@ -490,7 +490,7 @@ def test_watching_adds_no_synchronisation() -> None:
 
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
-    files = Files(lambda file, text: None)
+    files = Files(lambda file, text, library: None)
     files.adopt(__file__)
     sent: list[Message] = []
     watch = Monitor(files, sent.append, lambda: None, norms=0.01)

@@ -48,7 +48,7 @@ def run_search(find: FindBad, answer: Callable[[Bad], None]) -> Bad:
 
     What is returned says that it never was.
     """
-    files = Files(lambda file, text: None)
+    files = Files(lambda file, text, library: None)
     search = Search(find, files, answer)
     path, namespace = find_program(find.run, files)
     run_program(path, files, namespace, search.start, search.stop)

@@ -1,60 +1,29 @@
-"""Which nn.Module is running: a stack kept by torch's global forward hooks."""
+"""Which nn.Module runs: read from the frames of the calls, so that nothing of torch's is hooked or replaced."""
 
 from __future__ import annotations
 
-import weakref
+from types import CodeType, FrameType
 from typing import Any
 
 from torch import nn
-from torch.nn.modules import module as hooks
 
-_names: weakref.WeakKeyDictionary[nn.Module, dict[int, str]] = weakref.WeakKeyDictionary()
+_call: Any = nn.Module.__call__
+CALL: CodeType = _call.__code__
+"""The code that every call of a module goes through; its `self` is the module."""
+FAR = 64
+"""Frames that are looked through outwards for a module's call: a deep recursion must not be walked at each step."""
 
 
-class ModuleStack:
-    """The path of the module that runs now, `Classifier.net.0`, from the outermost called one."""
+def called(frame: FrameType) -> nn.Module:
+    """The module whose call this is. Its frame has three names and lets none of them go: to read them is harmless."""
+    module: nn.Module = frame.f_locals["self"]
+    return module
 
-    def __init__(self) -> None:
-        self._stack: list[str] = []
-        self._roots: list[weakref.ref[nn.Module]] = []
-        self._handles: list[Any] = []
 
-    def install(self) -> None:
-        """Start following module calls."""
-        self._handles = [
-            hooks.register_module_forward_pre_hook(self._enter),
-            hooks.register_module_forward_hook(self._leave, always_call=True),
-        ]
-
-    def remove(self) -> None:
-        """Stop following."""
-        for handle in self._handles:
-            handle.remove()
-        self._handles = []
-        self._stack.clear()
-        self._roots.clear()
-
-    def path(self) -> str:
-        """The path of the innermost running module, "" outside all."""
-        return self._stack[-1] if self._stack else ""
-
-    def _enter(self, module: nn.Module, args: Any) -> None:
-        if not self._stack:
-            self._roots = [weakref.ref(module)]
-        root = self._roots[0]() if self._roots else None
-        inner = self._inside(root, module) if root is not None else None
-        if inner is None:  # not registered under the outermost module
-            inner = type(module).__name__
-            self._stack.append(f"{self._stack[-1]}.{inner}" if self._stack else inner)
-        else:
-            self._stack.append(f"{type(root).__name__}.{inner}" if inner else type(root).__name__)
-
-    def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
-        if self._stack:
-            self._stack.pop()
-
-    def _inside(self, root: nn.Module, module: nn.Module) -> str | None:
-        names = _names.get(root)
-        if names is None or id(module) not in names:
-            names = _names[root] = {id(m): name for name, m in root.named_modules()}
-        return names.get(id(module))
+def enclosing_call(frame: FrameType | None) -> FrameType | None:
+    """The innermost call of a module at or outside a frame; None where there is none nearby."""
+    for _ in range(FAR):
+        if frame is None or frame.f_code is CALL:
+            return frame
+        frame = frame.f_back
+    return None

@@ -22,6 +22,9 @@ class Kind(enum.Enum):
 
     PROGRAM = enum.auto()
     LIBRARY = enum.auto()
+    """torch, the standard library, or generated code."""
+    PACKAGE = enum.auto()
+    """A library that is not torch."""
     OPTIMIZER = enum.auto()
     CHECKPOINT = enum.auto()
     OURS = enum.auto()
@@ -33,15 +36,16 @@ _PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
 _LESSONS = os.path.join(_OURS, "lessons", "content") + os.sep
 
 
-def _library_roots() -> tuple[str, ...]:
-    paths = sysconfig.get_paths()
-    roots = {paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")}
-    roots.update(site.getsitepackages())
-    roots.add(site.getusersitepackages())
-    return tuple(os.path.join(os.path.realpath(root), "") for root in roots)
+def _folders(*paths: str) -> tuple[str, ...]:
+    return tuple({os.path.join(os.path.realpath(path), "") for path in paths})
 
 
-_ROOTS = _library_roots()  # found once in the kernel, not again in each run
+# found once in the kernel, not again in each run
+_STANDARD = _folders(sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
+_SITES = _folders(
+    *(sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), site.getusersitepackages()),
+    *site.getsitepackages(),
+)
 
 
 class Files:
@@ -51,8 +55,10 @@ class Files:
     site-packages folder, in torch, or here.
     """
 
-    def __init__(self, announce: Callable[[str, str], None]) -> None:
+    def __init__(self, announce: Callable[[str, str, bool], None]) -> None:
+        """`announce` hears of a file, its text, and whether it is a library's."""
         self._announce = announce
+        self._libraries: set[str] = set()
         self._kinds: dict[str, Kind] = {}
         self._sources: dict[str, str] = {}
 
@@ -62,8 +68,14 @@ class Files:
         if kind is None:
             kind = self._kinds[filename] = self._judge(filename)
             if kind is Kind.PROGRAM:
-                self._announce(filename, self.source(filename))
+                self._announce(filename, self.source(filename), False)
         return kind
+
+    def announce_library(self, filename: str) -> None:
+        """Announce a library's file, once."""
+        if filename not in self._libraries:
+            self._libraries.add(filename)
+            self._announce(filename, self.source(filename), True)
 
     def nearest(self, frame: FrameType | None) -> FrameType | None:
         """The innermost frame of the program at or outside `frame`."""
@@ -106,8 +118,11 @@ def judge(filename: str) -> Kind:
         return Kind.OPTIMIZER
     if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
         return Kind.CHECKPOINT
-    in_library = path.startswith((_TORCH, *_ROOTS)) or _PACKAGES.search(path)
-    return Kind.LIBRARY if in_library else Kind.PROGRAM
+    if path.startswith(_TORCH):
+        return Kind.LIBRARY
+    if _PACKAGES.search(path) or path.startswith(_SITES):
+        return Kind.PACKAGE
+    return Kind.LIBRARY if path.startswith(_STANDARD) else Kind.PROGRAM
 
 
 def strip_own_frames(error: BaseException) -> None:

@@ -54,6 +54,18 @@ def _parse(source: str) -> ast.Module:
         return ast.Module(body=[], type_ignores=[])
 
 
+@lru_cache(maxsize=16)
+def loop_targets(source: str) -> frozenset[str]:
+    """The names that the `for` loops of a file hand on: each turn another thing goes by them."""
+    targets = [
+        n.target
+        for n in ast.walk(_parse(source))
+        if isinstance(n, ast.For | ast.AsyncFor | ast.comprehension)
+    ]
+    names = (n for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+    return frozenset(n.id for n in names)
+
+
 @lru_cache(maxsize=1024)
 def _loop_at(source: str, line: int) -> tuple[int, int, int] | None:
     """Where the innermost loop around a line, in the same function, turns; its first and last line."""

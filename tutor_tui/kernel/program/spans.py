@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from weakref import WeakKeyDictionary
 
-from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.protocol.messages import Span
 
 _Position = tuple[int | None, int | None, int | None, int | None]
@@ -97,6 +97,8 @@ class Spans:
         """
         line, end_line, _, end_column = position
         if line is None or (line == end_line and filename in self._flat):
+            return position
+        if self._files.kind(filename) is not Kind.PROGRAM:  # not worth the parsing of a large library
             return position
         calls, loops = self._syntax(filename)
         if position in loops:

@@ -24,6 +24,15 @@ def variables(frame: FrameType) -> Mapping[str, Any]:
     return frame.f_globals if code.co_name == "<module>" else _NONE
 
 
+def own_attributes(value: Any) -> dict[str, Any]:
+    """An object's `__dict__`, by a way that no class of the program's can have replaced; {} for none."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
 def reading_breaks() -> bool:
     """Whether this Python sets a comprehension's variables to None when a trace function reads `f_locals`.
 

@@ -8,7 +8,9 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.arrays import is_array
+from tutor_tui.kernel.probes.module_paths import inside, parameters_of
 from tutor_tui.kernel.probes.shield import is_tensor
+from tutor_tui.kernel.program.variables import own_attributes
 from tutor_tui.text.numbers import format_values
 
 _PLAIN = (bool, int, float, complex, str)
@@ -34,15 +36,6 @@ def _attributes(value: Any) -> Mapping[str, Any]:
     return {**found, **own} if isinstance(own, dict) else found
 
 
-def own_attributes(value: Any) -> dict[str, Any]:
-    """An object's `__dict__`, by a way that no class of the program's can have replaced; {} for none."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return found if type(found) is dict else {}
-
-
 def plain_text(value: Any) -> str | None:
     """A plain number, short text or NumPy array as text; None for everything else."""
     kind = type(value)
@@ -60,9 +53,10 @@ def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors inside a module or a short container, under the names one would type for them."""
     if issubclass(type(value), torch.nn.Module):
         if "_parameters" in vars(value):  # not before the program has called super().__init__()
-            for path, parameter in torch.nn.Module.named_parameters(value):
-                yield f"{name}.{path}", parameter
-    elif type(value).__module__ == "__main__" and not isinstance(value, type):
+            for path, module in inside(value):
+                for own, parameter in parameters_of(module):
+                    yield f"{name}{path}.{own}", parameter
+    elif type(value).__module__ == "__main__" and not issubclass(type(value), type):
         for attribute, item in list(own_attributes(value).items())[:ITEMS]:
             if is_tensor(item):
                 yield f"{name}.{attribute}", item

@@ -20,12 +20,13 @@ from tutor_tui.kernel.probes.calls import (
     writes_first,
 )
 from tutor_tui.kernel.probes.graph import Graph
+from tutor_tui.kernel.probes.places import Places, find_caller
 from tutor_tui.kernel.probes.previews import Previewer, version_of
 from tutor_tui.kernel.probes.shield import Shielded, history, traced_by_torch
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
-from tutor_tui.protocol.messages import Op, Preview, Step, Update
+from tutor_tui.protocol.messages import Op, Preview, Span, Step, Update
 
 
 class OperationMode(TorchFunctionMode):
@@ -75,11 +76,10 @@ class Operations:
         graph: Graph,
         emit: Callable[..., None],
         fault: Callable[[Exception], None],
-        module_path: Callable[[], str],
         scope: Callable[[], int],
         touched: Callable[[], None],
     ) -> None:
-        """`fault` hears what goes wrong in here; `module_path` and `scope` tell which module and call runs.
+        """`fault` hears what goes wrong in here; `scope` tells which call of the program runs.
 
         `touched` is called before each torch function.
         """
@@ -90,7 +90,8 @@ class Operations:
         self.emit = emit
         self.spans = Spans(files)
         self.mode = OperationMode(self)
-        self.fault, self.module_path, self.scope = fault, module_path, scope
+        self.fault, self.scope = fault, scope
+        self.places = Places(files)
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}
@@ -204,9 +205,10 @@ class Operations:
         outputs: list[torch.Tensor],
         changed: list[tuple[torch.Tensor, Preview]],
     ) -> None:
-        frame, in_optimizer = self._caller()
-        if in_optimizer:
+        caller = find_caller(sys._getframe(3), self.files)
+        if caller.in_optimizer:
             return
+        frame = caller.frame
         name, api = self._names(func)
         shown = outputs or [t for t, _ in changed]
         previews = [self.preview(t) for t in shown]
@@ -218,16 +220,25 @@ class Operations:
             inputs=inputs,
             outputs=previews,
             node=self._node(shown),
-            module=self.module_path(),
+            module=self.places.module(caller),
             mutates=[before.id for _, before in changed],
             scope=self.scope(),
             arguments=argument_texts(call, self.preview),
             within=self._within(frame),
+            place=self.places.place(caller),
+            library=self._library(caller.library),
         )
         self.emit(op, *nodes, *self._updates(changed))
         for tensor, before in changed:
             if self.gradients is not None:
                 self.gradients.changed(tensor, before)
+
+    def _library(self, frame: FrameType | None) -> Span | None:
+        """Where in a library an operation ran."""
+        if frame is None:
+            return None
+        self.files.announce_library(frame.f_code.co_filename)
+        return self.spans.of(frame)
 
     def _names(self, func: Any) -> tuple[str, str]:
         found = self._named.get(func)
@@ -244,18 +255,6 @@ class Operations:
     def _updates(self, changed: list[tuple[torch.Tensor, Preview]]) -> Iterator[Step]:
         for tensor, before in changed:
             yield Update(tensor=before.id, before=before, after=self.preview(tensor), by="in-place")
-
-    def _caller(self) -> tuple[FrameType | None, bool]:
-        """The nearest frame of the program, and whether an optimizer's own code stands below it."""
-        frame: FrameType | None = sys._getframe(4)
-        in_optimizer = False
-        while frame is not None:
-            kind = self.files.kind(frame.f_code.co_filename)
-            if kind is Kind.PROGRAM:
-                break
-            in_optimizer = in_optimizer or kind is Kind.OPTIMIZER
-            frame = frame.f_back
-        return frame, in_optimizer
 
     def _within(self, frame: FrameType | None) -> str:
         if self.gradients is None or not self.gradients.in_backward():

@@ -10,7 +10,6 @@ from typing import Any
 from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.graph import Graph
 from tutor_tui.kernel.probes.ids import Identities
-from tutor_tui.kernel.probes.modules import ModuleStack
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
 from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
@@ -39,7 +38,9 @@ class Recorder:
         operations: type[Operations] = Operations,
     ) -> None:
         self.emit = StepBudget(sink, max_steps)
-        self.files = Files(lambda file, text: self.emit.always(Source(file=file, text=text)))
+        self.files = Files(
+            lambda file, text, library: self.emit.always(Source(file=file, text=text, library=library))
+        )
         self.identities = Identities()
         self.preview = Previewer(self.identities)
         self.graph = Graph(self.identities)
@@ -53,14 +54,12 @@ class Recorder:
             self._thread_starts,
             lambda frame: self.optimizers.recover(frame),
         )
-        self.modules = ModuleStack()
         self.ops = operations(
             self.files,
             self.preview,
             self.graph,
             self._emit_op,
             self.fault,
-            self.modules.path,
             lambda: self.lines.scope,
             self.lines.touched,
         )
@@ -89,7 +88,6 @@ class Recorder:
         """Record this thread from its next call on."""
         deepen_stack()
         self.stand_ins.install()
-        self.modules.install()
         self.optimizers.install()
         self.backward.install()
         modes.push(self.ops.mode)
@@ -103,7 +101,6 @@ class Recorder:
             self.lines.tracing.stop()
         modes.remove(self.ops.mode)
         self.optimizers.remove()
-        self.modules.remove()
         self.stand_ins.remove()
         self.backward.remove()
         with Shielded(self.fault):
@@ -115,7 +112,6 @@ class Recorder:
         self.lines.tracing.stop()
         modes.remove(self.ops.mode)
         self.optimizers.active = False
-        self.modules.remove()
         self.stand_ins.remove()
         self.backward.remove()
         with Shielded(self.fault):
@@ -127,7 +123,6 @@ class Recorder:
         self.emit.reopen()
         self.emit(Note(text=why, resumes=True))
         self.stand_ins.install()
-        self.modules.install()
         self.backward.passes = passes
         self.backward.install()
         self.optimizers.active = True

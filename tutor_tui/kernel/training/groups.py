@@ -12,8 +12,7 @@ import torch
 from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.kernel.program.files import Files
-from tutor_tui.kernel.program.variables import variables
-from tutor_tui.kernel.record.names import own_attributes
+from tutor_tui.kernel.program.variables import own_attributes, variables
 from tutor_tui.kernel.training.series import CONDITION, SeriesLog
 from tutor_tui.protocol.messages import Group
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Preview
+from tutor_tui.text.safe import path_end
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.record.trace import Trace
 
@@ -14,6 +16,8 @@ LEVELS = 10
 
 SOME = 4
 """Outputs of an operation that are named."""
+PLACE = 32
+"""Characters of the module or library function that ran an operation; the program's call comes behind it."""
 CHAIN = "└ "
 """Before the only input of a node; one below the other they stand in one column."""
 
@@ -124,9 +128,9 @@ class _Graph:
         return module_group(path, self._shape.level)
 
     def title(self, number: int) -> str:
-        """The group as it is shown: `GPT.blocks.* × 6` for six layers in one line."""
+        """The group as it is shown: `gpt.blocks.* × 6` for six layers in one line."""
         group = self.group(number)
-        if not group.endswith("*"):
+        if not group.endswith(("*", "*]")):
             return group
         layers = {module_group(self._nodes.module(n), 2) for n in self.members(number)}
         return f"{group} × {len(layers)}"
@@ -161,15 +165,19 @@ class _Graph:
         return self._uses.get(number, [])
 
 
+_MEMBER = re.compile(r"(?<=\.)\d+(?=[.\[]|$)|(?<=\[)\d+(?=\])")
+"""The number of a member of a list of modules."""
+
+
 def module_group(path: str, level: int) -> str:
-    """The part of a module path that names a line: `GPT.blocks.3.mlp.0` is at level 2 `GPT.blocks.3`."""
+    """The part of a module path that names a line: `gpt.blocks.3.mlp.0` is at level 2 `gpt.blocks.3`."""
     if level <= 1 or not path:
         return path if level else ""
-    parts = path.split(".")
-    number = next((i for i, part in enumerate(parts) if part.isdigit()), None)
-    if number is None:
+    member = _MEMBER.search(path)
+    if member is None:
         return path
-    return ".".join([*parts[:number], "*" if level == 3 else parts[number]])
+    bracket = "]" if path[member.start() - 1] == "[" else ""
+    return path[: member.start()] + ("*" if level == 3 else member[0]) + bracket
 
 
 def _prefix(depth: int, trail: str, branch: str) -> str:
@@ -237,6 +245,8 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
         outputs = [outputs[output]]
     names = [name for o in outputs[:SOME] if (name := trace.naming.name_of(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
+    if op.place and not trace.lines.alone_in_its_call(op):
+        text = f"{path_end(op.place, PLACE)} · {text}"
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"
     return f"{name} = {text}" if name and name != text else text

@@ -10,6 +10,11 @@ from tutor_tui.protocol.messages import Frame, Span
 class Sources(dict[str, str]):
     """Texts by the path of their file."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.libraries: dict[str, str] = {}
+        """Texts of the libraries that ran steps for the program."""
+
     def line(self, file: str, line: int) -> str:
         """A line, without the blanks around it; "" where it is not known."""
         lines = self.get(file, "").split("\n")
@@ -22,9 +27,9 @@ class Sources(dict[str, str]):
 
     def text(self, span: Span | None) -> str:
         """What a span cuts out, on one line."""
-        if span is None or span.file not in self:
+        if span is None or span.file not in (texts := self if span.file in self else self.libraries):
             return ""
-        lines = self[span.file].split("\n")[span.line - 1 : span.end_line]
+        lines = texts[span.file].split("\n")[span.line - 1 : span.end_line]
         if not lines:
             return ""
         lines[-1] = lines[-1][: span.end_column]

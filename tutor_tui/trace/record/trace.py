@@ -63,6 +63,8 @@ class Trace:
         """Add steps as they come, and what is measured beside them."""
         for message in messages:
             match message:
+                case Source(library=True):
+                    self.sources.libraries[message.file] = message.text
                 case Source():
                     self.sources[message.file] = message.text
                 case Series():

@@ -112,7 +112,8 @@ def op_text(trace: Trace, op: Op) -> str:
     shown = one_line(text, CODE)
     if text:
         said = f"{shown} = {made}" if _is_all_of(trace, op, text) else f"inside {shown}, {said}"
-    inner = f" (inside {op.module})" if op.module and op.module != text else ""
+    ran_in = f" in {op.place}" if op.library is not None else ""
+    inner = ran_in + (f" (inside {op.module})" if op.module and op.module != text else "")
     if op.mutates:
         named = [trace.naming.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
         return f"{op.name} changed {_some(named, ', ')} in place: {shown}{inner}. It is now {made}."

@@ -71,6 +71,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold_modules", ("m",), "Fold the graph by module, and open it", group="Graph", owner="graph"),
     Action("turn", ("o",), "Turn the graph: result on top, or inputs on top", group="Graph", owner="graph"),
     Action("breakpoint", ("B",), "Set or take a breakpoint at the marked line", group="Code", owner="code"),
+    Action(
+        "library",
+        ("O",),
+        "The library's line that ran this step, and back",
+        group="Code",
+        owner="code",
+    ),
     Action("log_loss", ("L",), "Loss pane: logarithmic axis", group="Loss", owner="loss"),
     Action("smooth_loss", ("S",), "Loss pane: smoothed line, extremes kept", group="Loss", owner="loss"),
     Action("tables", ("T",), "The lesson's tables", group="Lesson", owner="lesson"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.ui.panes.code_rows import CodeRows
+from tutor_tui.ui.panes.code_rows import CodeRows, run_by_library
 from tutor_tui.ui.panes.outcome import Draw, Go, Outcome, Say
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
@@ -21,11 +21,12 @@ class CodePane(Pane):
         self._breakpoints: set[tuple[str, int]] = set()
         self._cursor: Cursor | None = None
         self._code: CodeRows | None = None
+        self._in_library = False
 
     def show(self, cursor: Cursor) -> None:
         """The running line is kept in sight."""
         self._cursor = cursor
-        self._code = CodeRows(cursor, self._breakpoints)
+        self._code = CodeRows(cursor, self._breakpoints, self._in_library)
         self.set_title(self.knob + self._code.title())
         self.show_rows(self._code, self._code.focus)
 
@@ -56,6 +57,13 @@ class CodePane(Pane):
     def action_previous_break(self) -> Outcome:
         """To the breakpoint before."""
         return self._to_break(backwards=True)
+
+    def action_library(self) -> Outcome:
+        """To the line of the library that ran this step, and back to the program's."""
+        if not self._in_library and (self._cursor is None or run_by_library(self._cursor) is None):
+            return Say("No library ran this step: the line that is marked did it itself.")
+        self._in_library = not self._in_library
+        return Draw()
 
     def _to_break(self, backwards: bool) -> Outcome:
         if not self._breakpoints:

@@ -25,8 +25,18 @@ class Where(NamedTuple):
     direction: str
 
 
-def where(cursor: Cursor) -> Where:
-    """The place in the source that a step is about; backward steps point at what they differentiate."""
+def run_by_library(cursor: Cursor) -> Op | None:
+    """The operation that a step is about, where a library ran it; None where the program's own line did it all."""
+    step = cursor.step if len(cursor.trace) else None
+    op = cursor.trace.nodes.op(step.node) if isinstance(step, Backward) else step
+    return op if isinstance(op, Op) and op.library is not None else None
+
+
+def where(cursor: Cursor, in_library: bool = False) -> Where:
+    """The place in the source that a step is about; backward steps point at what they differentiate.
+
+    `in_library` asks for the library's line, where one ran the step.
+    """
     trace = cursor.trace
     if not len(trace):
         return Where(next(iter(trace.sources), ""), 0, None, FORWARD)
@@ -37,6 +47,9 @@ def where(cursor: Cursor) -> Where:
         if line
         else Where(next(iter(trace.sources), ""), 0, None, FORWARD)
     )
+    if in_library and (op := run_by_library(cursor)) is not None and op.library is not None:
+        direction = BACKWARD if isinstance(step, Backward) else FORWARD
+        return Where(op.library.file, op.library.line, op.library, direction)
     match step:
         case Op(span=Span() as span):
             return Where(span.file, span.line, span, FORWARD)
@@ -55,15 +68,19 @@ def where(cursor: Cursor) -> Where:
 class CodeRows(LazyRows):
     """The file one stands in; a row is made only when it is looked at."""
 
-    def __init__(self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset()) -> None:
+    def __init__(
+        self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset(), in_library: bool = False
+    ) -> None:
         super().__init__()
         self._trace = cursor.trace
         self._moment = cursor.moment
-        self.place = where(cursor)
+        self.place = where(cursor, in_library)
         span = self.place.span
         self.file = span.file if span is not None else self.place.file
         self._breakpoints = breakpoints
-        self._source = cursor.trace.sources.get(self.file, "")
+        sources = cursor.trace.sources
+        self._library = op.place if in_library and (op := run_by_library(cursor)) is not None else ""
+        self._source = sources.get(self.file) or sources.libraries.get(self.file, "")
         self._lines = _lines(self._source)
         self._digits = max(2, len(str(len(self._lines))))
 
@@ -82,6 +99,8 @@ class CodeRows(LazyRows):
 
     def title(self) -> str:
         """The file, the call one is in, how deep, and how often its line has run so far."""
+        if self._library:
+            return f"{self.file.rsplit('/', 1)[-1]} · {self._library}"
         line = self._trace.lines.at(self._moment)
         parts = [self.file.rsplit("/", 1)[-1]] if self.file else []
         if line is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
-from tutor_tui.text.safe import one_line
+from tutor_tui.text.safe import one_line, path_end
 from tutor_tui.trace.look import tree
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.tree import Tree
@@ -105,7 +105,7 @@ class GraphRows(LazyRows):
 
     def _label(self, entry: tree.Row) -> str:
         if entry.group:
-            return one_line(entry.group, 40)
+            return path_end(entry.group, 40)
         return one_line(tree.label(self._trace, entry.node, self._moment), 40)
 
     def _row(self, entry: tree.Row) -> Row:
