@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from tests import kernels
 from tests.test_programs import written
 from tests.watched import Watched
-from tutor_tui.kernel.program.loops import turn_of_loop
+from tutor_tui.kernel.program.stack import calls_of, turn_of_loop
 from tutor_tui.kernel.training.iterations import LEFT
 from tutor_tui.protocol.messages import Continue, Freeze, Line, Loss, Note, Op, Watch
 
@@ -186,6 +187,38 @@ print(threading.gettrace() is trace)
 }
 
 
+UNNOTICED["a process that is forked meanwhile is not followed"] = """
+import os, sys, torch
+child = os.fork()
+if child == 0:
+    torch.ones(2) * 2
+    print("followed", sys.gettrace(), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+busy(0.6)
+"""
+
+
+def test_a_call_that_was_read_is_not_held() -> None:
+    class Held:
+        pass
+
+    gone: list[weakref.ref[Held]] = []
+    calls: list[object] = []
+
+    def function() -> None:
+        held = Held()
+        gone.append(weakref.ref(held))
+        frame = inspect.currentframe()
+        given = [frame]
+        calls.extend(calls_of(given.pop, None))
+        del frame
+
+    function()
+    assert len(calls) > 1
+    assert gone[0]() is None
+
+
 @pytest.mark.parametrize("name", UNNOTICED)
 def test_the_program_notices_nothing(prepared: Callable[[str], Prepared], name: str) -> None:
     program = prepared(BUSY + UNNOTICED[name])
@@ -289,6 +322,12 @@ LOOPS: dict[str, tuple[str, tuple[int, int]]] = {
         "for i in range(4):\n    def f():\n        look()\n\nf(), f(), f()\n",
         (0, 0),
     ),
+    "a variable that is its own end": ("i = 4\nfor i in range(i):\n    look()\n", (0, 0)),
+    "a name of another scope": ("i = 2\nany([look() for i in range(3)])\nlook()\n", (0, 0)),
+    "a lambda in the loop's line": (
+        "i = 2\nfor i in range(4):\n    (lambda i: look())(1)\n",
+        (0, 0),
+    ),
 }
 
 
@@ -302,7 +341,8 @@ def test_a_loop_that_counts_tells_its_turn(name: str) -> None:
         frame = inspect.currentframe()
         assert frame is not None
         assert frame.f_back is not None
-        seen.append(turn_of_loop(frame.f_back, text))
+        caller = frame.f_back
+        seen.append(turn_of_loop(calls_of(lambda: caller, None)[0], text, lambda: caller)[1])
 
     exec(compile(text, "<program>", "exec"), {"look": look})
     assert seen[2] == turn

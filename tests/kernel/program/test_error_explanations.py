@@ -44,6 +44,33 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         "conv(torch.randn(2, 3, 8, 8))",
         "conv.2 is a Conv2d that takes 4 channels; it was given 2×8×6×6, with 8 there.",
     ),
+    "class labels with a fraction": (
+        "import torch\nx, y = torch.ones(2, 3), torch.tensor([0.0, 1])\n"
+        "torch.nn.functional.cross_entropy(x, y)\n",
+        3,
+        "torch.nn.functional.cross_entropy(x, y)",
+        "y holds the class labels, as float32. Class labels are whole numbers of dtype int64",
+    ),
+    "class labels that do not exist": (
+        "import torch\nx, y = torch.ones(2, 3), torch.tensor([1, 3])\n"
+        "torch.nn.functional.cross_entropy(x, y)\n",
+        3,
+        "torch.nn.functional.cross_entropy(x, y)",
+        "y holds the class labels, from 1 to 3; of 3 classes the last is 2.",
+    ),
+    "saved values of another model": (
+        "import torch\nnet = torch.nn.Linear(2, 2)\n"
+        "net.load_state_dict(torch.nn.Linear(3, 2).state_dict())\n",
+        3,
+        "net.load_state_dict(torch.nn.Linear(3, 2).state_dict())",
+        "The saved values are of another model than this one",
+    ),
+    "code that is evaluated": (
+        'import torch\nx = torch.ones(1)\neval("1 +")\n',
+        3,
+        'eval("1 +")',
+        "What ran before it has run.",
+    ),
     "a product without a layer": (
         "import torch\na, b = torch.ones(2, 3), torch.ones(2, 3)\nc = 1 + a @ b\n",
         3,

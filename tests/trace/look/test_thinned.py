@@ -7,7 +7,7 @@ from bisect import bisect_right
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor_tui.kernel.record.budget import FIRST, StepBudget
+from tutor_tui.kernel.record.budget import CUT, FIRST, WHOLE, StepBudget
 from tutor_tui.protocol.messages import Line, Loss, Message, Node, Note, Op
 from tutor_tui.trace.look.moves import MOVES, where
 from tutor_tui.trace.record.trace import Trace
@@ -24,7 +24,8 @@ def op(node: int | None) -> Op:
 class Run:
     """A program that prepares, trains, and evaluates; what of it goes into a record of some size."""
 
-    def __init__(self, room: int, prepared: int, iterations: list[int], after: int) -> None:
+    def __init__(self, room: int, prepared: int, iterations: list[int], after: int, losses: int = 1) -> None:
+        """`losses` are sent backward together in each iteration."""
         self.trace = Trace()
         self.emitted: list[Message] = []
         budget = StepBudget(self._take, room)
@@ -36,7 +37,10 @@ class Run:
                 node = number * 1000 + part
                 budget(Node(id=node, name="MulBackward0", sequence_nr=part, next=[], saved={}), op(node))
             budget(line(3))
-            budget(Loss(iteration=number, value=1.0, name="loss", span=None, node=number * 1000 + size - 1))
+            for _ in range(losses):
+                budget(
+                    Loss(iteration=number, value=1.0, name="loss", span=None, node=number * 1000 + size - 1)
+                )
             for _ in range(size):
                 budget(line(4))
         for _ in range(after):
@@ -62,20 +66,44 @@ runs = st.builds(
     prepared=st.integers(0, 3000),
     iterations=st.lists(st.integers(1, 20), max_size=80),
     after=st.integers(0, 60),
+    losses=st.integers(1, 3),
+)
+large = st.builds(
+    Run,
+    room=st.integers(250, 1000),
+    prepared=st.integers(0, 300),
+    iterations=st.lists(st.sampled_from([1, 20, 60, 150, 300]), min_size=10, max_size=30),
+    after=st.integers(0, 60),
 )
 
 
 @given(runs)
 @settings(max_examples=150, deadline=None)
 def test_what_matters_is_kept(run: Run) -> None:
-    losses = [s.iteration for s in run.emitted if isinstance(s, Loss)]
+    losses = [run.trace.passes.number(seq) for seq in run.trace.losses]
     count = len(run.iterations)
     assert losses == list(range(1, count + 1))
     assert all(run.whole(number) for number in range(1, min(FIRST, count) + 1))
     assert all(run.whole(number) for number in range(max(1, count - 1), count + 1))
+    assert not any(CUT in s.text for s in run.emitted if isinstance(s, Note))
     gaps = [s for s in run.emitted if isinstance(s, Note)]
     everything = sum(3 * size + 3 for size in run.iterations)
     assert gaps or len([s for s in run.emitted if not isinstance(s, Note)]) >= everything
+
+
+@given(large)
+@settings(max_examples=150, deadline=None)
+def test_what_follows_at_the_end_is_called_whole_only_where_it_is(run: Run) -> None:
+    at = next(
+        (i for i, s in enumerate(run.emitted) if isinstance(s, Note) and (WHOLE in s.text or CUT in s.text)),
+        None,
+    )
+    if at is None:
+        return
+    note = run.emitted[at]
+    first = run.emitted[at + 1]
+    begins = isinstance(first, Node) and first.id % 1000 == 0
+    assert begins == (isinstance(note, Note) and WHOLE in note.text)
 
 
 @given(runs)

@@ -48,7 +48,9 @@ class Child:
             self._poll.register(fd, select.POLLIN)
         self._controller: Controller | None = None
         self._broken = False
-        self._lock = threading.RLock()
+        # two locks: who answers a request may wait for whoever writes a step, who writes never waits for an answer
+        self._asked = threading.RLock()
+        self._writing = threading.RLock()
 
     def main(self, run: Run, check: Check | FindBad | None) -> None:
         """Run the program to its end, answer questions until the kernel hangs up, then exit.
@@ -84,7 +86,7 @@ class Child:
             return 0
         data = b"".join(encode(m) for m in messages)
         size = len(data)
-        with self._lock:
+        with self._writing:
             try:
                 while data:
                     data = data[os.write(self._frames, data) :]
@@ -96,7 +98,7 @@ class Child:
         """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
         if self._broken:
             return
-        with self._lock:
+        with self._asked:
             ready = self._poll.poll(0)
             if ready:
                 self._attend(ready)
@@ -114,7 +116,7 @@ class Child:
     def _wait(self) -> None:
         """Until the screen has asked for something. Nobody left to ask lets the program go on."""
         ready = self._poll.poll()
-        with self._lock:
+        with self._asked:
             self._attend(ready)
         if self._broken and self._controller is not None:
             self._controller.handle(Continue())
@@ -146,7 +148,7 @@ class Child:
         """In a process that the program forks: it is not recorded, and must not write frames."""
         self._broken = True
         if self._controller is not None:
-            self._controller.recorder.lines.tracing.stop()
+            self._controller.recorder.lines.abandon()
             self._controller.recorder.emit.mute()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable
 from threading import get_ident
 from types import FrameType
 
+from tutor_tui.kernel.program.stack import Running
 from tutor_tui.kernel.record.lines import LineTracer
 from tutor_tui.protocol.messages import Message, Unseen
 
@@ -33,7 +35,7 @@ class Glances:
         os.register_at_fork(before=self._leave)
 
     def _unseen(self, frame: FrameType | None) -> None:
-        if frame is not None and self._tell(frame):
+        if frame is not None and self._tell(lambda: frame):
             self._look(get_ident())
         elif frame is None:
             self._end()
@@ -43,8 +45,9 @@ class Glances:
         over, gone = self._over, self._gone = allocate_lock(), allocate_lock()
         over.acquire()
         gone.acquire()
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # a new thread has it, too
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         try:
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # a new thread has it, too
             start_new_thread(self._run, (thread, over, gone))
         except RuntimeError:  # the program has as many threads as it may
             self._over = self._gone = None
@@ -52,11 +55,15 @@ class Glances:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def _run(self, thread: int, over: LockType, gone: LockType) -> None:
+        def running() -> FrameType | None:
+            time.sleep(0)  # the frame is read and let go before Python lets the program go on
+            return sys._current_frames().get(thread)
+
         try:
             while not over.acquire(timeout=EVERY):
                 with self._telling:
                     if self._over is over:
-                        self._tell(sys._current_frames().get(thread))
+                        self._tell(running)
         finally:
             gone.release()
 
@@ -75,9 +82,9 @@ class Glances:
         if gone is not None:
             gone.acquire(timeout=1)
 
-    def _tell(self, frame: FrameType | None) -> bool:
+    def _tell(self, running: Running) -> bool:
         try:
-            found = self._lines.where(frame)
+            found = self._lines.where(running)
         except Exception as error:
             self._lines.fault(error)
             return False

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
-from tutor_tui.kernel.probes.module_paths import held, inside
 from tutor_tui.kernel.probes.modules import CALL, called
 from tutor_tui.kernel.program.bytecode import arguments
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.loops import loop_targets
+from tutor_tui.kernel.program.module_paths import held, inside
 from tutor_tui.kernel.program.variables import own_attributes, variables
 
 FRAMES = 1000

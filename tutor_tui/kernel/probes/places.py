@@ -9,9 +9,9 @@ from typing import NamedTuple
 from torch import nn
 
 from tutor_tui.kernel.probes.module_names import ModuleNames
-from tutor_tui.kernel.probes.module_paths import inside
 from tutor_tui.kernel.probes.modules import CALL, called, enclosing_call
 from tutor_tui.kernel.program.files import Files, Kind
+from tutor_tui.kernel.program.module_paths import inside
 
 
 class Caller(NamedTuple):

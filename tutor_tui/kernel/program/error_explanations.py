@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from linecache import getline
 
-from tutor_tui.kernel.program.layer_sizes import explain_layer
+from tutor_tui.kernel.program.class_labels import LABELS, explain_labels
+from tutor_tui.kernel.program.layer_sizes import SIZES, explain_layer
 from tutor_tui.protocol.messages import Frame
 
 _KNOWN: list[tuple[str, str]] = [
@@ -41,6 +42,11 @@ _KNOWN: list[tuple[str, str]] = [
         r"leaf Variable that requires grad is being used in an in-place operation",
         "A parameter may not be changed in place while PyTorch tracks it. Put the update under "
         "torch.no_grad().",
+    ),
+    (
+        r"Error\(s\) in loading state_dict",
+        "The saved values are of another model than this one: keys or sizes differ. Build the model as it was when "
+        "they were saved; strict=False leaves out keys that do not match, but not sizes.",
     ),
     (
         r"mat1 and mat2 shapes cannot be multiplied|size mismatch",
@@ -110,15 +116,19 @@ _BY_TYPE: dict[str, str] = {
 }
 
 
+_GRAD = re.compile(r"\.grad\b(?!\s*\()")
 NO_GRADIENT = (
     "A tensor's .grad is None until backward() has reached it: call backward() first, and look whether the tensor is a "
     "leaf with requires_grad=True that the loss depends on. zero_grad() sets it to None again."
 )
 
 
-def _of_layer(error: BaseException) -> str:
+def _of_arguments(error: BaseException, text: str) -> str:
+    """What is wrong with what a layer or a loss was given, by the program's names for it."""
     try:
-        return explain_layer(error.__traceback__)
+        if re.search(SIZES, text):
+            return explain_layer(error.__traceback__)
+        return explain_labels(error.__traceback__) if re.search(LABELS, text) else ""
     except Exception:  # of the program's own objects, which may do as they like
         return ""
 
@@ -129,9 +139,15 @@ def explain(error: BaseException, frames: Sequence[Frame]) -> str:
         text = str(error)
     except Exception:
         return ""
-    for pattern, meaning in _KNOWN:
-        if re.search(pattern, text):
-            return _of_layer(error) or meaning
-    if "NoneType" in text and any(".grad" in getline(frame.file, frame.line) for frame in frames[-1:]):
+    meaning = next((meaning for pattern, meaning in _KNOWN if re.search(pattern, text)), "")
+    if "state_dict" not in text:
+        meaning = _of_arguments(error, text) or meaning
+    if meaning:
+        return meaning
+    if "NoneType" in text and any(_GRAD.search(getline(frame.file, frame.line)) for frame in frames[-1:]):
         return NO_GRADIENT
+    if isinstance(error, SyntaxError) and frames:
+        return (
+            "Python could not read the code that this line imports or evaluates. What ran before it has run."
+        )
     return _BY_TYPE.get(type(error).__name__, "")

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from tutor_tui.kernel.program.files import Kind, judge
+from tutor_tui.kernel.program.module_paths import held, inside
 
 _TAKES = {
     nn.Linear: ("in_features", -1, "numbers in the last dimension"),
@@ -20,11 +21,13 @@ _TAKES = {
     nn.BatchNorm2d: ("num_features", 1, "channels"),
 }
 """By layer: the attribute that says how many, the dimension that has to have them, and what they are."""
+SIZES = r"mat1 and mat2 shapes|size mismatch|expected input\[|running_mean should contain"
+"""What torch says where a layer was given another size than it takes."""
 
 
 def explain_layer(tb: TracebackType | None) -> str:
     """`net.out is a Linear that takes 6 numbers …`; "" where no layer of torch's was called with a wrong size."""
-    frames = list(_frames(tb))
+    frames = list(frames_of(tb))
     for at in reversed(range(len(frames))):
         names = frames[at].f_locals
         layer, given = names.get("self"), names.get("input")
@@ -33,6 +36,8 @@ def explain_layer(tb: TracebackType | None) -> str:
             continue
         attribute, dimension, what = takes
         wanted = getattr(layer, attribute)
+        if _has_other_weights(layer):
+            continue
         if -given.dim() <= dimension < given.dim() and given.shape[dimension] != wanted:
             name = _name(layer, reversed(frames[:at]))
             shape = "×".join(map(str, given.shape))
@@ -43,7 +48,21 @@ def explain_layer(tb: TracebackType | None) -> str:
     return ""
 
 
-def _frames(tb: TracebackType | None) -> Iterator[FrameType]:
+def _has_other_weights(layer: Any) -> bool:
+    """Whether a layer's weights have another size than the layer says, as those of a pruned one may."""
+    weight = layer._parameters.get("weight")
+    if weight is None:
+        return False
+    match layer:
+        case nn.Linear():
+            return bool(weight.shape[1] != layer.in_features)
+        case nn.modules.conv._ConvNd():
+            return bool(weight.shape[1] * layer.groups != layer.in_channels)
+    return bool(weight.shape[0] != layer.num_features)
+
+
+def frames_of(tb: TracebackType | None) -> Iterator[FrameType]:
+    """The frames of a traceback, the innermost last."""
     while tb is not None:
         yield tb.tb_frame
         tb = tb.tb_next
@@ -62,10 +81,7 @@ def _name(layer: Any, callers: Iterator[FrameType]) -> str:
 
 
 def _names(layer: Any, names: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in list(names.items()):
-        if value is layer and name != "self":
-            yield name
-        elif issubclass(type(value), nn.Module):
-            for path, module in nn.Module.named_modules(value):
-                if module is layer and path:
-                    yield f"{name}.{path}"
+    for path, _, root in held(names):
+        step = next((step for step, module in inside(root) if module is layer), None)
+        if step is not None and path + step != "self":
+            yield path + step

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import dis
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
-from types import FrameType
-from typing import NamedTuple
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.variables import variables
@@ -95,47 +95,79 @@ def values_of_loop(frame: FrameType, source: str) -> int | None:
     collections. In a line with a comprehension, or with another loop, two are going round.
     """
     loop = _for_at(source, frame.f_lineno)
-    return None if loop is None else _length(loop.iter, {**frame.f_globals, **variables(frame)})
+    if loop is None or _changes_what_it_counts(loop):
+        return None
+    names = names_of(frame, _names_of(loop.iter), followed=True)
+    return None if names is None else _length(loop.iter, names)
+
+
+def names_of(frame: FrameType, wanted: Set[str], followed: bool = False) -> dict[str, Any] | None:
+    """What some names mean in a call; None where they cannot be read without a trace.
+
+    Up to Python 3.12 to read the names of a function keeps what they all mean alive: that is done only where lines are
+    `followed`, and the names have been read already. A namespace of a kind of its own runs code to be read.
+    """
+    code = frame.f_code
+    own: Mapping[str, Any] = {}
+    if code.co_flags & CO_OPTIMIZED:
+        local = wanted & {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
+        if local and not (_LIVE_NAMES or followed):
+            return None
+        names = variables(frame) if local else {}
+        own = {name: names[name] for name in local if name in names}
+    else:
+        local, own = set(), variables(frame)
+        if type(own) is not dict:
+            return None
+    outside = {name: frame.f_globals[name] for name in wanted - local if name in frame.f_globals}
+    return outside | {name: own[name] for name in wanted if name in own}
 
 
 def line_of(frame: FrameType) -> int:
     """The line that a frame is on. The jump back at the end of a loop may have none: then that of the loop's head."""
-    line: int | None = frame.f_lineno
+    return line_at(frame.f_code, frame.f_lasti, frame.f_lineno)
+
+
+def line_at(code: CodeType, instruction: int, line: int | None) -> int:
+    """`line_of`, by what a frame says of itself."""
     if line is not None:
         return line
-    at = {instruction.offset: instruction for instruction in dis.get_instructions(frame.f_code)}
-    target = at[frame.f_lasti].argval if frame.f_lasti in at else None
-    lines = (found for start, end, found in frame.f_code.co_lines() if start == target and found is not None)
-    return next(lines, frame.f_code.co_firstlineno)
+    at = {found.offset: found for found in dis.get_instructions(code)}
+    target = at[instruction].argval if instruction in at else None
+    lines = (found for start, end, found in code.co_lines() if start == target and found is not None)
+    return next(lines, code.co_firstlineno)
 
 
-def turn_of_loop(frame: FrameType, source: str) -> tuple[int, int]:
-    """In which turn the outermost `for` around the line of a frame is, from 1, and of how many: (0, 0) where that
-    cannot be told: where it goes over no `range` or `enumerate`, or its body writes to what those were made of.
+class Counting(NamedTuple):
+    """A `for` over a `range` or `enumerate`, whose variable tells the turn."""
 
-    Up to Python 3.12 of a module's own loops alone: there the names of a function are read at the price of keeping
-    what they mean alive.
-    """
-    loop = _counting_at(source, line_of(frame))
-    if loop is None or (frame.f_code.co_flags & CO_OPTIMIZED and not _LIVE_NAMES):
-        return 0, 0
-    own = variables(frame)
-    if (
-        not frame.f_code.co_flags & CO_OPTIMIZED and type(own) is not dict
-    ):  # of a kind that runs code to be read
-        return 0, 0
-    names = {**frame.f_globals, **own}
-    values = _length(loop.iter, names)
-    turn = _turn(loop, names) if values else None
-    return (turn, values) if values and turn and 1 <= turn <= values else (0, 0)
+    loop: ast.For
+    function: str
+    """The function in which it stands, as its code is called, and where that begins."""
+    line: int
+
+    @property
+    def names(self) -> set[str]:
+        """The names that tell the turn."""
+        return _names_of(self.loop.target, self.loop.iter)
+
+    def runs(self, code: CodeType) -> bool:
+        """Whether a call of some code is in this loop, and not in a comprehension or lambda on the same line."""
+        return (code.co_name, code.co_firstlineno) == (self.function, self.line)
+
+    def turn(self, names: Mapping[str, object]) -> tuple[int, int]:
+        """The turn, from 1, and of how many: (0, 0) where that cannot be told."""
+        values = _length(self.loop.iter, names)
+        turn = _turn(self.loop, names) if values else None
+        return (turn, values) if values and turn and 1 <= turn <= values else (0, 0)
 
 
 @lru_cache(maxsize=1024)
-def _counting_at(source: str, line: int) -> ast.For | None:
-    """The outermost `for` of the function around a line in whose body that lies, if nothing in it is written to that
-    tells its turn.
+def counting_loop(source: str, line: int) -> Counting | None:
+    """The outermost counting `for` of the function around a line in whose body that lies, if nothing in it is written
+    to that tells its turn.
     """
-    tree: ast.AST = _parse(source)
+    tree: Any = _parse(source)
     function = max(
         (n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS) and _holds(n, line)),
         key=lambda n: (n.lineno, n.col_offset),
@@ -149,13 +181,18 @@ def _counting_at(source: str, line: int) -> ast.For | None:
             if not isinstance(child, _FUNCTIONS):
                 pending.append(child)
     loop = min(loops, key=lambda n: n.lineno, default=None)
-    if (
-        loop is None
-        or isinstance(loop.iter, ast.Name)
-        or _written(loop.body) & _names_of(loop.target, loop.iter)
-    ):
+    if loop is None or isinstance(loop.iter, ast.Name) or _changes_what_it_counts(loop):
         return None
-    return loop
+    if function is tree:
+        return Counting(loop, "<module>", 1)
+    first = min([function.lineno, *(d.lineno for d in getattr(function, "decorator_list", []))])
+    return Counting(loop, getattr(function, "name", "<lambda>"), first)
+
+
+def _changes_what_it_counts(loop: ast.For) -> bool:
+    """Whether the names of a loop's head mean something else once it turns."""
+    head = _names_of(loop.iter)
+    return bool(_written(loop.body) & (head | _names_of(loop.target)) or head & _names_of(loop.target))
 
 
 def _holds(node: ast.stmt | ast.expr, line: int) -> bool:

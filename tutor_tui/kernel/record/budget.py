@@ -23,9 +23,12 @@ PREPARED = (
     "back; they follow when training begins. --max-steps N sets another size."
 )
 FULL = (
-    "The record is full ({}): from here on only losses and output are kept, and at the end the last iteration whole. "
+    "The record is full ({}): from here on only losses and output are kept, and the last two iterations for the end. "
     "--max-steps N sets another size."
 )
+NEWEST = "the newest follow"
+WHOLE = "the last ones follow whole"
+CUT = "the newest follow, the first of their iteration left out: it has more steps than there is room for"
 
 
 class StepBudget:
@@ -33,7 +36,7 @@ class StepBudget:
 
     Half of the room is for what comes before training. Once that is full, steps are held back up to the first backward
     pass, and the newest of them given out then. The first iterations follow whole, as many as there is room for and at
-    least `FIRST`. Of later ones only the losses go out, and the last two iterations whole once the program is over.
+    least `FIRST`. Of later ones only the losses go out, and the last two iterations once the program is over.
     Output, evaluated expressions, failures and the end always go out at once. Notes say where steps are missing.
 
     An iteration begins where the first operation that a graph remembers follows a backward pass.
@@ -44,6 +47,7 @@ class StepBudget:
         self._max_steps, self._max_bytes = max_steps, max_bytes
         self._count = self._bytes = 0
         self._losses = 0
+        self._iteration = 0  # the number of the last backward pass
         self._behind = False  # a backward pass, and before the iteration that follows
         self._newest: Newest | None = None  # while steps are held back
         self._lock = threading.RLock()
@@ -55,7 +59,8 @@ class StepBudget:
                 self._behind = False
                 self._begin_iteration()
             for step in steps:
-                if isinstance(step, Loss):
+                if isinstance(step, Loss) and step.iteration != self._iteration:  # a pass may have several
+                    self._iteration = step.iteration
                     self._send_backward()
             self._put(steps)
 
@@ -67,7 +72,8 @@ class StepBudget:
     def finish(self) -> None:
         """The program is over, or recorded no longer: give out what was held back."""
         with self._lock:
-            self._release("the last ones follow whole", resumes=self._losses > 0)
+            whole = self._newest is None or self._newest.whole
+            self._release((WHOLE if whole else CUT) if self._losses else NEWEST, resumes=self._losses > 0)
 
     def reopen(self) -> None:
         """A full budget again."""
@@ -110,7 +116,7 @@ class StepBudget:
 
     def _send_backward(self) -> None:
         if not self._losses:
-            self._release("the newest follow", resumes=False)
+            self._release(NEWEST, resumes=False)
         self._losses += 1
         self._behind = True
 

@@ -16,6 +16,7 @@ import torch
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import Shielded
 from tutor_tui.kernel.program.files import Files, Kind
+from tutor_tui.kernel.program.stack import Running, calls_of
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.plain_python import PlainPython
 from tutor_tui.kernel.record.scope import Bound, Scope
@@ -134,6 +135,11 @@ class LineTracer:
             scope.frame = None  # it may keep its trace function, and a circle would keep its variables alive
         self._stacks.clear()
 
+    def abandon(self) -> None:
+        """In a process that the program has forked: follow nothing, now or later."""
+        self.tracing.stop()
+        self._plain.forget()
+
     def passes_over(self, frame: FrameType) -> bool:
         """Whether the line that a frame is on has run so often without a tensor that lines are followed no more.
 
@@ -153,25 +159,19 @@ class LineTracer:
         self.on_unseen(frame)
         return True
 
-    def where(self, frame: FrameType | None) -> Unseen | None:
-        """Where the unseen program is whose innermost call is `frame`; None where it was called by code of ours."""
-        inner = self.files.nearest(frame)
-        if inner is None or self._called_by_ours(frame):
-            return None
-        return self._plain.where(inner, self.files.source(inner.f_code.co_filename))
+    def where(self, running: Running) -> Unseen | None:
+        """Where the unseen program is; None where code of ours runs within its calls, as it does around a hook.
 
-    def _called_by_ours(self, frame: FrameType | None) -> bool:
-        """Whether code of ours runs within the program's calls, as it does around a hook."""
-        outermost, ours = next(iter(self._left), None), False
-        while frame is not None:
-            kind = self.files.kind(frame.f_code.co_filename)
-            if ours and kind is Kind.PROGRAM:
-                return True
-            if (id(frame), frame.f_code) == outermost:
-                return False
-            ours = ours or kind is Kind.OURS
-            frame = frame.f_back
-        return False
+        No call of the program's is held for longer than it takes to read it: see `stack`.
+        """
+        calls = calls_of(running, next(iter(self._left), None))
+        kinds = [self.files.kind(call.code.co_filename) for call in calls]
+        if Kind.PROGRAM not in kinds:
+            return None
+        at = kinds.index(Kind.PROGRAM)
+        if Kind.OURS in kinds and Kind.PROGRAM in kinds[kinds.index(Kind.OURS) :]:
+            return None
+        return self._plain.where(calls[at], self.files.source(calls[at].code.co_filename), running)
 
     def _end_unseen(self) -> str:
         """Lines are followed again, or nothing is; what is to be said of the time between, "" where there is none."""

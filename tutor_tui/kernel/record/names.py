@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.arrays import is_array
-from tutor_tui.kernel.probes.module_paths import inside, parameters_of
 from tutor_tui.kernel.probes.shield import is_tensor
+from tutor_tui.kernel.program.module_paths import inside, parameters_of
 from tutor_tui.kernel.program.variables import own_attributes
 from tutor_tui.text.numbers import format_values
 

@@ -9,7 +9,8 @@ import time
 from threading import get_ident
 from types import FrameType
 
-from tutor_tui.kernel.program.loops import line_of, turn_of_loop, values_of_loop
+from tutor_tui.kernel.program.loops import values_of_loop
+from tutor_tui.kernel.program.stack import Call, Running, turn_of_loop
 from tutor_tui.protocol.messages import Unseen
 
 TURNS = 200
@@ -54,13 +55,15 @@ class PlainPython:
         values = values_of_loop(frame, source)
         return AWAY.format(frame.f_lineno, TURNS, "" if values is None else OVER.format(values))
 
-    def where(self, frame: FrameType, source: str) -> Unseen:
-        """How far the unseen program has come that stands at `frame`."""
-        turn, values = turn_of_loop(frame, source)
+    def forget(self) -> None:
+        """That lines were looked away from: there is no coming back to them."""
+        self._thread = 0
+
+    def where(self, call: Call, source: str, running: Running) -> Unseen:
+        """How far the unseen program has come whose innermost call is `call`."""
+        call, (turn, values) = turn_of_loop(call, source, running)
         seconds = time.perf_counter() - self._since
-        return Unseen(
-            file=frame.f_code.co_filename, line=line_of(frame), seconds=seconds, turn=turn, values=values
-        )
+        return Unseen(file=call.code.co_filename, line=call.line, seconds=seconds, turn=turn, values=values)
 
     def look_again(self) -> str:
         """From now on; what is to be said of the time between."""

@@ -20,15 +20,15 @@ def why_none(trace: Trace, number: int, moment: int) -> str:
     passes = trace.passes.done(moment)
     if not passes:
         return "backward has not run"
-    if not _leads_to(trace, passes, number):
+    if not _leads_to(trace, moment, number):
         return "no path from the loss"
     return "not stored" if trace.lines.went_on(trace.losses[passes - 1], moment) else "on its way"
 
 
-def _leads_to(trace: Trace, passes: int, number: int) -> bool:
+def _leads_to(trace: Trace, moment: int, number: int) -> bool:
     """Whether one of the tensors that were sent backward so far was computed from a leaf."""
     leaf = trace.nodes.leaf(number)
-    steps = [trace.steps[seq] for seq in trace.losses[max(0, passes - 2) : passes]]
+    steps = [trace.steps[seq] for seq in trace.passes.sent(moment, 2)]
     pending = [s.node for s in steps if isinstance(s, Loss) and s.node is not None]
     seen = set(pending)
     while pending:

@@ -14,15 +14,20 @@ class Passes:
     def __init__(self, stops: Stops) -> None:
         self._stops = stops
         self.losses: list[int] = []
-        """Where something was sent backward."""
+        """Where backward passes began. One may have several losses: it is where the first was sent backward."""
         self.forwards: list[int] = []
         """The first operation of each forward pass that the graph remembers."""
         self.resumed: list[int] = []
         """Where a recording begins again that was left: what lies before is of another time."""
         self._numbers: list[int] = []
+        self._sent: list[list[int]] = []
 
     def send_backward(self, loss: Loss) -> None:
-        """A backward pass begins."""
+        """A backward pass begins, or another loss of it is told."""
+        if self._numbers[-1:] == [loss.iteration]:
+            self._sent[-1].append(loss.seq)
+            return
+        self._sent.append([loss.seq])
         self.losses.append(loss.seq)
         self._numbers.append(loss.iteration)
 
@@ -44,8 +49,17 @@ class Passes:
         return self.resumed[index - 1] if index else 0
 
     def done(self, moment: int) -> int:
-        """How many times something had been sent backward."""
+        """How many backward passes had begun."""
         return bisect_right(self.losses, moment)
+
+    def number(self, moment: int) -> int:
+        """The number, from 1 in the whole run, of the last backward pass that had begun; 1 before the first."""
+        return self._numbers[max(0, self.done(moment) - 1)] if self._numbers else 1
+
+    def sent(self, moment: int, passes: int) -> list[int]:
+        """The losses of the last few backward passes that had begun."""
+        done = self.done(moment)
+        return [seq for sent in self._sent[max(0, done - passes) : done] for seq in sent]
 
     def phase(self, moment: int) -> str:
         """`forward` or `after backward`, "" before the first operation that the graph remembers."""

@@ -170,5 +170,5 @@ class Trace:
 
     @property
     def losses(self) -> list[int]:
-        """The `seq` of each step that sent something backward."""
+        """The `seq` of each step that began a backward pass."""
         return self.passes.losses

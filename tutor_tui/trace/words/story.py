@@ -263,7 +263,7 @@ def _failure(trace: Trace, step: Failure) -> str:
     if frame is not None and frame.file != next(iter(trace.sources), frame.file):
         where += f" of {PurePath(frame.file).name}"
     mine = f"{step.type}{where}: {step.message}"
-    return f"{mine}. {step.explanation}" if step.explanation else mine
+    return f"{mine.rstrip('.')}. {step.explanation}" if step.explanation else mine
 
 
 def _bind(step: Bind) -> str:

@@ -76,7 +76,7 @@ class RunActions:
         node = self._graph.checkable()
         here = trace.nodes.by_id.get(node) if node is not None else None
         whole = isinstance(cursor.step, Loss) or here is None or here.tensor is not None
-        node, iteration = None if whole else node, max(1, trace.passes.done(cursor.moment))
+        node, iteration = None if whole else node, trace.passes.number(cursor.moment)
         if node is None and not trace.losses:
             return Say("Nothing was sent backward: there is no gradient to compare.")
 
