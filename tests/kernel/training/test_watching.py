@@ -269,6 +269,39 @@ def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program: Write)
         run.until(lambda: run.trace.curves.passes > run.modes[-1].passes + 5)
 
 
+def test_one_loss_is_one_curve_however_its_calls_are_wrapped(program: Write) -> None:
+    program(
+        """
+        def step(loss):
+            loss.backward()
+        def fit(model, batch, rounds, wrapped):
+            for turn in range(rounds):
+                loss = model(batch).pow(2).mean()
+                if wrapped:
+                    (lambda: step(loss))() if turn % 2 else step(loss)
+                else:
+                    loss.backward()
+        """,
+        "site-packages/trainer.py",
+    )
+    path = program(
+        """
+        import os, sys
+        sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
+        import torch, trainer
+        model = torch.nn.Linear(3, 1)
+        trainer.fit(model, torch.randn(8, 3), 3000, True)
+        trainer.fit(model, torch.randn(8, 3), 300, False)
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.end()
+        assert {name: len(values) for name, values in run.losses().items()} == {
+            "loss": 3000,
+            "loss (line 7)": 300,
+        }
+
+
 def test_a_loop_without_an_optimizer_is_watched_and_frozen(program: Write, tmp_path: Path) -> None:
     path = program(
         """

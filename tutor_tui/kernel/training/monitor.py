@@ -19,7 +19,7 @@ from tutor_tui.kernel.probes.engine import engine, optimizer_steps
 from tutor_tui.kernel.probes.loss_names import look
 from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.kernel.probes.shield import Fault, let_through
-from tutor_tui.kernel.program.files import Files
+from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.training.groups import Groups
 from tutor_tui.kernel.training.series import SeriesLog
@@ -91,6 +91,7 @@ class Monitor:
         self._next_send = self._next_look = self._next_norms = 0.0
         self._sites: dict[tuple[int, int], _Site] = {}
         self._pairs: dict[tuple[int, ...], _Site] = {}
+        self._losses: dict[tuple[int, ...], int] = {}
         self._kept: list[Any] = []  # code objects, so that their addresses stay theirs
 
     def follow(self, follower: Follower) -> None:
@@ -177,24 +178,27 @@ class Monitor:
         site = self._pairs.get(key)
         if site is None:
             self._kept += [frame.f_code, outer.f_code]
-            series, find, alone = self._find(outputs, frame)
+            series, find, alone = self._find(outputs, frame, sender)
             xs, ys = self.measures.buffer(series)
             site = self._pairs[key] = _Site(series, find, xs.append, ys.append)
             if plain and alone:
                 self._sites[here] = site
         return site
 
-    def _find(self, outputs: Sequence[Any], inner: FrameType) -> tuple[int, Meant, bool]:
+    def _find(self, outputs: Sequence[Any], inner: FrameType, sender: FrameType) -> tuple[int, Meant, bool]:
         """What is sent from a place seen for the first time: its series, 0 for none; whether it is alone in it."""
         frame: FrameType | None = self._files.nearest(inner)
         loss = outputs[0] if len(outputs) else None
         if frame is None or not isinstance(loss, torch.Tensor) or loss.numel() != 1 or loss.is_complex():
             return 0, None, True
         sent = look(loss, frame, self._files, self._spans)
-        name = sent.name or "loss"
-        if name in self.measures:
-            name = f"{name} (line {sent.line})"
-        series = self.measures.named(name, "loss")
+        place = self._place(sender, frame, sent.given)
+        series = self._losses.get(place, 0)
+        if not series:
+            name = sent.name or "loss"
+            if name in self.measures:
+                name = f"{name} (line {sent.line})"
+            series = self._losses[place] = self.measures.named(name, "loss")
         meant = sent.find
         if meant is None:
             return series, None, not sent.given
@@ -204,6 +208,24 @@ class Monitor:
             return meant(program) if program is not None else None
 
         return series, find, not sent.given
+
+    def _place(self, inner: FrameType, program: FrameType, given: bool) -> tuple[int, ...]:
+        """What tells one loss from another: the lines that send it, of a library and of the program.
+
+        What a call of the program got as an argument is told by the line that called it, too.
+        """
+        frames = [program]
+        frame: FrameType | None = inner
+        while frame is not None and frame is not program:
+            if self._files.kind(frame.f_code.co_filename) is Kind.PACKAGE:
+                frames.append(frame)
+                break
+            frame = frame.f_back
+        outer = self._files.nearest(program.f_back) if given else None
+        if outer is not None:
+            frames.append(outer)
+        self._kept += [f.f_code for f in frames]
+        return tuple(number for f in frames for number in (id(f.f_code), f.f_lasti))
 
     # --- optimizers
 
