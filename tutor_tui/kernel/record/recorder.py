@@ -11,6 +11,7 @@ from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.graph import Graph
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.processes import Processes
 from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
 from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
 from tutor_tui.kernel.program.files import Files
@@ -71,6 +72,7 @@ class Recorder:
             self.identities.release,
             lambda: self.emit(Note(text=COMPILED)),
         )
+        self.processes = Processes(self.files, lambda text: self.emit.always(Note(text=text)), self.fault)
         self.faults: list[Exception] = []
         """What went wrong in the recorder itself; the program never sees it."""
         self._thread = threading.get_ident()
@@ -88,6 +90,7 @@ class Recorder:
         """Record this thread from its next call on."""
         deepen_stack()
         self.stand_ins.install()
+        self.processes.install()
         self.optimizers.install()
         self.backward.install()
         modes.push(self.ops.mode)
@@ -100,6 +103,7 @@ class Recorder:
         if self._lines_followed:  # else the trace function is somebody else's
             self.lines.tracing.stop()
         modes.remove(self.ops.mode)
+        self.processes.remove()
         self.optimizers.remove()
         self.stand_ins.remove()
         self.backward.remove()
@@ -134,6 +138,7 @@ class Recorder:
 
     def finish(self) -> None:
         """The program is over while nobody looked."""
+        self.processes.remove()
         self.optimizers.remove()
         self.emit.finish()
 
