@@ -30,4 +30,7 @@ def test_it_prints_the_same_bytes(kernel: Kernel, program: Path) -> None:
     assert trace.end.status == bare.returncode
     assert kernel.complaints == []
     said = [s.text for s in trace.steps if isinstance(s, Note) and "came up here" not in s.text]
-    assert said == ([COMPILED] if program.stem == "compiled" else [])
+    if program.stem == "workers":
+        assert all("DataLoader" in text or text.endswith("None of them was recorded.") for text in said)
+    else:
+        assert said == ([COMPILED] if program.stem == "compiled" else [])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_programs import written
 from tests.watched import FIT, PROGRAMS, Watched, kernel_process
 from tutor_tui.protocol.messages import (
     Backward,
@@ -267,6 +268,41 @@ def test_a_loop_that_a_library_hides_is_frozen_between_two_steps(program: Write)
         assert len(run.trace.losses) == 1
         run.session.ask(Continue())
         run.until(lambda: run.trace.curves.passes > run.modes[-1].passes + 5)
+
+
+def test_what_is_handed_to_a_library_to_send_backward_names_the_curve(program: Write) -> None:
+    program(
+        """
+        class Accelerator:
+            def backward(self, loss):
+                (loss / 2).backward()
+        """,
+        "site-packages/speeder.py",
+    )
+    path = program(
+        """
+        import os, sys
+        sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
+        import torch
+        from torch.func import grad
+        from speeder import Accelerator
+        accelerator = Accelerator()
+        w = torch.ones(2, requires_grad=True)
+        outputs = {}
+        for turn in range(300):
+            grad(lambda v: v.sum())(w)
+            outputs["loss"] = (w * turn).sum()
+            accelerator.backward(outputs["loss"])
+            print(turn)
+            print("and", turn, file=sys.stderr)
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.end()
+        turns = range(300)
+        assert written(run.trace.steps, "stdout").decode() == "".join(f"{turn}\n" for turn in turns)
+        assert written(run.trace.steps, "stderr").decode() == "".join(f"and {turn}\n" for turn in turns)
+        assert {name: len(values) for name, values in run.losses().items()} == {"outputs['loss']": 300}
 
 
 def test_one_loss_is_one_curve_however_its_calls_are_wrapped(program: Write) -> None:

@@ -24,10 +24,11 @@ from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.calls import QUIET, find_tensors, op_name, writes_first
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
 from tutor_tui.kernel.probes.graph import leaf_of, saved_tensors, walk
+from tutor_tui.kernel.probes.hidden import traced_by_torch
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.probes.previews import Previewer, stats
-from tutor_tui.kernel.probes.shield import Shielded, history, traced_by_torch
+from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.probes.stand_ins import StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.main import run_program

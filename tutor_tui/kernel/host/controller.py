@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes.hidden import Hidden
 from tutor_tui.kernel.probes.previews import stats
 from tutor_tui.kernel.record.budget import Sink
 from tutor_tui.kernel.record.recorded_run import RecordedRun
@@ -109,7 +110,7 @@ class Controller:
         tensor = self.recorder.identities.tensor(request.tensor)
         if tensor is None:
             return Inspection(request=request.request, preview=None, error="this tensor is no longer alive")
-        with torch._C.DisableTorchFunction(), torch.no_grad():
+        with torch._C.DisableTorchFunction(), Hidden(), torch.no_grad():
             try:
                 preview = self.recorder.preview(tensor)
                 preview.stats = stats(tensor)

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch.optim import optimizer as hooks
 
+from tutor_tui.kernel.probes.hidden import Hidden
 from tutor_tui.kernel.probes.shield import Fault, let_through
 
 _ENGINE = "_engine_run_backward"
@@ -96,7 +97,8 @@ class OptimizerSteps:
 
 def _shielded(hook: StepHook, fault: Fault, optimizer: Any, args: Any, kwargs: Any) -> None:
     try:
-        hook(optimizer, args, kwargs)
+        with Hidden():
+            hook(optimizer, args, kwargs)
     except Exception as error:
         let_through(error)  # what a signal handler of the program has raised is the program's own
         fault(error)

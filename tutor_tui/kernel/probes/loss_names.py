@@ -62,9 +62,24 @@ def look(tensor: Any, frame: FrameType, files: Files, spans: Spans) -> Sent:
         scaler, loss = scaled
         if type(_value(scaler, frame)).__name__ == "GradScaler" and is_tensor(_value(loss, frame)):
             return Sent(loss, frame.f_lineno, lambda frame: _value(loss, frame), given)
+    return Sent(_of_call(text, frame), frame.f_lineno, given=given)
+
+
+def _of_call(text: str, frame: FrameType) -> str:
+    """`outputs.loss` of `outputs.loss.backward()`, and of `accelerator.backward(outputs.loss)`."""
     receiver, called, _ = text.partition(".backward(")
-    named = receiver[:40] if called and not receiver.startswith("torch") else ""
-    return Sent(named, frame.f_lineno, given=given)
+    if not called or receiver.startswith("torch"):
+        return ""
+    handed = _first_argument(text) if receiver.replace(".", "").isidentifier() else ""
+    return (handed if handed and not is_tensor(_value(receiver, frame)) else receiver)[:40]
+
+
+def _first_argument(text: str) -> str:
+    try:
+        call = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    return ast.unparse(call.args[0]) if isinstance(call, ast.Call) and call.args else ""
 
 
 def _arguments(frame: FrameType) -> tuple[str, ...]:

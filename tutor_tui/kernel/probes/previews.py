@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes.hidden import unreadable
 from tutor_tui.kernel.probes.ids import Identities, Known
 from tutor_tui.kernel.probes.reading import Capturing, numbers
-from tutor_tui.kernel.probes.shield import is_leaf, let_through, unreadable
+from tutor_tui.kernel.probes.shield import is_leaf, let_through
 from tutor_tui.protocol.messages import Preview, Stats
 
 SMALL = 64

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes.hidden import Hidden, watched
 from tutor_tui.kernel.program.files import Kind, judge
 from tutor_tui.kernel.tracing.muted import muted, own_traces
 
@@ -27,11 +28,12 @@ class Shielded:
     """A block in which the recorder works.
 
     Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. Torch
-    functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program. An
+    functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program, and
+    its dispatch modes and torch's profiler are told of no operation. An
     error of the recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
     """
 
-    __slots__ = ("_fault", "_off", "_thread", "_trace")
+    __slots__ = ("_fault", "_hidden", "_off", "_thread", "_trace")
 
     def __init__(self, fault: Fault) -> None:
         self._fault = fault
@@ -47,10 +49,16 @@ class Shielded:
             muted.add(thread)
         self._off = _Off()
         self._off.__enter__()
+        self._hidden: Hidden | None = None
+        if watched():
+            self._hidden = Hidden()
+            self._hidden.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> bool:
+        if self._hidden is not None:
+            self._hidden.__exit__(None, None, None)
         self._off.__exit__(None, None, None)
         if self._thread:
             muted.discard(self._thread)
@@ -83,16 +91,6 @@ def let_through(error: Exception) -> None:
 def unreadable() -> bool:
     """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
     return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None
-
-
-def traced_by_torch() -> bool:
-    """Whether torch itself records what is called now (`jit.trace`, `export`, `make_fx`)."""
-    if torch._C._get_tracing_state() is not None:
-        return True
-    return (
-        torch._C._len_torch_dispatch_stack() > 0
-        and torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is not None
-    )
 
 
 def deepen_stack() -> None:

@@ -13,7 +13,6 @@ import sys
 import threading
 import traceback
 import types
-import warnings
 import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -141,22 +140,6 @@ def find_module(name: str) -> importlib.machinery.ModuleSpec:
     if spec.origin is None or not spec.origin.endswith(".py"):
         raise ImportError(f"{name} has no Python source that could be shown")
     return spec
-
-
-def point_warnings_at_the_program(files: Files) -> None:
-    """A warning names the line of the program that caused it, not a line of the recorder."""
-    shown = warnings.showwarning
-
-    def show(
-        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
-    ) -> None:
-        if files.kind(filename) is Kind.OURS:
-            frame = files.nearest(sys._getframe(1))
-            if frame is not None:
-                filename, lineno = frame.f_code.co_filename, frame.f_lineno
-        shown(message, category, filename, lineno, file, line)
-
-    warnings.showwarning = show
 
 
 def run_program(

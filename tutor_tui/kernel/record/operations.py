@@ -20,9 +20,10 @@ from tutor_tui.kernel.probes.calls import (
     writes_first,
 )
 from tutor_tui.kernel.probes.graph import Graph
+from tutor_tui.kernel.probes.hidden import traced_by_torch
 from tutor_tui.kernel.probes.places import Places, find_caller
 from tutor_tui.kernel.probes.previews import Previewer, version_of
-from tutor_tui.kernel.probes.shield import Shielded, history, traced_by_torch
+from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from tutor_tui.kernel.program.main import Outcome, point_warnings_at_the_program, run_program
+from tutor_tui.kernel.program.main import Outcome, run_program
 from tutor_tui.kernel.program.start import find_program, unusable
+from tutor_tui.kernel.program.warned import point_at_the_callers
 from tutor_tui.kernel.record.budget import Sink
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.operations import Operations
@@ -38,7 +39,7 @@ class RecordedRun:
             return unusable(os.path.abspath(os.path.expanduser(self._run.path)), error)
         self.recorder.lines.expressions = Expressions(path, self._run.expressions)
         files.kind(path)  # announces the text, which a syntax error would otherwise prevent
-        point_warnings_at_the_program(files)
+        point_at_the_callers(files)
         return run_program(
             path, files, self._namespace, start or self.recorder.start, stop or self.recorder.stop
         )

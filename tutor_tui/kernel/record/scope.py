@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import torch
 
 from tutor_tui.kernel.probes.arrays import address, is_array
+from tutor_tui.kernel.probes.hidden import Hidden, traced_by_torch, watched
 from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.previews import Previewer
-from tutor_tui.kernel.probes.shield import is_tensor, let_through, traced_by_torch
+from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
@@ -78,7 +79,11 @@ class Scope:
         """The local trace function of this call."""
         try:
             with torch._C.DisableTorchFunction():
-                self._see(frame, event, arg)
+                if not watched():
+                    self._see(frame, event, arg)
+                else:
+                    with Hidden():
+                        self._see(frame, event, arg)
         except Exception as error:
             let_through(error)
             self.tracer.fault(error)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from tutor_tui.kernel.probes.engine import engine, optimizer_steps
+from tutor_tui.kernel.probes.hidden import Hidden, watched
 from tutor_tui.kernel.probes.loss_names import look
 from tutor_tui.kernel.probes.reading import capturing
 from tutor_tui.kernel.probes.shield import Fault, let_through
@@ -143,7 +144,7 @@ class Monitor:
                     if series:
                         loss = outputs[0] if find is None else find(frame)
                         if loss.is_cpu:
-                            value = loss.item()
+                            value = loss.item() if not watched() else unnoticed(loss)
                             add_pass(passes)
                             add_value(value)
                             if measures.on_value is not None:
@@ -190,6 +191,10 @@ class Monitor:
         frame: FrameType | None = self._files.nearest(inner)
         loss = outputs[0] if len(outputs) else None
         if frame is None or not isinstance(loss, torch.Tensor) or loss.numel() != 1 or loss.is_complex():
+            return 0, None, True
+        if torch._C._functorch.is_functorch_wrapped_tensor(
+            loss
+        ):  # within `torch.func.grad`: it has no number
             return 0, None, True
         sent = look(loss, frame, self._files, self._spans)
         place = self._place(sender, frame, sent.given)
@@ -247,9 +252,10 @@ class Monitor:
     def _look_up(self) -> None:
         """Behind a pass of a program in which nothing steps."""
         try:
-            self._attend_to(perf_counter())
-            if self.attentive and self._follower is not None:
-                self._follower.passed()
+            with Hidden():
+                self._attend_to(perf_counter())
+                if self.attentive and self._follower is not None:
+                    self._follower.passed()
         except Exception as error:
             let_through(error)
             self._fault(error)
@@ -277,6 +283,12 @@ class Monitor:
 
     def _transmit(self, now: float) -> None:
         self.measures.transmit(self.passes, now - self._began, list(self.groups.changed()))
+
+
+def unnoticed(loss: torch.Tensor) -> float:
+    """The number in a tensor, whatever of the program's watches operations."""
+    with Hidden():
+        return float(loss.item())
 
 
 def _memory() -> Iterable[tuple[str, int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from tutor_tui.protocol.messages import Output
 
 UNSEEN = 2000
 """Lines of output that are kept of each stretch that is watched and not recorded."""
+_SAME_PLACE = re.compile(r"(?:\n\r[^\n\x1b]*\x1b\[A)+(?=\n\r[^\n\x1b]*\x1b\[A)")
+"""What an inner progress bar has written in the line below, and writes there again."""
 OUTPUT_LIMIT = 8 * 1024 * 1024
 """Characters of program output that a trace keeps."""
 
@@ -39,7 +42,8 @@ class Printed:
 
 def prolong(last: Output, more: Output) -> None:
     """Print more in the same step, however much and however long it is: of what nobody records."""
-    lines = (last.text + more.text).split("\n")[-UNSEEN:]
+    text = _SAME_PLACE.sub("", last.text + more.text)
+    lines = text.split("\n")[-UNSEEN:]
     last.text = "\n".join(map(_written_over, lines))[-UNSEEN * 80 :]
 
 

@@ -35,6 +35,9 @@ from tutor_tui.trace.record.sources import Sources
 from tutor_tui.trace.record.stops import Stop, Stops
 from tutor_tui.trace.record.tensors import Tensors
 
+TURNS = 500
+"""Turns from one output stream to the other that are kept of what is printed while nothing is recorded."""
+
 
 class Trace:
     """Every step of a run in order, and indexes into them. `seq` of a step is its place in `steps`."""
@@ -55,7 +58,7 @@ class Trace:
         """What a run that may be watched is doing."""
         self.end: End | None = None
         self.failure: Failure | None = None
-        self._unseen: Output | None = None
+        self._unseen: list[Output] = []
 
     # --- building
 
@@ -139,10 +142,19 @@ class Trace:
         self.tensors.receive(step)
 
     def _add_unseen_output(self, output: Output) -> None:
-        """What is printed while nothing is recorded: one step, however much it is."""
-        last = self._unseen
-        if last is None or last is not self.steps[-1]:
-            last = self._unseen = Output(stream=output.stream, text="")
+        """What is printed while nothing is recorded: few steps, however much it is.
+
+        One for each turn from one stream to the other, up to some; from then on two, which grow.
+        """
+        before = self._unseen
+        if not before or before[-1] is not self.steps[-1]:
+            before.clear()
+        last = before[-1] if before else None
+        if len(before) >= TURNS:
+            last = next((step for step in reversed(before) if step.stream == output.stream), last)
+        if last is None or (last.stream != output.stream and len(before) < TURNS):
+            last = Output(stream=output.stream, text="")
+            before.append(last)
             self._append(last)
         prolong(last, output)
 

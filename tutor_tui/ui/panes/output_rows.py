@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from tutor_tui.protocol.messages import Output
-from tutor_tui.text.safe import safe
+from tutor_tui.text.page import Line, Page
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.record.printed import latest
 from tutor_tui.ui.panes.rows import Row
 
 LINES = 1000
@@ -19,30 +16,26 @@ WIDE = 2000
 
 
 def output_rows(cursor: Cursor) -> list[Row]:
-    """The last lines printed up to the moment one stands at; a carriage return starts a line over.
+    """The last lines printed up to the moment one stands at, as a terminal would show them.
 
     Lines of stderr begin with `!`.
     """
     if not len(cursor.trace):
         return []
-    rows: list[Row] = []
-    open_line = False
+    page = Page(LINES, WIDE)
     for step in _newest(cursor.trace.printed.upto(cursor.moment)):
-        role = "error" if step.stream == "stderr" else ""
-        for piece in re.findall(r"[^\n]*\n|[^\n]+", step.text):
-            body = piece.rstrip("\r\n")
-            text = safe(latest(body).expandtabs(8)[:WIDE])
-            over = "\r" in body  # a bar is drawn anew in the place of the last
-            if open_line and rows and not over:
-                rows[-1] = (*rows[-1], (text, role))
-            else:
-                if open_line and rows:
-                    rows.pop()
-                rows.append((("! ", role), (text, role)) if role else ((text, role),))
-            open_line = not piece.endswith("\n")
+        page.write(step.text, "error" if step.stream == "stderr" else "")
+    rows: list[Row] = [_row(line) for line in page.lines]
+    if not page.lines[-1]:  # the last line has ended, and none has begun
+        rows.pop()
     if cursor.trace.printed.dropped:
         rows.append(((f"… {cursor.trace.printed.dropped:,} more characters are not kept", "dim"),))
     return rows[-LINES:]
+
+
+def _row(line: Line) -> Row:
+    role = line[0][1] if line else ""
+    return (("! ", role), *line) if role else (*line,)
 
 
 def _newest(steps: list[Output]) -> list[Output]:

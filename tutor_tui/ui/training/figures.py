@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor_tui.client.run import Run
-from tutor_tui.protocol.messages import FreezeWhen, Output
+from tutor_tui.protocol.messages import FreezeWhen
 from tutor_tui.text.numbers import format_number
-from tutor_tui.text.safe import one_line
+from tutor_tui.text.page import Page
 from tutor_tui.trace.record.curves import Curve, Curves
-from tutor_tui.trace.record.printed import latest
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.run_state import state_text
 from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.panes.rows import Row, row
 
+PRINTED = 200
+"""Lines of output that are looked at."""
 QUANTITIES = ("loss", "gradient", "weights", "rate", "memory")
 """What can be drawn, in the order in which Tab shows it."""
 TITLES = {
@@ -49,10 +50,13 @@ def number_rows(run: Run, window: Window, when: FreezeWhen, width: int) -> list[
 
 def printed_rows(trace: Trace, height: int) -> list[Row]:
     """The last lines that the program has printed."""
-    steps: list[Output] = trace.printed.upto(len(trace.steps))
-    text = "".join(step.text for step in steps[-50:])
-    lines = [latest(line) for line in text.rstrip("\n").split("\n")]
-    return [row(one_line(line, 400)) for line in lines[-height:]] if text else []
+    steps = trace.printed.upto(len(trace.steps))
+    page = Page(PRINTED, 400)
+    for step in steps[-50:]:
+        page.write(step.text)
+    while page.lines and not page.lines[-1]:
+        page.lines.pop()
+    return [tuple(line) if line else row("") for line in page.lines[-height:]]
 
 
 def duration(seconds: float) -> str:
