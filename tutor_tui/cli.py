@@ -79,7 +79,7 @@ for command in (*LESSON_COMMANDS, *PLAIN_COMMANDS):
     "--watch/--record",
     "watched",
     default=None,
-    help="LineExpressions from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
+    help="Watch from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
 )
 @host_option
 @click.option("--norms", default=0.5, show_default=True, help="Seconds between two looks at norms; 0: none.")

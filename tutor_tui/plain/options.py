@@ -102,7 +102,7 @@ def behind_a_lesson(
 ) -> dict[str, Any]:
     """Our options where they stand behind the name of a lesson; a usage error for anything else."""
     parser = click.Command("trace", params=[p for p in command.params if isinstance(p, click.Option)])
-    context = parser.make_context("tutor-tui trace LESSON", rest)
+    context = parser.make_context("tutor-tui trace TARGET", rest)
     found = context.params
     counted = context.get_parameter_source("max_steps") is click.core.ParameterSource.COMMANDLINE
     return {

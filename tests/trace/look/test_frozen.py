@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.watched import FIT, Watched
 from tutor_tui.protocol.messages import Freeze, Loss
-from tutor_tui.trace.look.moves import where
+from tutor_tui.trace.look.moves import crossed, where
 from tutor_tui.trace.record.trace import Trace
 
 
@@ -40,3 +40,11 @@ def test_forward_and_backward_stay_in_the_frozen_iteration(tmp_path: Path) -> No
             assert backward is not None
             assert where(trace, backward + 1, "backward") == backward
             assert where(trace, backward + 1, "forward") == forward
+            assert crossed(trace, forward, backward) == crossed(trace, start, forward) == ""
+            said = crossed(trace, start, start - 1)
+            assert said == f"This is before the recorded iteration of pass {number:,}."
+            said = crossed(trace, start - 1, forward)
+            assert (
+                said == f"This is in the recorded iteration of pass {number:,}; not all between is recorded."
+            )
+            assert crossed(trace, start - 1, start) == "", "the note there says so"

@@ -111,6 +111,27 @@ def test_keys_ask_the_run() -> None:
     assert run.asked == [Freeze(), Pause(), Continue(), FreezeWhen(jump=5.0), SetRate(group=0, rate=0.01)]
 
 
+@pytest.mark.parametrize("walking", [True, False])
+def test_a_key_of_the_walk_that_comes_as_the_screens_change_asks_for_nothing(walking: bool) -> None:
+    run = watched()
+    run._changes = (Began(), Grew())
+
+    async def look(app: TutorApp, pilot: Pilot[None]) -> None:
+        assert app.screen is app.showing.walk
+        if walking:
+            await pilot.press("space")
+        await run.more.put(ModeChanged(Mode(mode="watching", passes=0)))
+        while not app.showing.curve_is_shown:
+            await pilot.pause()
+        await pilot.press("space")
+        assert run.asked == ([] if walking else [Freeze()])
+        assert ("press again to freeze the next iteration" in told(app)) == walking
+        await pilot.press("space")
+        assert run.asked == [Freeze()] * (1 if walking else 2)
+
+    show(run, look)
+
+
 def test_what_is_looked_at_outlives_the_screen() -> None:
     async def look(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("L", "tab", "left", "w", "v")

@@ -42,6 +42,20 @@ def nearest(trace: Trace, index: int) -> int:
     return max(0, min(index, len(trace) - 1))
 
 
+def crossed(trace: Trace, before: int, found: int) -> str:
+    """What a move from a stop to another has passed: where a part of the record begins that was recorded later.
+
+    "" where both lie in one part, or one stands where the later part begins, which says so itself.
+    """
+    left, came = (trace.passes.since(trace.stop(index).first) for index in (before, found))
+    later = max(left, came)
+    if left == came or trace.stop(found).first == later:
+        return ""
+    number = trace.passes.first_number(later)
+    what = "what was recorded later" if number is None else f"the recorded iteration of pass {number:,}"
+    return f"This is before {what}." if came < left else f"This is in {what}; not all between is recorded."
+
+
 def why_not(trace: Trace, index: int, move: str) -> str:
     """Why a move leads nowhere, in a sentence; "" where nothing is worth saying."""
     if not len(trace):

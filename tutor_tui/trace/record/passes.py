@@ -56,6 +56,11 @@ class Passes:
         """The number, from 1 in the whole run, of the last backward pass that had begun; 1 before the first."""
         return self._numbers[max(0, self.done(moment) - 1)] if self._numbers else 1
 
+    def first_number(self, since: int) -> int | None:
+        """The number of the first backward pass that begins after a step; None where none does."""
+        at = bisect_left(self.losses, since)
+        return self._numbers[at] if at < len(self._numbers) else None
+
     def sent(self, moment: int, passes: int) -> list[int]:
         """The losses of the last few backward passes that had begun."""
         done = self.done(moment)

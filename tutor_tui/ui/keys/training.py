@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor_tui.ui.keys.actions import Action
 
 TRAINING_ACTIONS: tuple[Action, ...] = (
-    Action("freeze", ("space",), "Freeze: record the next whole iteration, and open it", "freeze"),
+    Action("freeze", ("space", "F"), "Freeze: record the next whole iteration, and open it", "freeze"),
     Action("go_on", ("c",), "Let a held run go on", "go on"),
     Action("pause", ("p",), "Hold the run at the end of this iteration, and let it go on", "pause"),
     Action("walk", ("w", "escape", "v"), "Walk what was recorded", "walk"),

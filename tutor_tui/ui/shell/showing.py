@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -19,6 +20,8 @@ from tutor_tui.ui.walk.screen import WalkScreen
 if TYPE_CHECKING:
     from tutor_tui.ui.training.screen import TrainingScreen
 
+RECENT = 1.0
+"""Seconds since the last move in which a person is taken to go on walking."""
 FRAME = 0.05
 """Seconds between two drawings of a record that grows."""
 
@@ -52,8 +55,8 @@ class Showing:
         if self._curve is not None and self.curve_is_shown:
             self._curve.say(text)
 
-    def show_curve(self) -> None:
-        """The screen on which a run is watched."""
+    def show_curve(self, walking: bool = False) -> None:
+        """The screen on which a run is watched; it comes by itself while a person may be `walking`."""
         if self.curve_is_shown:
             return
 
@@ -63,7 +66,7 @@ class Showing:
 
         from tutor_tui.ui.training.screen import TrainingScreen  # plotext takes longer to load than textual
 
-        self._curve = TrainingScreen(self._run, self._settings, self._view)
+        self._curve = TrainingScreen(self._run, self._settings, self._view, walking)
         self._app.push_screen(self._curve, walk_from)
 
     def _leave_curve(self) -> None:
@@ -113,7 +116,7 @@ class Showing:
     def _changed_mode(self, mode: Mode) -> None:
         if mode.mode == "watching" and not self._opened and self._app.screen is self.walk:
             self._opened = True
-            self.show_curve()
+            self.show_curve(walking=monotonic() - self.walk.moved_at < RECENT)
         elif mode.mode == "recording" and mode.reason:
             self.walk.position.open_when_recorded(len(self._run.trace.steps))
             self._leave_curve()

@@ -26,6 +26,8 @@ from tutor_tui.ui.training.figures import QUANTITIES, TITLES, number_rows, print
 from tutor_tui.ui.training.look import View
 from tutor_tui.ui.training.told import told
 
+GRACE = 1.0
+"""Seconds after the screen has come by itself in which the first key may be meant for the walk."""
 PACE = 0.2
 """Seconds between two drawings of the curve."""
 
@@ -40,8 +42,10 @@ class TrainingScreen(Screen[int | None]):
         for key in action.keys
     ]
 
-    def __init__(self, run: Run, settings: Settings, view: View) -> None:
+    def __init__(self, run: Run, settings: Settings, view: View, walking: bool = False) -> None:
+        """`walking` says that the person was pressing keys of the walk a moment ago."""
         super().__init__()
+        self._grace = monotonic() + GRACE if walking else 0.0
         self.run, self.settings, self.view = run, settings, view
         self.curve = CurvePane(settings, id="curve")
         self.numbers = LinePane(settings, id="numbers", title="run")
@@ -137,29 +141,43 @@ class TrainingScreen(Screen[int | None]):
 
     # --- what is asked of the run
 
+    def _meant(self, what: str) -> bool:
+        """Whether a key is meant for this screen; it may have been pressed for the walk as the screens changed."""
+        if monotonic() >= self._grace:
+            return True
+        self._grace = 0.0
+        self.say(f"The run is watched from here on, and keys mean other things: press again to {what}.")
+        return False
+
     def action_freeze(self) -> None:
         """Record the next whole iteration, and open it."""
-        self._asking.freeze()
+        if self._meant("freeze the next iteration"):
+            self._asking.freeze()
 
     def action_go_on(self) -> None:
         """Let a held run go on."""
-        self._asking.go_on()
+        if self._meant("let a held run go on"):
+            self._asking.go_on()
 
     def action_pause(self) -> None:
         """Hold the run at the end of this iteration, or let it go on."""
-        self._asking.pause()
+        if self._meant("hold the run"):
+            self._asking.pause()
 
     def action_stop(self) -> None:
         """End the program: kindly, then by force."""
-        self._asking.stop()
+        if self._meant("stop the run"):
+            self._asking.stop()
 
     def action_freeze_when(self) -> None:
         """Ask for conditions."""
-        self._asking.freeze_when()
+        if self._meant("set when it freezes by itself"):
+            self._asking.freeze_when()
 
     def action_set_rate(self) -> None:
         """Ask for a learning rate."""
-        self._asking.set_rate()
+        if self._meant("set a learning rate"):
+            self._asking.set_rate()
 
     def action_export(self) -> None:
         """Write what was measured to files."""

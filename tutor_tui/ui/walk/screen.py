@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -15,7 +16,7 @@ from tutor_tui.client.target import Target
 from tutor_tui.course.study import Study
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.go_to import HINT, find_place
-from tutor_tui.trace.look.moves import nearest, where, why_not
+from tutor_tui.trace.look.moves import crossed, nearest, where, why_not
 from tutor_tui.trace.words.story import story
 from tutor_tui.trace.words.unseen import unseen_status, unseen_text
 from tutor_tui.ui.keys.actions import ACTIONS, call_of
@@ -55,6 +56,10 @@ class WalkScreen(Screen[None]):
         self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
+        self._crossed = 0, ""
+        """What the last move has passed, and where it led."""
+        self.moved_at = 0.0
+        """When somebody moved last, by the monotonic clock."""
 
     def compose(self) -> ComposeResult:
         """The panes where the arrangement has them, the story, the ruler, the keys."""
@@ -147,6 +152,7 @@ class WalkScreen(Screen[None]):
 
     def action_move(self, move: str) -> None:
         """Move the cursor; `last` on a running program goes on following it."""
+        self.moved_at = monotonic()
         following = move == "last" and self.run.trace.end is None
         before = self.position.index
         found = self.lesson.past_folded(where(self.run.trace, before, move), move)
@@ -161,6 +167,7 @@ class WalkScreen(Screen[None]):
             return
         self.position.stand(found, following)
         self._hint = ""
+        self._crossed = found, crossed(self.run.trace, before, found)
         self.show()
         self._save_place()
 
@@ -178,7 +185,10 @@ class WalkScreen(Screen[None]):
         if index is None:
             self.position.stay()
         else:
-            self.position.stand(nearest(self.run.trace, index))
+            found = nearest(self.run.trace, index)
+            if len(self.run.trace):
+                self._crossed = found, crossed(self.run.trace, self.position.index, found)
+            self.position.stand(found)
         self._hint = "" if index is not None else why_not
         self.show()
         self._save_place()
@@ -309,6 +319,8 @@ class WalkScreen(Screen[None]):
     def _show_story(self) -> None:
         trace = self.run.trace
         told = story(trace, self.position.index) if len(trace) else self.run.notice
+        if self._crossed[0] == self.position.index:
+            told = f"{self._crossed[1]} {told}".strip()
         unseen, target = self.run.unseen, self.run.target
         if unseen.now is not None and target is not None and self.position.index == len(trace) - 1:
             told = unseen_text(unseen.now, unseen.pace, target.path)
