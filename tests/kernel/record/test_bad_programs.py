@@ -10,8 +10,9 @@ import pytest
 
 from tests import kernels
 from tests.conftest import stdout_of, steps
-from tutor_tui.protocol.messages import Backward, Failure, Line, Loss, Note, Op
+from tutor_tui.protocol.messages import Backward, Failure, Line, Loss, Note, Op, Update
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.printed import text_lines
 
 Record = Callable[..., Trace]
 
@@ -246,3 +247,56 @@ def test_a_deep_and_a_wide_graph(record: Record) -> None:
     assert stdout_of(trace).startswith("1999")
     assert len(steps(trace, Backward)) == 50_000 + 20_002
     assert steps(trace, Note) == []
+
+
+def test_a_parameter_in_many_groups_is_changed_once_a_step(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.nn.Parameter(torch.ones(1))
+        opt = torch.optim.SGD([w], lr=0.1)
+        opt.param_groups += [{**opt.param_groups[0], "lr": 0.2} for _ in range(1500)]
+        (w * 1).sum().backward()
+        opt.step()
+        print(w.item())
+        """
+    )
+    (update,) = [s for s in steps(trace, Update) if s.by == "optimizer"]
+    assert (update.before.values, update.after.values) == ([1.0], [pytest.approx(float(stdout_of(trace)))])
+    assert update.example is None
+
+
+def test_odd_names_of_modules_and_modules_that_change_themselves(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        from torch import nn
+        class Odd(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.add_module("a\\x1b[31m\\nred", nn.Linear(2, 2))
+                self.add_module("l" * 3000, nn.Linear(2, 2))
+            def forward(self, x):
+                for child in self.children():
+                    x = child(x)
+                return self
+        odd = Odd()
+        assert odd(torch.ones(1, 2)) is odd
+        class Changes(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a = nn.Linear(2, 2)
+            def forward(self, x):
+                x = self.a(x)
+                self.a, self.b = nn.Linear(2, 2), self.a
+                return self.a(x)
+        changes = Changes()
+        kept = [changes(torch.ones(1, 2)) for _ in range(2)]
+        """
+    )
+    ran = [o.module for o in steps(trace, Op) if o.name == "linear"]
+    assert ran[:2] == ["odd.a\x1b[31m\nred", "odd." + "l" * 3000]
+    assert ran[2:] == ["changes.a", "changes.a (2)", "changes.a (2)", "changes.a"]
+    shown = "\n".join(line for seq in range(len(trace.steps)) for line in text_lines(trace, seq))
+    assert "\x1b" not in shown
+    assert "inside odd.a\\x1b[31m red" in shown

@@ -305,6 +305,27 @@ def test_what_is_handed_to_a_library_to_send_backward_names_the_curve(program: W
         assert {name: len(values) for name, values in run.losses().items()} == {"outputs['loss']": 300}
 
 
+def test_of_very_many_groups_the_first_are_followed(program: Write) -> None:
+    path = program(
+        """
+        import torch
+        w = torch.nn.Parameter(torch.ones(1))
+        optimizer = torch.optim.SGD([w], lr=0.001)
+        optimizer.param_groups += [dict(optimizer.param_groups[0]) for _ in range(1500)]
+        for _ in range(3):
+            (w * 1).sum().backward()
+            optimizer.step()
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.end()
+        assert len(run.trace.curves.of("rate")) == 1000
+        notes = [s.text for s in run.trace.steps if isinstance(s, Note)]
+        assert [text for text in notes if "parameter groups" in text] == [
+            "More than 1,000 parameter groups have stepped: learning rates and norms are told of the first ones."
+        ]
+
+
 def test_one_loss_is_one_curve_however_its_calls_are_wrapped(program: Write) -> None:
     program(
         """

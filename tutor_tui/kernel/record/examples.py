@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import torch
@@ -37,6 +38,7 @@ def before_step(optimizer: Any) -> dict[int, Example]:
     rule = torch_rule(optimizer)
     own = _STATE.get(rule)
     found: dict[int, Example] = {}
+    times = Counter(id(parameter) for group in optimizer.param_groups for parameter in group["params"])
     for group in optimizer.param_groups:
         settings = {name: _number(group[key]) for key, name in _SETTINGS.items() if key in group}
         if isinstance(group.get("betas"), (tuple, list)):
@@ -44,7 +46,7 @@ def before_step(optimizer: Any) -> dict[int, Example]:
         for parameter in group["params"]:
             if len(found) >= MOST:
                 return found
-            if _usable(parameter):
+            if _usable(parameter) and times[id(parameter)] == 1:  # else several rules change it in one step
                 index = _interesting(parameter.grad)
                 numbers = {"w": parameter[index].item(), "g": parameter.grad[index].item()}
                 if own is not None:

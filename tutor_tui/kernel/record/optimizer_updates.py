@@ -87,7 +87,10 @@ class UpdateRecorder:
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:
+    """Each parameter that has a gradient, once: torch lets one stand in several groups."""
+    seen: set[int] = set()
     for group in optimizer.param_groups:
         for parameter in group["params"]:
-            if parameter.grad is not None:
+            if parameter.grad is not None and id(parameter) not in seen:
+                seen.add(id(parameter))
                 yield parameter

@@ -18,6 +18,11 @@ from tutor_tui.protocol.messages import Group
 
 WORDS = {"rate": "lr", "gradient": "gradient norm", "weights": "weight norm"}
 """What a series of a quantity is called."""
+GROUPS = 1000
+"""Groups that are followed."""
+TOO_MANY = (
+    "More than {:,} parameter groups have stepped: learning rates and norms are told of the first ones."
+)
 
 
 class Groups:
@@ -29,11 +34,13 @@ class Groups:
         self.optimizers: dict[int, tuple[Any, list[_Group]]] = {}
         """The optimizers that were seen, and their groups, by the place in memory that they have or had."""
         self._all: list[_Group] = []
+        self._too_many = False
 
     def look_at(self, optimizer: Any, passes: int) -> None:
         """Behind a step: groups that are new, and rates that are others than before."""
         known = self.optimizers.get(id(optimizer))
-        if known is None or known[0]() is not optimizer or len(known[1]) != len(optimizer.param_groups):
+        more = known is not None and len(known[1]) != len(optimizer.param_groups) and not self._too_many
+        if known is None or known[0]() is not optimizer or more:
             self._meet(optimizer)
         for group in self._all:
             settings = group.settings()
@@ -86,7 +93,11 @@ class Groups:
             self._met(optimizer)
         alone = len(self._all) == 1
         name = self._name_of(optimizer)
-        for index in range(len(known[1]), len(optimizer.param_groups)):
+        room = max(0, GROUPS - len(self._all))
+        if room < len(optimizer.param_groups) - len(known[1]) and not self._too_many:
+            self._too_many = True
+            self._measures.tell(TOO_MANY.format(GROUPS))
+        for index in range(len(known[1]), min(len(optimizer.param_groups), len(known[1]) + room)):
             several = index or len(optimizer.param_groups) > 1
             group = _Group(len(self._all), optimizer, index, f"{name}.{index}" if several else name)
             self._all.append(group)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tutor_tui.kernel.probes.reading import capturing
-from tutor_tui.protocol.messages import Group, Measured, Message, Points, Series
+from tutor_tui.protocol.messages import Group, Measured, Message, Note, Points, Series
 
 CONDITION = 0
 """In place of a series: the norm that a condition for freezing looks at. It is never sent."""
@@ -39,6 +39,10 @@ class SeriesLog:
         self._buffers: dict[int, tuple[array[int], array[float]]] = {}
         self._waiting: list[tuple[int, int, torch.Tensor]] = []
         self._flights: list[_Flight] = []
+
+    def tell(self, text: str) -> None:
+        """Put a note into the record."""
+        self._send(Note(text=text))
 
     def announce(self, name: str, quantity: str) -> int:
         """Another series; its number."""
