@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tutor_tui.text.fit import fit
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -23,6 +25,6 @@ def path_end(path: str, limit: int) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Safe text on one line of at most `limit` characters."""
+    """Safe text on one line of at most `limit` characters; no number is cut."""
     flat = " ".join(safe(text).split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+    return fit(flat, limit)

@@ -99,7 +99,8 @@ def test_a_node_says_who_ran_it_and_then_the_program_s_call(trace: Trace) -> Non
     last = steps(trace, Backward)[-1].seq
     labels = [label(trace, row.node, last) for row in tree(trace, last).rows if not row.again]
     assert "Attention.query · trainer.train()" in labels
-    assert "Trainer.train.step · trainer.train()" in labels
+    assert "Attention.forward: scores @ x · trainer.train()" in labels
+    assert "Trainer.train.step: self.model(self.x).pow(2) · trainer.train()" in labels
     end = len(trace.steps) - 1
     later = [label(trace, row.node, end) for row in tree(trace, end).rows]
     assert "y = net.1 · net(torch.ones(2, 2))" in later

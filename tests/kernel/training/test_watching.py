@@ -305,6 +305,58 @@ def test_what_is_handed_to_a_library_to_send_backward_names_the_curve(program: W
         assert {name: len(values) for name, values in run.losses().items()} == {"outputs['loss']": 300}
 
 
+def test_two_losses_that_one_line_of_a_library_sends_are_two_curves(program: Write) -> None:
+    program(
+        """
+        def manual_backward(loss):
+            loss.backward()
+        """,
+        "site-packages/lights.py",
+    )
+    path = program(
+        """
+        import os, sys
+        sys.path.append(os.path.join(os.path.dirname(__file__), "site-packages"))
+        import torch
+        from lights import manual_backward
+        w = torch.ones(2, requires_grad=True)
+        def training_step(turn):
+            d_loss = (w * 1).sum() + turn
+            manual_backward(d_loss)
+            g_loss = (w * 3).sum() - turn
+            manual_backward(g_loss)
+        for turn in range(3000):
+            training_step(turn)
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.end()
+        losses = run.losses()
+        assert {name: len(values) for name, values in losses.items()} == {"d_loss": 3000, "g_loss": 3000}
+        assert losses["g_loss"][-1] == 6 - 2999
+
+
+def test_an_optimizer_that_is_made_anew_for_each_trial_keeps_its_curve(program: Write) -> None:
+    path = program(
+        """
+        import torch
+        def trial(lr):
+            net = torch.nn.Linear(2, 1)
+            optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+            for _ in range(3):
+                net(torch.ones(4, 2)).pow(2).mean().backward()
+                optimizer.step()
+        for lr in (0.1, 0.2, 0.3):
+            trial(lr)
+        """
+    )
+    with Watched(path, watch="auto") as run:
+        run.end()
+        assert [(c.name, list(c.ys)) for c in run.trace.curves.of("rate")] == [
+            ("lr optimizer", [0.1, 0.2, 0.3])
+        ]
+
+
 def test_of_very_many_groups_the_first_are_followed(program: Write) -> None:
     path = program(
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import weakref
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -46,8 +46,9 @@ class _Chain(NamedTuple):
 class ModuleNames:
     """Names modules by the variable and the attributes that lead to them, `gan.D.net.0`. A name once given stays."""
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, files: Files, named: Callable[[str, nn.Module], None]) -> None:
+        """`named` is called with each module that gets a name."""
+        self._files, self._named = files, named
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
         self._taken: dict[str, weakref.ref[nn.Module]] = {}
         self._nameless: dict[_Site, str] = {}
@@ -130,6 +131,7 @@ class ModuleNames:
         reference = weakref.ref(module)
         self._taken[name] = reference
         self._names[id(module)] = reference, name
+        self._named(name, module)
         return name
 
 

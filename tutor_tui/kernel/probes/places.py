@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import NamedTuple
 
@@ -53,8 +54,9 @@ def find_caller(frame: FrameType | None, files: Files) -> Caller:
 class Places:
     """Puts into words where an operation ran."""
 
-    def __init__(self, files: Files) -> None:
-        self._names = ModuleNames(files)
+    def __init__(self, files: Files, named: Callable[[str, nn.Module], None]) -> None:
+        """`named` is called with each module that gets a name."""
+        self._names = ModuleNames(files, named)
         self._steps: dict[tuple[int, int], _Step] = {}
 
     def module(self, caller: Caller) -> str:

@@ -14,8 +14,10 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.previews import Previewer
-from tutor_tui.kernel.probes.shield import Shielded
+from tutor_tui.kernel.probes.shield import Shielded, is_tensor
 from tutor_tui.kernel.program.files import Files, Kind
+from tutor_tui.kernel.program.loops import loop_targets
+from tutor_tui.kernel.program.module_paths import parameters_of
 from tutor_tui.kernel.program.stack import Running, calls_of
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.plain_python import PlainPython
@@ -23,7 +25,7 @@ from tutor_tui.kernel.record.scope import Bound, Scope
 from tutor_tui.kernel.tracing.choose import new_tracing
 from tutor_tui.kernel.tracing.new_threads import NewThreads
 from tutor_tui.kernel.tracing.tracing import Trace
-from tutor_tui.protocol.messages import Note, Unseen
+from tutor_tui.protocol.messages import Bind, Note, Unseen
 
 _RESUMABLE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 SUSPENDED = 10_000
@@ -105,6 +107,17 @@ class LineTracer:
             return False
         self._named.add(number)
         return True
+
+    def handed_on(self, filename: str) -> frozenset[str]:
+        """The names that the loops of a file hand on."""
+        return loop_targets(self.files.source(filename))
+
+    def name_parameters(self, name: str, module: torch.nn.Module) -> None:
+        """A module has got a name: its parameters go by it that have none yet, as where a library holds them all."""
+        for own, parameter in parameters_of(module):
+            if is_tensor(parameter) and self.unnamed(parameter):
+                number = self.preview.identities.number(parameter)
+                self.emit(Bind(name=f"{name}.{own}", tensor=number, preview=self.preview(parameter), scope=0))
 
     def leave(self, frame: FrameType, scope: Scope) -> None:
         """The innermost call returned; or it yielded, and may come back."""

@@ -79,8 +79,11 @@ class Operations:
         fault: Callable[[Exception], None],
         scope: Callable[[], int],
         touched: Callable[[], None],
+        named: Callable[[str, torch.nn.Module], None],
     ) -> None:
         """`fault` hears what goes wrong in here; `scope` tells which call of the program runs.
+
+        `named` is called with each module that gets a name.
 
         `touched` is called before each torch function.
         """
@@ -92,7 +95,7 @@ class Operations:
         self.spans = Spans(files)
         self.mode = OperationMode(self)
         self.fault, self.scope = fault, scope
-        self.places = Places(files)
+        self.places = Places(files, named)
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}

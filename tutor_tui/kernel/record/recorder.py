@@ -63,6 +63,7 @@ class Recorder:
             self.fault,
             lambda: self.lines.scope,
             self.lines.touched,
+            self.lines.name_parameters,
         )
         self.backward = BackwardRecorder(self.ops)
         self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)

@@ -14,6 +14,7 @@ from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
+from tutor_tui.kernel.program.module_paths import is_module
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
@@ -53,6 +54,9 @@ class Tracer(Protocol):
     def unnamed(self, tensor: torch.Tensor) -> bool:
         """Whether a tensor has no name yet; it has from then on."""
 
+    def handed_on(self, filename: str) -> frozenset[str]:
+        """The names that the loops of a file hand on."""
+
     def leave(self, frame: FrameType, scope: Scope) -> None:
         """The call is over, or has yielded."""
 
@@ -70,6 +74,7 @@ class Scope:
         self.frame: FrameType | None = frame
         self.code = frame.f_code
         self._stores = stores(frame.f_code)
+        self._handed_on = tracer.handed_on(frame.f_code.co_filename)
         self._pending = dict.fromkeys(arguments(frame.f_code))
         self._due: LineExpressions | None = None
         self._raised = ""
@@ -185,7 +190,8 @@ class Scope:
             yield from self._bind_text(name, text, storage)
             if is_array(value) and text is not None:
                 self.bound.arrays[name] = storage
-        if name != "self":  # its parameters stand under the name that the caller gave the module
+        # parameters of a module stand under the name that the caller gave it, and not under a loop's
+        if name != "self" and not (is_module(value) and name in self._handed_on):
             for part, tensor in parts(name, value):
                 if self.tracer.unnamed(tensor):
                     yield from self._bind(part, tensor)

@@ -100,6 +100,9 @@ class Groups:
         for index in range(len(known[1]), min(len(optimizer.param_groups), len(known[1]) + room)):
             several = index or len(optimizer.param_groups) > 1
             group = _Group(len(self._all), optimizer, index, f"{name}.{index}" if several else name)
+            gone = next((g for g in self._all if g.name == group.name and g.settings() is None), None)
+            if gone is not None:  # made anew under the same name, as for each trial: its curves go on
+                group.series = gone.series
             self._all.append(group)
             known[1].append(group)
         if alone and len(self._all) > 1:  # the first one now has to be told from the others

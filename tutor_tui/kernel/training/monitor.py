@@ -167,22 +167,23 @@ class Monitor:
     def _locate(self, outputs: Sequence[Any], sender: FrameType) -> _Site:
         """The place from which something is sent backward by a frame, `Tensor.backward` in most cases.
 
-        What a call got as an argument goes by its caller's name, which then is a part of the place. Where a
-        frame is called otherwise, or recorded (frames of ours lie between), it is looked for each time.
+        What a call got as an argument goes by its caller's name, which then is a part of the place. Where a library
+        sends it, or the pass is recorded (frames of ours lie between), it is looked for each time.
         """
         plain = sender.f_code is _BACKWARD and sender.f_back is not None
         frame = sender.f_back if plain else self._files.nearest(sender)
         frame = frame or sender
-        outer = frame.f_back or frame
+        program = self._files.nearest(frame) or frame  # a library's line may send all that it is handed
+        outer = program.f_back or program
         here = id(frame.f_code), frame.f_lasti
-        key = *here, id(outer.f_code), outer.f_lasti
+        key = *here, id(program.f_code), program.f_lasti, id(outer.f_code), outer.f_lasti
         site = self._pairs.get(key)
         if site is None:
-            self._kept += [frame.f_code, outer.f_code]
+            self._kept += [frame.f_code, program.f_code, outer.f_code]
             series, find, alone = self._find(outputs, frame, sender)
             xs, ys = self.measures.buffer(series)
             site = self._pairs[key] = _Site(series, find, xs.append, ys.append)
-            if plain and alone:
+            if plain and alone and program is frame:
                 self._sites[here] = site
         return site
 

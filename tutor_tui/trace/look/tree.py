@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Preview
+from tutor_tui.protocol.messages import Op, Preview
 from tutor_tui.text.safe import path_end
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.record.trace import Trace
@@ -99,7 +99,9 @@ class _Graph:
         self._roots = trace.nodes.roots(moment)
         self._present: list[int] = []
         self._uses: dict[int, list[int]] = {}
-        self._groups: dict[str, list[int]] = {}
+        self._line: dict[int, int] = {}
+        """The node that stands for the line in which another one is drawn."""
+        self._members: dict[int, list[int]] = {}
         if shape.level or shape.inputs_on_top:
             self._walk()
 
@@ -110,35 +112,60 @@ class _Graph:
         while pending:
             number = pending.pop()
             self._present.append(number)
-            self._groups.setdefault(self.group(number), []).append(number)
             for child in dict.fromkeys(self._nodes.inputs(number)):
                 self._uses.setdefault(child, []).append(number)
                 if child not in seen:
                     seen.add(child)
                     pending.append(child)
+        if self._shape.level:
+            self._gather()
+
+    def _gather(self) -> None:
+        """Give each node its line: nodes of one module that hang together, so that two calls of it are two lines.
+
+        A leaf belongs to the line of the module in which it was used first.
+        """
+        for first in self._present:
+            path = self._path(first)
+            if not path or first in self._line or self._nodes.by_id[first].tensor is not None:
+                continue
+            members: list[int] = []
+            pending = [first]
+            self._line[first] = first
+            while pending:
+                number = pending.pop()
+                members.append(number)
+                for other in (*self._nodes.inputs(number), *self._uses.get(number, ())):
+                    leaf = self._nodes.by_id[other].tensor is not None
+                    if other not in self._line and self._path(other) == path:
+                        self._line[other] = first
+                        if leaf:  # two calls share it, and are two
+                            members.append(other)
+                        else:
+                            pending.append(other)
+            self._members[first] = members
+
+    def _path(self, number: int) -> str:
+        return module_group(self._nodes.module(number), self._shape.level)
 
     def roots(self) -> list[int]:
         if not self._shape.inputs_on_top:
             return self._roots
         return [n for n in self._present if not self._nodes.inputs(n)]
 
-    def group(self, number: int) -> str:
-        """The module whose line a node belongs to; "" where it has a line of its own."""
-        path = self._nodes.module(number) if self._shape.level else ""
-        return module_group(path, self._shape.level)
-
     def title(self, number: int) -> str:
-        """The group as it is shown: `gpt.blocks.* × 6` for six layers in one line."""
-        group = self.group(number)
-        if not group.endswith(("*", "*]")):
-            return group
+        """The module whose line a node belongs to, `gpt.blocks.* × 6` for six layers; "" for a line of its own."""
+        if number not in self._line:
+            return ""
+        path = self._path(number)
+        if not path.endswith(("*", "*]")):
+            return path
         layers = {module_group(self._nodes.module(n), 2) for n in self.members(number)}
-        return f"{group} × {len(layers)}"
+        return f"{path} × {len(layers)}"
 
     def members(self, number: int) -> list[int]:
-        """All nodes that are drawn in one line with this one."""
-        group = self.group(number)
-        return self._groups[group] if group else [number]
+        """All nodes that are drawn in one line with this one, itself first."""
+        return self._members.get(self._line.get(number, -1), [number])
 
     def children(self, members: list[int]) -> list[int]:
         own = set(members)
@@ -146,7 +173,7 @@ class _Graph:
         found = (child for member in members for child in step(member) if child not in own)
         if len(members) == 1:
             return list(found)
-        return list({self.group(child) or child: child for child in found}.values())
+        return list({self._line.get(child, child): child for child in found}.values())
 
     def below(self, members: list[int], drawn: dict[int, int]) -> int:
         """How many nodes hang under a folded line and nowhere else so far; they are drawn in it."""
@@ -246,10 +273,18 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     names = [name for o in outputs[:SOME] if (name := trace.naming.name_of(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
     if op.place and not trace.lines.alone_in_its_call(op):
-        text = f"{path_end(op.place, PLACE)} · {text}"
+        text = f"{_ran_by(trace, op)} · {text}"
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"
     return f"{name} = {text}" if name and name != text else text
+
+
+def _ran_by(trace: Trace, op: Op) -> str:
+    """The module that ran an operation, or the library's function with its own expression."""
+    own = trace.sources.text(op.library) if op.library is not None else ""
+    called = any(part in own for part in op.place.split(".")[1:])  # `self.query(x)` of `Attention.query`
+    place = path_end(op.place, PLACE)
+    return f"{place}: {own}" if own and not called else place
 
 
 def _value(trace: Trace, number: int) -> Preview | None:

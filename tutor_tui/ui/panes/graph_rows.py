@@ -106,7 +106,9 @@ class GraphRows(LazyRows):
     def _label(self, entry: tree.Row) -> str:
         if entry.group:
             return path_end(entry.group, 40)
-        return one_line(tree.label(self._trace, entry.node, self._moment), 40)
+        text = tree.label(self._trace, entry.node, self._moment)
+        leaf = self._trace.nodes.by_id[entry.node].tensor is not None
+        return path_end(text, 40) if leaf else one_line(text, 40)
 
     def _row(self, entry: tree.Row) -> Row:
         now = self.current in self._graph.at and self._rows[self._graph.at[self.current]] is entry

@@ -15,7 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tutor_tui.text.ascii import ascii_text
-from tutor_tui.ui.panes.rows import HEAT_COLOURS, ROLES, Row, plain
+from tutor_tui.text.fit import MORE
+from tutor_tui.ui.panes.rows import HEAT_COLOURS, ROLES, Row, fit_row, plain
 from tutor_tui.ui.settings import Settings
 
 STRIPS = 2000
@@ -177,9 +178,11 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         if self.settings.plain:
             pieces = tuple((ascii_text(text), role) for text, role in pieces)
         look = base + self._style("marked") if marked else base
+        room = width - 1 if marked else width
+        pieces = fit_row(pieces, room, ascii_text(MORE) if self.settings.plain else MORE)
         segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]
-        strip = Strip(segments).crop(0, width - 1 if marked else width)
-        strip = strip.extend_cell_length(width - 1 if marked else width, look)
+        strip = Strip(segments).crop(0, room)
+        strip = strip.extend_cell_length(room, look)
         if marked:  # told by a sign as well: there may be no colour
             strip = Strip([*strip, Segment("<", look)])
         return strip.simplify()

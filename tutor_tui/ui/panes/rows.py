@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
+from rich.cells import cell_len
+
+from tutor_tui.text.fit import MORE, fit
+
 Piece = tuple[str, str]
 """A text and its role: "", "dim", "now", "forward", "backward", "value", "gradient", "changed", "error"."""
 
@@ -61,6 +65,32 @@ def plain(row: Row) -> str:
 def row(*pieces: Piece | str) -> Row:
     """A row of pieces; bare text has no role."""
     return tuple((p, "") if isinstance(p, str) else p for p in pieces)
+
+
+def fit_row(pieces: Row, width: int, more: str = MORE) -> Row:
+    """A row of at most `width` cells. One that was longer ends with `more`, and never within a number."""
+    text = plain(pieces)
+    if cell_len(text) <= width:
+        return pieces
+    if cell_len(text.rstrip()) <= width:
+        return clip(pieces, len(text.rstrip()))
+    room = width
+    while room > 0 and cell_len(fitted := fit(text, room, more)) > width:  # some characters take two cells
+        room -= cell_len(fitted) - width
+    fitted = fit(text, max(0, room), more)
+    same = len(fitted.removesuffix(more).rstrip())
+    return (*clip(pieces, same), (fitted[same:], "dim"))
+
+
+def clip(pieces: Row, count: int) -> Row:
+    """The first characters of a row."""
+    found: list[Piece] = []
+    for text, role in pieces:
+        if count <= 0:
+            break
+        found.append((text[:count], role))
+        count -= len(text)
+    return tuple(found)
 
 
 def over(pieces: Row, start: int, end: int, role: str) -> Row:

@@ -8,6 +8,7 @@ from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import FreezeWhen
 from tutor_tui.text.numbers import format_number
 from tutor_tui.text.page import Page
+from tutor_tui.text.safe import path_end
 from tutor_tui.trace.record.curves import Curve, Curves
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.run_state import state_text
@@ -43,7 +44,7 @@ def number_rows(run: Run, window: Window, when: FreezeWhen, width: int) -> list[
             rows.append(row(("recorded: Enter opens it", "changed")))
     rows += [row(""), row(("newest", "title"))]
     for quantity in QUANTITIES:
-        rows += [_newest(curve, width) for curve in curves.of(quantity) if len(curve)]
+        rows += [_newest(curve, curves.passes, width) for curve in curves.of(quantity) if len(curve)]
     rows += [row((text, "dim")) for text in _conditions(when)]
     return rows
 
@@ -79,8 +80,11 @@ def _value(curve: Curve, value: float) -> str:
     return size_text(value) if curve.quantity == "memory" else format_number(value, 5)
 
 
-def _newest(curve: Curve, width: int) -> Row:
-    return _line(curve.name, _value(curve, curve.ys[-1]), width)
+def _newest(curve: Curve, passes: int, width: int) -> Row:
+    """The newest value, and where it is not of the newest passes, of which it is."""
+    old = curve.quantity in ("gradient", "weights") and curve.xs[-1] < passes
+    pieces = _line(curve.name, _value(curve, curve.ys[-1]), width)
+    return (*pieces, (f" at {curve.xs[-1]:,}", "dim")) if old else pieces
 
 
 def _at(curve: Curve, passes: int, width: int) -> Row:
@@ -94,8 +98,9 @@ def _at(curve: Curve, passes: int, width: int) -> Row:
 
 def _line(name: str, value: str, width: int) -> Row:
     room = max(4, width - len(value) - 1)
-    short = name if len(name) <= room else name[: room - 1] + "…"
-    return row(f"{short} ", (value, "value"))
+    if len(name) > room:
+        name = name.replace("gradient norm", "grad").replace("weight norm", "weights")
+    return row(f"{path_end(name, room)} ", (value, "value"))
 
 
 def _conditions(when: FreezeWhen) -> Iterator[str]:

@@ -1,0 +1,38 @@
+"""Text that has to fit: it ends with `…` at a boundary, and never within a number."""
+
+from __future__ import annotations
+
+import re
+
+_NUMERAL = re.compile(r"[-+−]?(?:\d[\d_.,]*(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?)")
+"""A number as it is written anywhere: `-1,234.5`, `1.2e-05`, `.5`."""
+MORE = "…"
+
+
+def kept(text: str, limit: int) -> int:
+    """How many of at most `limit` characters can be kept without cutting a number; the rest is cut off."""
+    if len(text) <= limit:
+        return len(text)
+    limit = max(0, limit)
+    for numeral in _NUMERAL.finditer(text, max(0, limit - 400)):
+        if numeral.start() >= limit:
+            break
+        if numeral.end() > limit:
+            return numeral.start()
+    return limit
+
+
+def fit(text: str, limit: int, more: str = MORE) -> str:
+    """A text of at most `limit` characters; `more` stands at the end of one that was longer."""
+    if len(text) <= limit:
+        return text
+    at = kept(text, limit - len(more))
+    while at and at + len(_ending(text[:at], more)) > limit:
+        at = kept(text, at - 1)
+    start = text[:at].rstrip()
+    return (start + _ending(start, more))[: max(0, limit)]
+
+
+def _ending(text: str, more: str) -> str:
+    """What tells behind a text that there is more: a number is kept apart from it, or it would seem cut."""
+    return f" {more}" if text[-1:].isdigit() else more
