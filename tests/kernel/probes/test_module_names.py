@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.conftest import stdout_of, steps
-from tutor_tui.protocol.messages import Op
+from tutor_tui.protocol.messages import Accumulate, Op
 from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
@@ -191,3 +191,34 @@ def test_modules_that_contain_each_other_and_change_as_they_run(record: Record) 
         """
     )
     assert [o.module for o in steps(trace, Op) if o.name == "linear"] == ["ring.inner"] * 4
+
+
+def test_parameters_go_by_the_module_and_not_by_a_loop_or_an_argument(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        from torch import nn
+        def prepared(layer):
+            nn.init.zeros_(layer.bias)
+            return layer
+        class Agent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.actor = nn.Sequential(prepared(nn.Linear(2, 2)), nn.Tanh(), prepared(nn.Linear(2, 1)))
+                for m in self.actor.modules():
+                    pass
+        class Holder:
+            def __init__(self):
+                self.agent = Agent()
+        def main():
+            holder = Holder()
+            holder.agent.actor(torch.ones(1, 2)).sum().backward()
+            return holder
+        kept = main()
+        """
+    )
+    end = len(trace.steps) - 1
+    leaves = [s.tensor for s in steps(trace, Accumulate)]
+    assert {trace.naming.name_of(leaf, end) for leaf in leaves} == {
+        f"holder.agent.actor.{layer}.{part}" for layer in (0, 2) for part in ("weight", "bias")
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -300,3 +301,52 @@ def test_odd_names_of_modules_and_modules_that_change_themselves(record: Record)
     shown = "\n".join(line for seq in range(len(trace.steps)) for line in text_lines(trace, seq))
     assert "\x1b" not in shown
     assert "inside odd.a\\x1b[31m red" in shown
+
+
+def test_functions_of_torch_that_the_program_has_wrapped_run_once(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        import torch.nn.functional as F
+        entropy, relu, dropout, backward = F.cross_entropy, F.relu, F.dropout, torch.Tensor.backward
+        F.cross_entropy = lambda *args, **kwargs: entropy(*args, **kwargs) * 2
+        F.relu = lambda x: relu(x) + 1
+        F.dropout = lambda *args: dropout(*args) * 10
+        calls = []
+        def counted(self, *args, **kwargs):
+            calls.append(1)
+            return backward(self, *args, **kwargs)
+        torch.Tensor.backward = counted
+        w = torch.zeros(1, 3, requires_grad=True)
+        torch.nn.CrossEntropyLoss()(w, torch.tensor([1])).backward()
+        print(w.grad.tolist(), F.relu(torch.ones(1)).item(), torch.nn.Dropout(0.0)(torch.ones(1)).item(), calls)
+        """
+    )
+    third = 1 / 3
+    assert eval(stdout_of(trace).split(" 2.0")[0]) == [
+        [pytest.approx(n) for n in (2 * third, -4 * third, 2 * third)]
+    ]
+    assert stdout_of(trace).endswith(" 2.0 10.0 [1]\n")
+    assert {o.name for o in steps(trace, Op)} >= {"cross_entropy", "relu"}
+
+
+def test_what_open_files_hold_is_written_when_the_program_is_over(record: Record, tmp_path: Path) -> None:
+    left = tmp_path / "left.txt"
+    record(f"import torch\nleft = open({str(left)!r}, 'w')\nleft.write('loss 1')\n")
+    assert left.read_text() == "loss 1"
+
+
+def test_tracebacks_show_no_frame_of_ours_nor_those_that_led_to_it(record: Record, tmp_path: Path) -> None:
+    source = """
+        import torch
+        def fail(x):
+            torch.nn.functional.cross_entropy(x, torch.ones(5))
+        try:
+            fail(torch.ones(2, 3))
+        except Exception as error:
+            raise ExceptionGroup("several", [error])
+        """
+    trace = record(source)
+    bare = subprocess.run([sys.executable, tmp_path / "program.py"], capture_output=True, text=True)
+    assert "".join(s.text for s in trace.steps if getattr(s, "stream", "") == "stderr") == bare.stderr
+    assert trace.end.status == bare.returncode == 1

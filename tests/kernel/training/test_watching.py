@@ -352,9 +352,7 @@ def test_an_optimizer_that_is_made_anew_for_each_trial_keeps_its_curve(program: 
     )
     with Watched(path, watch="auto") as run:
         run.end()
-        assert [(c.name, list(c.ys)) for c in run.trace.curves.of("rate")] == [
-            ("lr optimizer", [0.1, 0.2, 0.3])
-        ]
+        assert [(c.name, list(c.ys)) for c in run.trace.curves.of("rate")] == [("lr", [0.1, 0.2, 0.3])]
 
 
 def test_of_very_many_groups_the_first_are_followed(program: Write) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import torch
+
+from tutor_tui.kernel.program.files import OVERRIDES
 
 VIEW_PROPERTIES = {"T", "mT", "H", "mH", "real", "imag", "data"}
 """Properties of a tensor that make a tensor; all others only tell about one."""
@@ -20,6 +23,30 @@ QUIET = {
     "_set_grad_enabled", "allclose", "equal", "is_same_size", "can_cast", "result_type",
 }  # fmt: skip
 """Calls that neither make nor change a tensor that a person would want to see."""
+
+
+_own: dict[CodeType, FunctionType] = {}
+
+
+def torch_s_own(func: FunctionType, frame: FrameType) -> FunctionType:
+    """The function of torch's that wants to be handed on to a mode, by the frame in which it was called from.
+
+    It is handed over by its name: where the program has put one of its own into that place, as a wrapper around
+    torch's, it would be called a second time.
+    """
+    if frame.f_code.co_filename != OVERRIDES or frame.f_back is None:
+        return func
+    asking = frame.f_back
+    code = asking.f_code
+    if code is func.__code__:
+        return func
+    named = asking.f_globals.get(code.co_name, vars(torch.Tensor).get(code.co_name))
+    if named is not func or code.co_freevars:
+        return func
+    if code not in _own:
+        _own[code] = FunctionType(code, asking.f_globals, code.co_name)
+        _own[code].__module__ = str(asking.f_globals.get("__name__"))
+    return _own[code]
 
 
 def swaps(func: Any) -> bool:

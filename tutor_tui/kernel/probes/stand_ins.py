@@ -86,7 +86,7 @@ class StandIns:
                 return original.__get__(None, cls)(*args, **kwargs)
 
             run.__name__, run.__qualname__ = cls.__name__, f"{cls.__qualname__}.apply"
-            run.__module__ = cls.__module__
+            run.__module__, run.made_anew = cls.__module__, True  # type: ignore[attr-defined]
             return self._applied(run, args, kwargs)
 
         return classmethod(apply)

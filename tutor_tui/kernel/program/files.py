@@ -31,6 +31,8 @@ class Kind(enum.Enum):
 
 
 _OURS = os.path.dirname(os.path.abspath(tutor_tui.__file__)) + os.sep
+OVERRIDES = os.path.abspath(torch.overrides.__file__)
+"""Where torch hands a call of its own on to a mode."""
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__)) + os.sep
 _PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
 _LESSONS = os.path.join(_OURS, "lessons", "content") + os.sep
@@ -114,7 +116,9 @@ def judge(filename: str) -> Kind:
         return Kind.OURS
     if path.startswith(_LESSONS):
         return Kind.PROGRAM
-    if path.startswith(os.path.join(_TORCH, "optim", "")):
+    if path.startswith(os.path.join(_TORCH, "optim", "")) and not path.endswith(
+        "swa_utils.py"
+    ):  # that averages
         return Kind.OPTIMIZER
     if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
         return Kind.CHECKPOINT
@@ -126,7 +130,10 @@ def judge(filename: str) -> Kind:
 
 
 def strip_own_frames(error: BaseException) -> None:
-    """Take this package's frames out of an exception's traceback, and out of its causes'."""
+    """Take this package's frames out of an exception's traceback, and out of its causes' and its group's.
+
+    With them go the frames of torch by which they were called: a function that is written in Python stands there twice.
+    """
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
     while pending:
@@ -135,10 +142,22 @@ def strip_own_frames(error: BaseException) -> None:
             continue
         seen.add(id(current))
         pending += [current.__cause__, current.__context__]
-        kept = [tb for tb in _levels(current) if not _is_ours(tb.tb_frame.f_code.co_filename)]
+        if isinstance(current, BaseExceptionGroup):
+            pending += current.exceptions
+        kept = _without_ours(list(_levels(current)))
         for index, tb in enumerate(kept):
             tb.tb_next = kept[index + 1] if index + 1 < len(kept) else None
         current.__traceback__ = kept[0] if kept else None
+
+
+def _without_ours(levels: list[TracebackType]) -> list[TracebackType]:
+    kept: list[TracebackType] = []
+    for at, tb in enumerate(levels):
+        if not _is_ours(tb.tb_frame.f_code.co_filename):
+            kept.append(tb)
+        elif at and levels[at - 1].tb_frame.f_code.co_filename == OVERRIDES and len(kept) > 1:
+            del kept[-2:]  # the function that asked `overrides` to hand it on, and is called behind us
+    return kept
 
 
 def _levels(error: BaseException) -> Iterator[TracebackType]:

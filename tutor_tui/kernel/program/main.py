@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
+import gc
 import importlib.machinery
 import importlib.util
 import io
@@ -151,6 +153,7 @@ def run_program(
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         _finalize()
+        _write_out()
         multiprocessing.util._exit_function()  # type: ignore[attr-defined]
     except BaseException as error:
         traceback.print_exception(error)
@@ -175,6 +178,17 @@ def _finalize() -> None:
     mine = [f for f in registry if f not in _inherited and f.atexit]
     for finalizer in sorted(mine, key=lambda f: registry[f].index, reverse=True):
         finalizer()
+
+
+def _write_out() -> None:
+    """Write what open files still hold back: the process stays, and Python closes them only at its end."""
+    for found in gc.get_objects():
+        if type(found) in _FILES:
+            with contextlib.suppress(OSError, ValueError):  # closed, or gone
+                found.flush()
+
+
+_FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 
 def _run_main(
@@ -204,7 +218,9 @@ def _exited(error: SystemExit) -> Outcome:
     if code is None:
         return Outcome(0, "the program called sys.exit()")
     if isinstance(code, int):
-        return Outcome(code & 0xFF, f"the program called sys.exit({code})")
+        return Outcome(
+            code & 0xFF if -(2**63) <= code < 2**63 else 0xFF, f"the program called sys.exit({code})"
+        )
     print(code, file=sys.stderr)
     return Outcome(1, f"the program called sys.exit with the message {str(code)[:200]!r}")
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from types import FrameType
 from typing import Any
 
-import torch
-
-from tutor_tui.kernel.program.files import Files, Kind
-
-_OVERRIDES = os.path.abspath(torch.overrides.__file__)
+from tutor_tui.kernel.program.files import OVERRIDES, Files, Kind
 
 
 def point_at_the_callers(files: Files) -> None:
@@ -53,8 +48,8 @@ def _caller(filename: str, files: Files) -> FrameType | None:
         frame.f_globals.pop("__warningregistry__", None)
     while frame is not None and files.kind(frame.f_code.co_filename) is Kind.OURS:
         frame = frame.f_back
-    if frame is not None and frame.f_code.co_filename == _OVERRIDES:
-        while frame is not None and frame.f_code.co_filename == _OVERRIDES:
+    if frame is not None and frame.f_code.co_filename == OVERRIDES:
+        while frame is not None and frame.f_code.co_filename == OVERRIDES:
             frame = frame.f_back
         frame = frame.f_back if frame is not None else None
     return frame

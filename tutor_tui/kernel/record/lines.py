@@ -58,6 +58,7 @@ class LineTracer:
         self._stacks: defaultdict[int, list[Scope]] = defaultdict(list)  # by thread
         self._thread_begins = thread_begins
         self._named: set[int] = set()
+        self._named_for_now: set[int] = set()
         self._suspended: dict[int, Scope] = {}  # generators by their frame's address: no reference kept
         self.fault = fault
         self.on_exception = on_exception
@@ -100,12 +101,12 @@ class LineTracer:
         if self._told <= NOTES:
             self.emit(Note(text=text))
 
-    def unnamed(self, tensor: torch.Tensor) -> bool:
+    def unnamed(self, tensor: torch.Tensor, for_now: bool = False) -> bool:
         """Whether no module or container has given this tensor a name yet; the first name stays."""
         number = self.preview.identities.number(tensor)
-        if number in self._named:
+        if number in self._named or (for_now and number in self._named_for_now):
             return False
-        self._named.add(number)
+        (self._named_for_now if for_now else self._named).add(number)
         return True
 
     def handed_on(self, filename: str) -> frozenset[str]:
@@ -232,6 +233,7 @@ class LineTracer:
         """
         if anew:
             self._named.clear()
+            self._named_for_now.clear()
         stack = self._stacks[get_ident()]
         for depth, running in enumerate(reversed(list(self._calls(frame)))):
             number, bound = self._left.get((id(running), running.f_code), (None, Bound()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Protocol
 
 import torch
@@ -17,6 +17,7 @@ from tutor_tui.kernel.probes.calls import (
     find_tensors,
     op_name,
     swaps,
+    torch_s_own,
     writes_first,
 )
 from tutor_tui.kernel.probes.graph import Graph
@@ -42,6 +43,8 @@ class OperationMode(TorchFunctionMode):
     ) -> Any:
         """Run `func` and report it, unless it is one that is never reported."""
         self._ops.touched()
+        if type(func) is FunctionType:
+            func = torch_s_own(func, sys._getframe(1))
         watcher = self._ops.watcher(func)
         if watcher is None:
             return func(*args, **(kwargs or {}))
@@ -247,7 +250,9 @@ class Operations:
     def _names(self, func: Any) -> tuple[str, str]:
         found = self._named.get(func)
         if found is None:
-            found = self._named[func] = op_name(func), api_name(func)
+            found = op_name(func), api_name(func)
+            if not getattr(func, "made_anew", False):  # as for each call of `Function.apply`
+                self._named[func] = found
         return found
 
     def _node(self, outputs: list[torch.Tensor]) -> int | None:

@@ -51,8 +51,8 @@ class Tracer(Protocol):
     def tell(self, text: str) -> None:
         """Put a note into the record."""
 
-    def unnamed(self, tensor: torch.Tensor) -> bool:
-        """Whether a tensor has no name yet; it has from then on."""
+    def unnamed(self, tensor: torch.Tensor, for_now: bool) -> bool:
+        """Whether a tensor has no name yet; it has from then on, `for_now` until a better one comes."""
 
     def handed_on(self, filename: str) -> frozenset[str]:
         """The names that the loops of a file hand on."""
@@ -74,7 +74,8 @@ class Scope:
         self.frame: FrameType | None = frame
         self.code = frame.f_code
         self._stores = stores(frame.f_code)
-        self._handed_on = tracer.handed_on(frame.f_code.co_filename)
+        self._handed_on = {*tracer.handed_on(frame.f_code.co_filename), *arguments(frame.f_code)}
+        """Names that mean another module each time: of a loop, or of an argument."""
         self._pending = dict.fromkeys(arguments(frame.f_code))
         self._due: LineExpressions | None = None
         self._raised = ""
@@ -190,11 +191,12 @@ class Scope:
             yield from self._bind_text(name, text, storage)
             if is_array(value) and text is not None:
                 self.bound.arrays[name] = storage
-        # parameters of a module stand under the name that the caller gave it, and not under a loop's
-        if name != "self" and not (is_module(value) and name in self._handed_on):
-            for part, tensor in parts(name, value):
-                if self.tracer.unnamed(tensor):
-                    yield from self._bind(part, tensor)
+        if name == "self":  # its parameters stand under the name that the caller gave the module
+            return
+        for_now = is_module(value) and name.partition(".")[0] in self._handed_on
+        for part, tensor in parts(name, value):
+            if self.tracer.unnamed(tensor, for_now):
+                yield from self._bind(part, tensor)
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
         number = self.tracer.preview.identities.number(tensor)

@@ -52,6 +52,13 @@ class Groups:
             with torch._C.DisableTorchFunction(), torch.no_grad():
                 self._keep(CONDITION, passes, gradients)
 
+    def look_again(self, passes: int) -> None:
+        """Rates as they are now: the last look may have been some steps ago."""
+        for reference, _ in list(self.optimizers.values()):
+            optimizer = reference()
+            if optimizer is not None:
+                self.look_at(optimizer, passes)
+
     def set_rate(self, number: int, rate: float, passes: int) -> bool:
         """Give a group another learning rate; False where there is no such group any more."""
         group = self._all[number] if 0 <= number < len(self._all) else None
@@ -101,9 +108,11 @@ class Groups:
             several = index or len(optimizer.param_groups) > 1
             group = _Group(len(self._all), optimizer, index, f"{name}.{index}" if several else name)
             gone = next((g for g in self._all if g.name == group.name and g.settings() is None), None)
-            if gone is not None:  # made anew under the same name, as for each trial: its curves go on
-                group.series = gone.series
-            self._all.append(group)
+            if gone is None:
+                self._all.append(group)
+            else:  # made anew under the same name, as for each trial: it takes the place, and its curves go on
+                group.number, group.series = gone.number, gone.series
+                self._all[gone.number] = group
             known[1].append(group)
         if alone and len(self._all) > 1:  # the first one now has to be told from the others
             first = self._all[0]

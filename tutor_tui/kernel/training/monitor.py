@@ -34,6 +34,7 @@ _PAGE = os.sysconf("SC_PAGESIZE")
 
 
 _BACKWARD = torch.Tensor.backward.__code__
+_GRAD = torch.autograd.grad.__code__
 Meant = Callable[[Any], Any] | None
 """Finds the loss that is meant from a frame, where it is not what was sent."""
 
@@ -109,6 +110,7 @@ class Monitor:
 
     def remove(self) -> None:
         """Stop measuring, and send what is left, waiting for it."""
+        self.groups.look_again(self.passes)
         engine.remove(self._wrap)
         optimizer_steps.remove(self._stepped)
         self.flush()
@@ -198,6 +200,10 @@ class Monitor:
         ):  # within `torch.func.grad`: it has no number
             return 0, None, True
         sent = look(loss, frame, self._files, self._spans)
+        if not sent.name and self._asks_for_derivative(
+            sender
+        ):  # a library asks for a derivative, and trains nothing
+            return 0, None, not sent.given
         place = self._place(sender, frame, sent.given)
         series = self._losses.get(place, 0)
         if not series:
@@ -214,6 +220,15 @@ class Monitor:
             return meant(program) if program is not None else None
 
         return series, find, not sent.given
+
+    def _asks_for_derivative(self, sender: FrameType) -> bool:
+        """Whether a pass was begun by `torch.autograd.grad`."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame is not sender:
+            if frame.f_code is _GRAD:
+                return True
+            frame = frame.f_back
+        return False
 
     def _place(self, inner: FrameType, program: FrameType, given: bool) -> tuple[int, ...]:
         """What tells one loss from another: the lines that send it, of a library and of the program.

@@ -196,6 +196,10 @@ _MEMBER = re.compile(r"(?<=\.)\d+(?=[.\[]|$)|(?<=\[)\d+(?=\])")
 """The number of a member of a list of modules."""
 
 
+_LAYER = re.compile(r".*?([^.\[]+(?:\.\d+(?=\.|$)|\[\d+\]))")
+"""The first member of a list of modules in a path: it tells layers of one kind apart."""
+
+
 def module_group(path: str, level: int) -> str:
     """The part of a module path that names a line: `gpt.blocks.3.mlp.0` is at level 2 `gpt.blocks.3`."""
     if level <= 1 or not path:
@@ -265,6 +269,8 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     if op is None:
         return node.name
     text = trace.sources.text(op.span) or op.name
+    if op.place and not trace.lines.alone_in_its_call(op):
+        text = f"{_ran_by(trace, op)} · {text}"
     if op.mutates:
         return f"{text} (in place)"
     outputs = op.outputs
@@ -272,8 +278,6 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
         outputs = [outputs[output]]
     names = [name for o in outputs[:SOME] if (name := trace.naming.name_of(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
-    if op.place and not trace.lines.alone_in_its_call(op):
-        text = f"{_ran_by(trace, op)} · {text}"
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"
     return f"{name} = {text}" if name and name != text else text
@@ -284,7 +288,9 @@ def _ran_by(trace: Trace, op: Op) -> str:
     own = trace.sources.text(op.library) if op.library is not None else ""
     called = any(part in own for part in op.place.split(".")[1:])  # `self.query(x)` of `Attention.query`
     place = path_end(op.place, PLACE)
-    return f"{place}: {own}" if own and not called else place
+    layer = _LAYER.search(op.module) if op.library is not None else None
+    which = f"{layer[1]} " if layer is not None and layer[1] not in place else ""
+    return f"{which}{place}: {own}" if own and not called else f"{which}{place}"
 
 
 def _value(trace: Trace, number: int) -> Preview | None:

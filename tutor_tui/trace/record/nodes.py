@@ -109,6 +109,25 @@ class NodeIndex:
         """The nodes that a node's gradients go on to, those that the record lacks left out."""
         return [e.node for e in self.by_id[number].next if e is not None and e.node in self.by_id]
 
+    def first_operation(self, root: int | None, since: int) -> int | None:
+        """The first operation, behind a step, of the graph under a node; None where none is recorded."""
+        found: int | None = None
+        seen = {root}
+        pending = [root] if root is not None else []
+        while pending:
+            number = pending.pop()
+            node = self.by_id.get(number)
+            if node is None or node.seq <= since or node.tensor is not None:
+                continue
+            op = self._op.get(number)
+            if op is not None and op.seq > since and (found is None or op.seq < found):
+                found = op.seq
+            for edge in node.next:
+                if edge is not None and edge.node not in seen:
+                    seen.add(edge.node)
+                    pending.append(edge.node)
+        return found
+
     def module(self, number: int) -> str:
         """The path of the nn.Module in which a node was made; "" outside all."""
         return self._modules.get(number, "")

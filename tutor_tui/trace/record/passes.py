@@ -22,8 +22,13 @@ class Passes:
         self._numbers: list[int] = []
         self._sent: list[list[int]] = []
 
-    def send_backward(self, loss: Loss) -> None:
-        """A backward pass begins, or another loss of it is told."""
+    def send_backward(self, loss: Loss, began: int | None) -> None:
+        """A backward pass begins, or another loss of it is told; `began` is the first operation of its graph.
+
+        What was computed before and not sent backward, as for a print, is no part of the forward pass.
+        """
+        if began is not None and self.forwards and began > self.forwards[-1] > (self.losses or [-1])[-1]:
+            self.forwards[-1] = began
         if self._numbers[-1:] == [loss.iteration]:
             self._sent[-1].append(loss.seq)
             return

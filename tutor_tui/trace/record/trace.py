@@ -107,7 +107,8 @@ class Trace:
             case Update():
                 self.tensors.see(step.seq, step.after)
             case Loss():
-                self.passes.send_backward(step)
+                since = self.losses[-1] if self.losses else -1
+                self.passes.send_backward(step, self.nodes.first_operation(step.node, since))
                 if step.value is not None:
                     self.curves.lost(step.iteration, step.name or "loss", step.value)
                 self.nodes.sent_backward(step)
