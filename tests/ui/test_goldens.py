@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import random
+import shutil
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,16 @@ inputs = torch.ones(2)
 loss = (weights @ inputs).sum()
 loss.backward()
 """
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[str]:
+    """A folder for the length of a block."""
+    path.mkdir()
+    try:
+        yield str(path)
+    finally:
+        shutil.rmtree(path)
 
 
 def compare(terminal: Terminal | Stage, name: str, folder: str = "") -> None:
@@ -76,8 +90,9 @@ def test_a_terminal_shows_the_same(options: tuple[str, ...]) -> None:
     [*((*size, False) for size in SIZES), (80, 24, True), (120, 40, True)],
 )
 def test_a_failure(columns: int, rows: int, ascii_only: bool) -> None:
-    # the traceback on the screen names the file: its path is as long each time
-    with tempfile.TemporaryDirectory(prefix="goldens-", dir="/tmp") as folder:
+    # the traceback on the screen names the file: its path is as long each time, and holds no digit to be kept whole
+    own = "".join(random.choices(string.ascii_lowercase, k=8))
+    with new_folder(Path(f"/tmp/goldens-{own}")) as folder:
         file = Path(folder) / "failing.py"
         file.write_text(FAILING)
         with of_program(file, columns, rows, ascii_only) as stage:

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import steps
 from tutor_tui.protocol.messages import Backward, Op
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.look.tree import label, tree
+from tutor_tui.trace.look.tree import Shape, label, tree
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.ui.panes.code_rows import CodeRows
 from tutor_tui.ui.panes.rows import plain
@@ -124,3 +124,26 @@ def test_the_code_pane_opens_the_library_s_line(trace: Trace) -> None:
     relu = next(o for o in steps(trace, Op) if o.place == "net.1")
     here = CodeRows(Cursor(trace).at(trace.stop_of(relu.seq)), in_library=True)
     assert "y = net(" in plain(here[here.focus]), "no library ran it"
+
+
+def test_folded_by_module_two_calls_of_one_are_two_lines_and_a_circle_is_none(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        from torch import nn
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.inner = nn.Linear(2, 2)
+            def forward(self, x):
+                return (self.inner(x * 2) + x).relu()
+        block = Block()
+        x = torch.ones(1, 2)
+        loss = (block(x) - block(x + 1)).sum()
+        loss.backward()
+        """
+    )
+    at = trace.losses[0]
+    rows = tree(trace, at, Shape(level=1)).rows
+    assert [row.group for row in rows if row.group] == ["block", "block.inner", "block", "block.inner"]
+    assert not any(row.again for row in rows)

@@ -111,8 +111,29 @@ def test_keys_ask_the_run() -> None:
     assert run.asked == [Freeze(), Pause(), Continue(), FreezeWhen(jump=5.0), SetRate(group=0, rate=0.01)]
 
 
+def test_the_numbers_go_on_behind_a_question() -> None:
+    run = watched()
+
+    async def look(app: TutorApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f")
+        run.trace.extend([Measured(passes=4321, seconds=99.0)])
+        await run.more.put(Grew())
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if "4,321" in screen_text(app):
+                return
+        raise AssertionError(screen_text(app))
+
+    show(run, look)
+
+
 @pytest.mark.parametrize("walking", [True, False])
-def test_a_key_of_the_walk_that_comes_as_the_screens_change_asks_for_nothing(walking: bool) -> None:
+def test_a_key_of_the_walk_that_comes_as_the_screens_change_asks_for_nothing(
+    walking: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a moment is as long as a slow machine needs
+    monkeypatch.setattr("tutor_tui.ui.shell.showing.RECENT", 60.0)
+    monkeypatch.setattr("tutor_tui.ui.training.screen.GRACE", 60.0)
     run = watched()
     run._changes = (Began(), Grew())
 

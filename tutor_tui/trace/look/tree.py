@@ -16,7 +16,7 @@ LEVELS = 10
 
 SOME = 4
 """Outputs of an operation that are named."""
-PLACE = 32
+PLACE = 40
 """Characters of the module or library function that ran an operation; the program's call comes behind it."""
 CHAIN = "└ "
 """Before the only input of a node; one below the other they stand in one column."""
@@ -70,6 +70,8 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
     while pending:
         number, depth, trail, branch, above = pending.pop()
         prefix = _prefix(depth, trail, branch)
+        if number in at and above is None:
+            continue  # a result that nothing uses, in a module that is drawn
         if number in at:
             rows.append(Row(prefix, number, True, 0, graph.title(number), above))
             continue
@@ -127,7 +129,7 @@ class _Graph:
         """
         for first in self._present:
             path = self._path(first)
-            if not path or first in self._line or self._nodes.by_id[first].tensor is not None:
+            if not path or first in self._line or self._is_leaf(first):
                 continue
             members: list[int] = []
             pending = [first]
@@ -136,7 +138,7 @@ class _Graph:
                 number = pending.pop()
                 members.append(number)
                 for other in (*self._nodes.inputs(number), *self._uses.get(number, ())):
-                    leaf = self._nodes.by_id[other].tensor is not None
+                    leaf = self._is_leaf(other)
                     if other not in self._line and self._path(other) == path:
                         self._line[other] = first
                         if leaf:  # two calls share it, and are two
@@ -155,7 +157,7 @@ class _Graph:
 
     def title(self, number: int) -> str:
         """The module whose line a node belongs to, `gpt.blocks.* × 6` for six layers; "" for a line of its own."""
-        if number not in self._line:
+        if number not in self._line or len(self.members(number)) == 1:
             return ""
         path = self._path(number)
         if not path.endswith(("*", "*]")):
@@ -170,10 +172,24 @@ class _Graph:
     def children(self, members: list[int]) -> list[int]:
         own = set(members)
         step = self._users if self._shape.inputs_on_top else self._nodes.inputs
-        found = (child for member in members for child in step(member) if child not in own)
+        found = (
+            child
+            for member in members
+            for child in step(member)
+            if child not in own and not self._shared(member, child)
+        )
         if len(members) == 1:
             return list(found)
         return list({self._line.get(child, child): child for child in found}.values())
+
+    def _shared(self, number: int, other: int) -> bool:
+        """Whether an edge leads to or from a leaf that two calls of one module share: it is drawn in one of them."""
+        if number not in self._line or other not in self._line or self._path(number) != self._path(other):
+            return False
+        return self._is_leaf(number) or self._is_leaf(other)
+
+    def _is_leaf(self, number: int) -> bool:
+        return self._nodes.by_id[number].tensor is not None
 
     def below(self, members: list[int], drawn: dict[int, int]) -> int:
         """How many nodes hang under a folded line and nowhere else so far; they are drawn in it."""

@@ -15,6 +15,8 @@ from tutor_tui.ui.panes.rows import LazyRows, Row, row
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
+ROOM = 40
+"""Characters that a label may take; in a wide pane, half of its width."""
 FIXED = 6
 """Pieces of a row before its gradients: marker, prefix, edge, label, dots, value."""
 _LIT = str.maketrans("└├─", "┗┣━")
@@ -34,6 +36,7 @@ class GraphRows(LazyRows):
         self._graph = graph
         self._rows = graph.rows
         self._width = width
+        self._room = max(ROOM, width // 2)
         self._down = "↑" if inputs_on_top else "↓"
         step = cursor.step if len(cursor.trace) else None
         self._in_pass = isinstance(step, (Backward, Accumulate, Loss)) or cursor.trace.end is None
@@ -105,10 +108,10 @@ class GraphRows(LazyRows):
 
     def _label(self, entry: tree.Row) -> str:
         if entry.group:
-            return path_end(entry.group, 40)
+            return path_end(entry.group, self._room)
         text = tree.label(self._trace, entry.node, self._moment)
         leaf = self._trace.nodes.by_id[entry.node].tensor is not None
-        return path_end(text, 40) if leaf else one_line(text, 40)
+        return path_end(text, self._room) if leaf else one_line(text, self._room)
 
     def _row(self, entry: tree.Row) -> Row:
         now = self.current in self._graph.at and self._rows[self._graph.at[self.current]] is entry

@@ -128,7 +128,7 @@ class Showing:
         if self._due is not None:
             self._more = True
             return
-        if self._curve is not None and self.curve_is_shown:
+        if self._curve is not None and self._curve.is_attached and self._curve.is_seen:
             self._curve.grew()
         elif not self.walk.grew():
             return

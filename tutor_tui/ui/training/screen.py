@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tutor_tui.client.run import Run
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.curves import Curve
+from tutor_tui.ui.dialogs.prompt import PromptScreen
 from tutor_tui.ui.keys.footer import training_footer
 from tutor_tui.ui.keys.training import TRAINING_ACTIONS
 from tutor_tui.ui.panes.curve_pane import AXIS, CurvePane
@@ -112,9 +113,15 @@ class TrainingScreen(Screen[int | None]):
         self._hint = text
         self.show()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on top, or a question stands over its last rows."""
+        stack = self.app.screen_stack
+        return self.is_current or (isinstance(stack[-1], PromptScreen) and stack[-2:-1] == [self])
+
     def show(self) -> None:
         """Everything, as it is now."""
-        if not self.is_mounted or not self.size.width or not self.is_current:
+        if not self.is_mounted or not self.size.width or not self.is_seen:
             return
         run, view, characters = self.run, self.view, self.settings.characters
         self.numbers.show_rows(number_rows(run, view.window, view.when, self.numbers.size.width - 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from time import monotonic
 from typing import ClassVar
 
@@ -58,7 +59,7 @@ class WalkScreen(Screen[None]):
         self._hint = ""
         self._crossed = 0, ""
         """What the last move has passed, and where it led."""
-        self.moved_at = 0.0
+        self.moved_at = -math.inf
         """When somebody moved last, by the monotonic clock."""
 
     def compose(self) -> ComposeResult:
