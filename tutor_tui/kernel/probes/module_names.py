@@ -56,12 +56,10 @@ class ModuleNames:
     def name(self, call: FrameType) -> str:
         """The name of the module that a call is of."""
         module = called(call)
-        known = self._names.get(id(module))
-        if known is not None and known[0]() is module:
-            return known[1]
-        return self._find(module, _chain(call, self._files))
+        return self._known(module) or self._find(module, _chain(call, self._files))
 
     def _known(self, module: nn.Module) -> str:
+        """The name that a module has already, "" for none."""
         known = self._names.get(id(module))
         return known[1] if known is not None and known[0]() is module else ""
 

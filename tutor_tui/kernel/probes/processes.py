@@ -15,6 +15,7 @@ from typing import Any
 
 from torch.utils.data._utils.worker import _worker_loop
 
+from tutor_tui.kernel.probes.replaced import Replaced
 from tutor_tui.kernel.probes.shield import Fault, Shielded
 from tutor_tui.kernel.program.files import Files
 
@@ -42,7 +43,7 @@ class Processes:
 
     def __init__(self, files: Files, tell: Callable[[str], None], fault: Fault) -> None:
         self._files, self._tell, self._fault = files, tell, fault
-        self._originals: list[tuple[Any, str, Any]] = []
+        self._replaced = Replaced()
         self._said: Counter[str] = Counter()
         self._starting = threading.local()
         self._active = False
@@ -51,22 +52,15 @@ class Processes:
     def install(self) -> None:
         """Notice from now on."""
         self._active = True
-        self._replace(BaseProcess, "start", self._of_start)
-        self._replace(subprocess.Popen, "__init__", self._of_popen)
+        self._replaced.put(BaseProcess, "start", self._of_start)
+        self._replaced.put(subprocess.Popen, "__init__", self._of_popen)
 
     def remove(self) -> None:
         """Notice no more; if there were several, say how many."""
-        for owner, name, original in reversed(self._originals):
-            setattr(owner, name, original)
-        self._originals = []
+        self._replaced.give_back()
         if self._active and self._said.total() > 1:
             self._tell(TOTAL.format(self._said.total()))
         self._active = False
-
-    def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        original = vars(owner)[name]
-        self._originals.append((owner, name, original))
-        setattr(owner, name, make(original))
 
     def _of_start(self, original: Any) -> Any:
         @functools.wraps(original)

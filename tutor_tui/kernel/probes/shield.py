@@ -29,8 +29,8 @@ class Shielded:
 
     Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. Torch
     functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program, and
-    its dispatch modes and torch's profiler are told of no operation. An
-    error of the recorder's goes to `fault`; one that the program raised in here, by a signal handler say, goes on.
+    its dispatch modes and torch's profiler are told of no operation. An error of the recorder's goes to `fault`; one
+    that the program raised in here, by a signal handler say, goes on.
     """
 
     __slots__ = ("_fault", "_hidden", "_off", "_thread", "_trace")
@@ -86,11 +86,6 @@ def let_through(error: Exception) -> None:
     """Raise an exception again that is the program's own and only happened to come up in our code."""
     if programs_own(error.__traceback__):
         raise error
-
-
-def unreadable() -> bool:
-    """Whether tensors must not be looked into now: a tracer or a dispatch mode would see it."""
-    return torch._C._len_torch_dispatch_stack() > 0 or torch._C._get_tracing_state() is not None
 
 
 def deepen_stack() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes import modes
+from tutor_tui.kernel.probes.replaced import Replaced
 
 COMPILED = (
     "torch.compile: the compiled code is run eagerly while it is recorded, so that its operations can be "
@@ -37,30 +38,23 @@ class StandIns:
         """
         self._mode, self._applied = mode, applied
         self._release, self._compiled = release, compiled
-        self._originals: list[tuple[Any, str, Any]] = []
+        self._replaced = Replaced()
         self._eager = False  # something was compiled, and is run as it was written as long as one looks
 
     def install(self) -> None:
         """Take the places of torch's own functions."""
-        self._replace(torch.overrides, "has_torch_function", self._has_torch_function)
-        self._replace(torch, "compile", self._compile)
-        self._replace(torch.utils, "swap_tensors", self._swap_tensors)
-        self._replace(torch.autograd.Function, "apply", self._apply)
+        self._replaced.put(torch.overrides, "has_torch_function", self._has_torch_function)
+        self._replaced.put(torch, "compile", self._compile)
+        self._replaced.put(torch.utils, "swap_tensors", self._swap_tensors)
+        self._replaced.put(torch.autograd.Function, "apply", self._apply)
         if self._eager:
             torch._dynamo.config.disable = True
 
     def remove(self) -> None:
         """Give them back."""
-        for owner, name, original in reversed(self._originals):
-            setattr(owner, name, original)
-        self._originals = []
+        self._replaced.give_back()
         if self._eager:
             torch._dynamo.config.disable = False
-
-    def _replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        original = vars(owner)[name]
-        self._originals.append((owner, name, original))
-        setattr(owner, name, make(original))
 
     def _has_torch_function(self, original: Any) -> Any:
         def has_torch_function(relevant_args: Any) -> bool:

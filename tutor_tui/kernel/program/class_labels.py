@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.program.files import Kind, judge
-from tutor_tui.kernel.program.layer_sizes import frames_of
+from tutor_tui.kernel.program.raised import calls_of
 
 LOSSES = ("cross_entropy", "nll_loss")
 LABELS = r"scalar type Long|target dtype to be Long|scalar types: Long, Int|Target -?\d+ is out of bounds|multi-target"
@@ -17,12 +16,10 @@ LABELS = r"scalar type Long|target dtype to be Long|scalar types: Long, Int|Targ
 
 def explain_labels(tb: TracebackType | None) -> str:
     """`y` holds the class labels and is float32 …"; "" where no loss over classes was called."""
-    frames = list(frames_of(tb))
-    for at in reversed(range(len(frames))):
-        names = frames[at].f_locals
-        given, labels = names.get("input"), names.get("target")
-        if frames[at].f_code.co_name in LOSSES and type(given) is type(labels) is torch.Tensor:
-            return _what_is_wrong(_name(labels, frames[:at]), labels, given)
+    for call in calls_of(tb):
+        given, labels = call.names.get("input"), call.names.get("target")
+        if call.function in LOSSES and type(given) is type(labels) is torch.Tensor:
+            return _what_is_wrong(_name(labels, call.program), labels, given)
     return ""
 
 
@@ -43,9 +40,8 @@ def _what_is_wrong(name: str, labels: torch.Tensor, given: torch.Tensor) -> str:
 
 def _name(labels: Any, callers: list[FrameType]) -> str:
     """The program's own name for a tensor."""
-    for frame in reversed(callers):
-        if judge(frame.f_code.co_filename) is Kind.PROGRAM:
-            for name, value in [*frame.f_locals.items(), *frame.f_globals.items()]:
-                if value is labels:
-                    return name
+    for frame in callers:
+        for name, value in [*frame.f_locals.items(), *frame.f_globals.items()]:
+            if value is labels:
+                return name
     return "The target"

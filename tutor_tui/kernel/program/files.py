@@ -34,6 +34,9 @@ _OURS = os.path.dirname(os.path.abspath(tutor_tui.__file__)) + os.sep
 OVERRIDES = os.path.abspath(torch.overrides.__file__)
 """Where torch hands a call of its own on to a mode."""
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__)) + os.sep
+_OPTIMIZERS = os.path.join(_TORCH, "optim", "")
+_AVERAGES = os.path.join(_OPTIMIZERS, "swa_utils.py")
+"""Beside the optimizers lies what averages weights: its operations are no step's own arithmetic."""
 _PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
 _LESSONS = os.path.join(_OURS, "lessons", "content") + os.sep
 
@@ -116,9 +119,7 @@ def judge(filename: str) -> Kind:
         return Kind.OURS
     if path.startswith(_LESSONS):
         return Kind.PROGRAM
-    if path.startswith(os.path.join(_TORCH, "optim", "")) and not path.endswith(
-        "swa_utils.py"
-    ):  # that averages
+    if path.startswith(_OPTIMIZERS) and path != _AVERAGES:
         return Kind.OPTIMIZER
     if path == os.path.join(_TORCH, "utils", "checkpoint.py"):
         return Kind.CHECKPOINT

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from tutor_tui.kernel.program.files import Kind, judge
 from tutor_tui.kernel.program.module_paths import held, inside
+from tutor_tui.kernel.program.raised import calls_of
 
 _TAKES = {
     nn.Linear: ("in_features", -1, "numbers in the last dimension"),
@@ -27,19 +27,17 @@ SIZES = r"mat1 and mat2 shapes|size mismatch|expected input\[|running_mean shoul
 
 def explain_layer(tb: TracebackType | None) -> str:
     """`net.out is a Linear that takes 6 numbers …`; "" where no layer of torch's was called with a wrong size."""
-    frames = list(frames_of(tb))
-    for at in reversed(range(len(frames))):
-        names = frames[at].f_locals
-        layer, given = names.get("self"), names.get("input")
+    for call in calls_of(tb):
+        layer, given = call.names.get("self"), call.names.get("input")
         takes = _TAKES.get(type(layer))
-        if takes is None or type(given) is not torch.Tensor or frames[at].f_code.co_name != "forward":
+        if takes is None or type(given) is not torch.Tensor or call.function != "forward":
             continue
         attribute, dimension, what = takes
         wanted = getattr(layer, attribute)
         if _has_other_weights(layer):
             continue
         if -given.dim() <= dimension < given.dim() and given.shape[dimension] != wanted:
-            name = _name(layer, reversed(frames[:at]))
+            name = _name(layer, call.program)
             shape = "×".join(map(str, given.shape))
             return (
                 f"{name} is a {type(layer).__name__} that takes {wanted} {what}; it was given {shape}, "
@@ -61,18 +59,9 @@ def _has_other_weights(layer: Any) -> bool:
     return bool(weight.shape[0] != layer.num_features)
 
 
-def frames_of(tb: TracebackType | None) -> Iterator[FrameType]:
-    """The frames of a traceback, the innermost last."""
-    while tb is not None:
-        yield tb.tb_frame
-        tb = tb.tb_next
-
-
-def _name(layer: Any, callers: Iterator[FrameType]) -> str:
+def _name(layer: Any, callers: list[FrameType]) -> str:
     """The program's own name for a layer: a variable, or an attribute of one."""
     for frame in callers:
-        if judge(frame.f_code.co_filename) is not Kind.PROGRAM:
-            continue
         for names in (frame.f_locals, frame.f_globals):
             found = next(_names(layer, names), "")
             if found:

@@ -9,7 +9,7 @@ import torch
 
 from tutor_tui.kernel.probes.arrays import is_array
 from tutor_tui.kernel.probes.shield import is_tensor
-from tutor_tui.kernel.program.module_paths import inside, parameters_of
+from tutor_tui.kernel.program.module_paths import inside, is_module, parameters_of
 from tutor_tui.kernel.program.variables import own_attributes
 from tutor_tui.text.numbers import format_values
 
@@ -32,7 +32,7 @@ def look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any])
 def _attributes(value: Any) -> Mapping[str, Any]:
     """An object's own attributes; a module's parameters are among them."""
     found = own_attributes(value)
-    own = found.get("_parameters") if issubclass(type(value), torch.nn.Module) else None
+    own = found.get("_parameters") if is_module(value) else None
     return {**found, **own} if isinstance(own, dict) else found
 
 
@@ -51,11 +51,10 @@ def plain_text(value: Any) -> str | None:
 
 def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors inside a module or a short container, under the names one would type for them."""
-    if issubclass(type(value), torch.nn.Module):
-        if "_parameters" in vars(value):  # not before the program has called super().__init__()
-            for path, module in inside(value):
-                for own, parameter in parameters_of(module):
-                    yield f"{name}{path}.{own}", parameter
+    if is_module(value):
+        for path, module in inside(value):
+            for own, parameter in parameters_of(module):
+                yield f"{name}{path}.{own}", parameter
     elif type(value).__module__ == "__main__" and not issubclass(type(value), type):
         for attribute, item in list(own_attributes(value).items())[:ITEMS]:
             if is_tensor(item):

@@ -74,8 +74,6 @@ class Scope:
         self.frame: FrameType | None = frame
         self.code = frame.f_code
         self._stores = stores(frame.f_code)
-        self._handed_on = {*tracer.handed_on(frame.f_code.co_filename), *arguments(frame.f_code)}
-        """Names that mean another module each time: of a loop, or of an argument."""
         self._pending = dict.fromkeys(arguments(frame.f_code))
         self._due: LineExpressions | None = None
         self._raised = ""
@@ -193,10 +191,14 @@ class Scope:
                 self.bound.arrays[name] = storage
         if name == "self":  # its parameters stand under the name that the caller gave the module
             return
-        for_now = is_module(value) and name.partition(".")[0] in self._handed_on
+        for_now = is_module(value) and self._is_handed_on(name.partition(".")[0])
         for part, tensor in parts(name, value):
             if self.tracer.unnamed(tensor, for_now):
                 yield from self._bind(part, tensor)
+
+    def _is_handed_on(self, name: str) -> bool:
+        """Whether a name means another thing each time: that of a loop, or of an argument."""
+        return name in arguments(self.code) or name in self.tracer.handed_on(self.code.co_filename)
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
         number = self.tracer.preview.identities.number(tensor)

@@ -146,7 +146,7 @@ class Monitor:
                     if series:
                         loss = outputs[0] if find is None else find(frame)
                         if loss.is_cpu:
-                            value = loss.item() if not watched() else unnoticed(loss)
+                            value = loss.item() if not watched() else _unnoticed(loss)
                             add_pass(passes)
                             add_value(value)
                             if measures.on_value is not None:
@@ -301,7 +301,7 @@ class Monitor:
         self.measures.transmit(self.passes, now - self._began, list(self.groups.changed()))
 
 
-def unnoticed(loss: torch.Tensor) -> float:
+def _unnoticed(loss: torch.Tensor) -> float:
     """The number in a tensor, whatever of the program's watches operations."""
     with Hidden():
         return float(loss.item())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Op, Preview
@@ -216,6 +217,7 @@ _LAYER = re.compile(r".*?([^.\[]+(?:\.\d+(?=\.|$)|\[\d+\]))")
 """The first member of a list of modules in a path: it tells layers of one kind apart."""
 
 
+@lru_cache(maxsize=4096)
 def module_group(path: str, level: int) -> str:
     """The part of a module path that names a line: `gpt.blocks.3.mlp.0` is at level 2 `gpt.blocks.3`."""
     if level <= 1 or not path:

@@ -15,6 +15,10 @@ class Sources(dict[str, str]):
         self.libraries: dict[str, str] = {}
         """Texts of the libraries that ran steps for the program."""
 
+    def of(self, file: str) -> str:
+        """The text of a file of the program's or of a library's; "" where it is not known."""
+        return self.get(file) or self.libraries.get(file, "")
+
     def line(self, file: str, line: int) -> str:
         """A line, without the blanks around it; "" where it is not known."""
         lines = self.get(file, "").split("\n")
@@ -27,9 +31,9 @@ class Sources(dict[str, str]):
 
     def text(self, span: Span | None) -> str:
         """What a span cuts out, on one line."""
-        if span is None or span.file not in (texts := self if span.file in self else self.libraries):
+        if span is None:
             return ""
-        lines = texts[span.file].split("\n")[span.line - 1 : span.end_line]
+        lines = self.of(span.file).split("\n")[span.line - 1 : span.end_line]
         if not lines:
             return ""
         lines[-1] = lines[-1][: span.end_column]

@@ -78,9 +78,8 @@ class CodeRows(LazyRows):
         span = self.place.span
         self.file = span.file if span is not None else self.place.file
         self._breakpoints = breakpoints
-        sources = cursor.trace.sources
         self._library = op.place if in_library and (op := run_by_library(cursor)) is not None else ""
-        self._source = sources.get(self.file) or sources.libraries.get(self.file, "")
+        self._source = cursor.trace.sources.of(self.file)
         self._lines = _lines(self._source)
         self._digits = max(2, len(str(len(self._lines))))
 
