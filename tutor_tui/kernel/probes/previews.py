@@ -16,6 +16,8 @@ SMALL = 64
 """Tensors of up to this many elements travel with all their values."""
 
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+_shape = torch._C.TensorBase.shape.__get__
+"""The tensor's own shape: a subclass of the program may have another under this name, and would be called."""
 _dtype_names: dict[torch.dtype, str] = {}
 _device_names: dict[torch.device, str] = {}
 
@@ -71,7 +73,7 @@ class Previewer:
             return last
         known.preview = preview = Preview(
             known.number,
-            tuple(tensor.shape),
+            tuple(_shape(tensor)),
             _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
             _device_names.get(tensor.device) or _device_name(tensor.device),
             tensor.requires_grad,

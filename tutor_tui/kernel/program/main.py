@@ -52,14 +52,18 @@ def fresh_streams(on_read: Callable[[], None]) -> None:
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(_Empty(on_read)))  # type: ignore[misc]
+    old = sys.__stdin__
+    told = {"encoding": old.encoding, "errors": old.errors} if old is not None else {}
+    stdin = io.TextIOWrapper(io.BufferedReader(_Empty(on_read)), **told)
+    stdin.mode = "r"  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
 
 
 class _Empty(io.RawIOBase):
     """A stdin with nothing in it, which tells when somebody looks."""
 
     name = "<stdin>"
-    mode = "r"
+    mode = "rb"
 
     def __init__(self, on_read: Callable[[], None]) -> None:
         self._on_read: Callable[[], None] | None = on_read
