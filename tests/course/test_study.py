@@ -219,7 +219,7 @@ def test_a_note_does_not_tell_the_answer_before_the_question(tmp_path: Path) -> 
         assert "How many of the eight numbers" in terminal.press("n")
         told = terminal.press("n")
         assert "It is 0. All of them are positive." in told
-        assert "But ReLU has left its node" in told
+        assert "All of them are positive, so A = Z: True." in told
 
 
 def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:

@@ -22,6 +22,18 @@ def kept(text: str, limit: int) -> int:
     return limit
 
 
+def cut_front(text: str, count: int) -> int:
+    """How many characters at least `count` can be left out at the front without cutting a number."""
+    if count <= 0:
+        return 0
+    for numeral in _NUMERAL.finditer(text, max(0, count - 400)):
+        if numeral.start() >= count:
+            break
+        if numeral.end() > count:
+            return numeral.end()
+    return min(count, len(text))
+
+
 def fit(text: str, limit: int, more: str = MORE) -> str:
     """A text of at most `limit` characters; `more` stands at the end of one that was longer."""
     if len(text) <= limit:

@@ -65,8 +65,8 @@ def test_lines_only(terminal: Stage) -> None:
 
 def test_a_print_is_on_screen_at_its_step_and_not_before(terminal: Stage) -> None:
     screen = terminal.press("home", "n", "n")
-    assert "x.grad is None" not in screen.split("output")[1]
-    assert "before backward, x.grad is None" in terminal.press("right").split("output")[1]
+    assert "─output" not in screen
+    assert "before backward, x.grad is None" in terminal.press("right").split("─output")[1]
 
 
 def test_the_last_step_tells_how_it_ended(terminal: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ SMALL = 64
 """Tensors of up to this many elements travel with all their values."""
 
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
-_shape = torch._C.TensorBase.shape.__get__
+_shape: Callable[[torch.Tensor], torch.Size] = vars(torch._C.TensorBase)["shape"].__get__
 """The tensor's own shape: a subclass of the program may have another under this name, and would be called."""
 _dtype_names: dict[torch.dtype, str] = {}
 _device_names: dict[torch.device, str] = {}

@@ -53,8 +53,8 @@ def fresh_streams(on_read: Callable[[], None]) -> None:
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     old = sys.__stdin__
-    told = {"encoding": old.encoding, "errors": old.errors} if old is not None else {}
-    stdin = io.TextIOWrapper(io.BufferedReader(_Empty(on_read)), **told)
+    encoding, errors = (old.encoding, old.errors) if old is not None else (None, None)
+    stdin = io.TextIOWrapper(io.BufferedReader(_Empty(on_read)), encoding=encoding, errors=errors)
     stdin.mode = "r"  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
 

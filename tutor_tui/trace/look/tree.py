@@ -12,7 +12,7 @@ from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.record.trace import Trace
 
 LEVELS = 10
-"""Ancestors that a row's prefix draws; deeper rows say how deep they are instead."""
+"""Forks that a row's prefix draws at most; deeper rows say how deep they are instead."""
 
 
 SOME = 4
@@ -20,7 +20,7 @@ SOME = 4
 PLACE = 40
 """Characters of the module or library function that ran an operation; the program's call comes behind it."""
 CHAIN = "└ "
-"""Before the only input of a node; one below the other they stand in one column."""
+"""Before the only input of a node: a chain indents by one cell a link, or it would soon leave the screen."""
 
 
 class Row(NamedTuple):
@@ -43,11 +43,13 @@ class Shape(NamedTuple):
     """How the graph is laid out.
 
     `level` 0 draws every node; 1 one line a module, 2 one a numbered layer, 3 one for all such layers.
+    `forks` is how many of those above it a row draws.
     """
 
     folded: frozenset[int] = frozenset()
     level: int = 0
     inputs_on_top: bool = False
+    forks: int = LEVELS
 
 
 LEVEL_NAMES = ("every node", "modules", "layers", "repeated layers as one")
@@ -70,7 +72,7 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
     pending = [(root, 0, "", "", None) for root in reversed(graph.roots())]
     while pending:
         number, depth, trail, branch, above = pending.pop()
-        prefix = _prefix(depth, trail, branch)
+        prefix = _prefix(depth, trail, branch, 3 * shape.forks)
         if number in at and above is None:
             continue  # a result that nothing uses, in a module that is drawn
         if number in at:
@@ -82,13 +84,9 @@ def tree(trace: Trace, moment: int, shape: Shape = Shape()) -> Tree:  # noqa: B0
         children = [] if folded else graph.children(members)
         hidden = graph.below(members, at) if folded else len(members) - 1
         rows.append(Row(prefix, number, False, hidden, graph.title(number), above))
-        if len(children) == 1:  # a chain goes straight down: it would soon leave the screen otherwise
-            straight = trail if branch == CHAIN else trail + _continuation(branch)
-            pending.append((children[0], depth, straight, CHAIN, number))
-            continue
-        below = (trail + _continuation(branch))[-3 * LEVELS :]
+        below = (trail + _continuation(branch))[-3 * shape.forks - 1 :]
         for index in range(len(children) - 1, -1, -1):
-            turn = "└─ " if index == len(children) - 1 else "├─ "
+            turn = CHAIN if len(children) == 1 else "└─ " if index == len(children) - 1 else "├─ "
             pending.append((children[index], depth + 1, below, turn, number))
     return Tree(rows, at)
 
@@ -213,6 +211,9 @@ _MEMBER = re.compile(r"(?<=\.)\d+(?=[.\[]|$)|(?<=\[)\d+(?=\])")
 """The number of a member of a list of modules."""
 
 
+_BACKWARD = re.compile(r"Backward\d*$")
+
+
 _LAYER = re.compile(r".*?([^.\[]+(?:\.\d+(?=\.|$)|\[\d+\]))")
 """The first member of a list of modules in a path: it tells layers of one kind apart."""
 
@@ -229,13 +230,21 @@ def module_group(path: str, level: int) -> str:
     return path[: member.start()] + ("*" if level == 3 else member[0]) + bracket
 
 
-def _prefix(depth: int, trail: str, branch: str) -> str:
-    deeper = f"{depth}… " if depth > LEVELS + 1 else ""
-    return deeper + trail + branch
+def _prefix(depth: int, trail: str, branch: str, limit: int) -> str:
+    """The way to a row; of one that is too long the last part, behind the number of nodes above."""
+    return f"{depth}… {trail[len(trail) - limit :]}{branch}" if len(trail) > limit else trail + branch
 
 
 def _continuation(branch: str) -> str:
-    return {"": "", "└─ ": "   ", CHAIN: "  "}.get(branch, "│  ")
+    return {"": "", "├─ ": "│  ", "└─ ": "   ", CHAIN: " "}[branch]
+
+
+def goes_on(prefix: str, has_inputs: bool) -> str:
+    """What stands before a text that goes on below the row with this prefix: no trunk is broken."""
+    number = prefix.find("… ") + 2 if "… " in prefix else 0
+    trail = " " * number + prefix[number:]
+    branch = next((b for b in ("├─ ", "└─ ", CHAIN) if trail.endswith(b)), "")
+    return trail.removesuffix(branch) + _continuation(branch) + ("│ " if has_inputs else "  ")
 
 
 class Reading(NamedTuple):
@@ -285,10 +294,9 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
         return trace.naming.name_of(node.tensor, moment) or f"tensor {node.tensor}"
     op = trace.nodes.op(number)
     if op is None:
-        return node.name
-    text = trace.sources.text(op.span) or op.name
-    if op.place and not trace.lines.alone_in_its_call(op):
-        text = f"{_ran_by(trace, op)} · {text}"
+        around = trace.nodes.inside(number)
+        return f"{_plain_name(node.name)} in {_ran(trace, around)}" if around is not None else node.name
+    text = _ran(trace, op)
     if op.mutates:
         return f"{text} (in place)"
     outputs = op.outputs
@@ -299,6 +307,19 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"
     return f"{name} = {text}" if name and name != text else text
+
+
+def _plain_name(name: str) -> str:
+    """`LogSoftmax` for `LogSoftmaxBackward0`."""
+    return _BACKWARD.sub("", name)
+
+
+def _ran(trace: Trace, op: Op) -> str:
+    """The program's expression for an operation, behind the module or library function that ran it, if one did."""
+    text = trace.sources.text(op.span) or op.name
+    if op.place and not trace.lines.alone_in_its_call(op):
+        return f"{_ran_by(trace, op)} · {text}"
+    return text
 
 
 def _ran_by(trace: Trace, op: Op) -> str:

@@ -25,6 +25,10 @@ class NodeIndex:
         self.by_id: dict[int, Node] = {}
         self._op: dict[int, Op] = {}
         self._last_op: Op | None = None
+        self._inside: dict[int, Op] = {}
+        self._newest = -1
+        """The highest number of PyTorch's sequence among the nodes there were before that operation; -1 unknown."""
+        self._seen = -1
         self._modules: dict[int, str] = {}
         self._leaves: dict[int, int] = {}
         self._consumers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -48,6 +52,10 @@ class NodeIndex:
         self.by_id[node.id] = node
         if self._last_op is not None and self._last_op.module:
             self._modules[node.id] = self._last_op.module
+        if self._last_op is not None and node.tensor is None and -1 < self._newest < node.sequence_nr:
+            self._inside[node.id] = self._last_op
+        if node.tensor is None:  # leaves have the highest number there is
+            self._seen = max(self._seen, node.sequence_nr)
         if node.tensor is not None:
             self._leaves[node.tensor] = node.id
         elif self._backward_began and not self._in_backward:
@@ -61,7 +69,7 @@ class NodeIndex:
 
     def operation(self, op: Op) -> None:
         """An operation ran: the nodes that come next are its own."""
-        self._last_op = op
+        self._last_op, self._newest = op, self._seen
 
     def made_by(self, number: int, op: Op) -> None:
         """An operation's output has this node: a forward pass is under way."""
@@ -91,6 +99,7 @@ class NodeIndex:
         """The recording was left, and begins again: the graph so far is of another time."""
         self._new_epoch(seq)
         self._in_backward = False
+        self._newest = self._seen = -1
 
     def _new_epoch(self, seq: int) -> None:
         self._epochs.append([])
@@ -104,6 +113,10 @@ class NodeIndex:
     def op(self, number: int) -> Op | None:
         """The operation whose output has this node; None for one inside a composite operation."""
         return self._op.get(number)
+
+    def inside(self, number: int) -> Op | None:
+        """The operation of several nodes during which one was made that is not the node of its output."""
+        return self._inside.get(number) if number not in self._op else None
 
     def inputs(self, number: int) -> list[int]:
         """The nodes that a node's gradients go on to, those that the record lacks left out."""
@@ -184,6 +197,13 @@ class NodeIndex:
             if run is not None and gradient is not None:
                 found.append((run.seq, Part(consumer, gradient)))
         return [part for _, part in sorted(found, key=lambda pair: pair[0])]
+
+    def edges_into(self, number: int, moment: int) -> int:
+        """Along how many edges of the graph at a moment gradients can come to a node."""
+        consumers = self._consumers.get(number, ())
+        epoch, _ = self.size(moment)
+        low = bisect_left(consumers, self._epoch_starts[epoch], key=lambda c: self.by_id[c[0]].seq)
+        return bisect_right(consumers, moment, key=lambda c: self.by_id[c[0]].seq) - low
 
     def _parts_of(self, number: int, runs: list[Backward]) -> list[Part]:
         """What some runs of nodes sent to a node."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.code_rows import CodeRows, run_by_library
+from tutor_tui.ui.panes.line_pane import SLIDE
 from tutor_tui.ui.panes.outcome import Draw, Go, Outcome, Say
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
+
+MARGIN = 7
+"""Cells beside the text of a line: its number, its marks, and the sign that there is more."""
 
 
 class CodePane(Pane):
     """Shows the file one stands in. Entering a line goes to where it runs next."""
 
     name_shown = "code"
+    held = 1
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="code", title=self.name_shown)
@@ -23,12 +28,28 @@ class CodePane(Pane):
         self._code: CodeRows | None = None
         self._in_library = False
 
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """A row a line."""
+        return len(CodeRows(cursor, self._breakpoints, self._in_library))
+
+    def longest_line(self, cursor: Cursor) -> int:
+        """Characters of the longest line of the file one stands in."""
+        return CodeRows(cursor, self._breakpoints, self._in_library).longest_line()
+
     def show(self, cursor: Cursor) -> None:
-        """The running line is kept in sight."""
+        """The running line is kept in sight, and so is the sub-expression that ran."""
         self._cursor = cursor
-        self._code = CodeRows(cursor, self._breakpoints, self._in_library)
+        self._code = CodeRows(cursor, self._breakpoints, self._in_library, self.room.width)
         self.set_title(self.knob + self._code.title())
+        self._follow(self._code.extent())
         self.show_rows(self._code, self._code.focus)
+
+    def _follow(self, extent: tuple[int, int] | None) -> None:
+        """Scroll sideways no further than it takes to have the sub-expression in sight."""
+        start, end = extent or (0, 0)
+        room = self.room.width - MARGIN
+        if end - self.left > room or start < self.left:
+            self.left = max(0, min(start, end - room + SLIDE - 1) // SLIDE * SLIDE) if end > room else 0
 
     def reset(self) -> None:
         """Breakpoints stay: they belong to the session, not to a run."""

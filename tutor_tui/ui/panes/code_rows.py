@@ -69,9 +69,14 @@ class CodeRows(LazyRows):
     """The file one stands in; a row is made only when it is looked at."""
 
     def __init__(
-        self, cursor: Cursor, breakpoints: Set[tuple[str, int]] = frozenset(), in_library: bool = False
+        self,
+        cursor: Cursor,
+        breakpoints: Set[tuple[str, int]] = frozenset(),
+        in_library: bool = False,
+        width: int = 1000,
     ) -> None:
         super().__init__()
+        self._width = width
         self._trace = cursor.trace
         self._moment = cursor.moment
         self.place = where(cursor, in_library)
@@ -95,6 +100,19 @@ class CodeRows(LazyRows):
         """The row to keep in sight."""
         span = self.place.span
         return max(0, (span.line if span is not None else self.place.line) - 1)
+
+    def extent(self) -> tuple[int, int] | None:
+        """The first and the last column, from 0, of the sub-expression on its first line; None where there is none."""
+        span = self.place.span
+        if span is None or not 0 < span.line <= len(self._lines):
+            return None
+        text = self._lines[span.line - 1]
+        end = span.end_column if span.end_line == span.line else len(text)
+        return len(_shown(text[: span.column])), len(_shown(text[:end]))
+
+    def longest_line(self) -> int:
+        """Characters of the longest line."""
+        return _longest(self._source)
 
     def title(self) -> str:
         """The file, the call one is in, how deep, and how often its line has run so far."""
@@ -127,13 +145,15 @@ class CodeRows(LazyRows):
             start = span.column if number == span.line else len(text) - len(text.lstrip())
             end = span.end_column if number == span.end_line else len(text)
             pieces = over(pieces, len(_shown(text[:start])), len(_shown(text[:end])), role)
-        return (gutter, *pieces, *self._ghost(number))
+        return (gutter, *pieces, *self._ghost(number, self._width - len(gutter[0]) - len(_shown(text))))
 
-    def _ghost(self, number: int) -> Row:
-        """What the line has bound last, beside it."""
+    def _ghost(self, number: int, room: int) -> Row:
+        """What the line has bound last, as much of it as there is room for: the state has it all."""
         bound = self._trace.lines.bound_at(self.file, number, self._moment)
         said = [f"{b.name} = {one_line(b.text or value_text(b.preview, 4), 24)}" for b in bound[:3]]
-        return ((f"   {', '.join(said)}", "ghost"),) if said else ()
+        while said and len(text := f"   {', '.join(said)}") > room:
+            said.pop()
+        return ((text, "ghost"),) if said else ()
 
 
 @lru_cache(maxsize=64)
@@ -142,6 +162,11 @@ def _lines(source: str) -> list[str]:
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+@lru_cache(maxsize=64)
+def _longest(source: str) -> int:
+    return max((len(line.expandtabs(4)) for line in source.split("\n")), default=0)
 
 
 @lru_cache(maxsize=4096)

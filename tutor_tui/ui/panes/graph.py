@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.look.tree import LEVEL_NAMES, Shape, Tree, tree
+from tutor_tui.trace.look.tree import LEVEL_NAMES, LEVELS, Shape, Tree, tree
 from tutor_tui.ui.panes.graph_rows import GraphRows, current_node
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Outcome, Say
 from tutor_tui.ui.panes.pane import Pane
-from tutor_tui.ui.panes.rows import row
+from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
 NOTHING = "No graph yet: nothing computed so far requires a gradient."
+
+
+def _nothing(width: int) -> list[Row]:
+    return [row((line, "dim")) for line in wrap(NOTHING, max(20, width))]
 
 
 class GraphPane(Pane):
@@ -26,12 +32,24 @@ class GraphPane(Pane):
         self._tree_of: object = None
         self._tree = Tree([], {})
         self._graph: GraphRows | None = None
+        self._whole: tuple[object, GraphRows] | None = None
+        """All there is to see, and of which moment, width and shape that is."""
 
     def reset(self) -> None:
         """How the graph is folded stays; the graph does not."""
         super().reset()
-        self._cursor = self._graph = None
+        self._cursor = self._graph = self._whole = None
         self._tree_of, self._tree = None, Tree([], {})
+
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """Every node, and what goes on below them; one row says that there is none."""
+        if not len(cursor.trace):
+            return 0
+        return len(self._all(cursor, width)) or len(_nothing(width))
+
+    def essence(self, cursor: Cursor) -> int:
+        """A row a node."""
+        return len(self._tree.rows)
 
     def show(self, cursor: Cursor) -> None:
         """The current node is kept in sight."""
@@ -40,16 +58,28 @@ class GraphPane(Pane):
             self._graph = None
             self.show_rows(())
             return
-        shape = self._shape._replace(inputs_on_top=self.settings.inputs_on_top)
-        self._grow(cursor, shape)
-        rows = self._graph = GraphRows(cursor, self._tree, self.size.width, shape.inputs_on_top)
-        how = [LEVEL_NAMES[shape.level]] if shape.level else []
-        how += ["inputs on top"] if shape.inputs_on_top else []
+        width, height = self.room
+        rows = self._all(cursor, width)
+        if len(rows) > height:
+            rows = GraphRows(cursor, self._tree, width, self.settings.inputs_on_top, height)
+        self._graph = rows
+        how = [LEVEL_NAMES[self._shape.level]] if self._shape.level else []
+        how += ["inputs on top"] if self.settings.inputs_on_top else []
         self.set_title(" · ".join(how))
         if len(rows):
             self.show_rows(rows, rows.focus() if rows.current is not None else None)
         else:
-            self.show_rows([row((NOTHING, "dim"))])
+            self.show_rows(_nothing(width))
+
+    def _all(self, cursor: Cursor, width: int) -> GraphRows:
+        """The rows with all that goes on below them."""
+        forks = max(4, min(width // 8, LEVELS))
+        shape = self._shape._replace(inputs_on_top=self.settings.inputs_on_top, forks=forks)
+        self._grow(cursor, shape)
+        of = (id(cursor.trace), len(cursor.trace), cursor.index, width, shape)
+        if self._whole is None or self._whole[0] != of:
+            self._whole = of, GraphRows(cursor, self._tree, width, shape.inputs_on_top, None)
+        return self._whole[1]
 
     def _grow(self, cursor: Cursor, shape: Shape) -> None:
         """The tree of this moment, unless it is the one at hand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
 from tutor_tui.text.safe import one_line, path_end
@@ -11,156 +12,223 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.tree import Tree
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.words.story import value_text
-from tutor_tui.ui.panes.rows import LazyRows, Row, row
+from tutor_tui.ui.panes.rows import LazyRows, Piece, Row, plain
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
-ROOM = 40
-"""Characters that a label may take; in a wide pane, half of its width."""
-FIXED = 6
-"""Pieces of a row before its gradients: marker, prefix, edge, label, dots, value."""
+ROOM = 24
+"""Characters that a label may take beside the value; in a wide pane, two thirds of its width."""
+LEAST = 12
+"""Characters that it keeps in a narrow one."""
+DOTS = 4
+"""Cells between a label and its value."""
+AGAIN = " ↑"
+WHOLE = 200
+"""Characters of a label that goes on below."""
+LAID_OUT = 100
+"""Rows of a graph that can all go on below where they do not fit; of a larger one, the current row alone."""
 _LIT = str.maketrans("└├─", "┗┣━")
 PARTS = 6
 """Gradients that are written out where many meet, and rules where many go on; of more, the number is said."""
 SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
+GAP = "  "
 
 
 class GraphRows(LazyRows):
-    """The rows of a tree, each made only when it is looked at: a graph may have 100,000."""
+    """The rows of a tree, each made only when it is looked at: a graph may have 100,000.
 
-    def __init__(self, cursor: Cursor, graph: Tree, width: int, inputs_on_top: bool = False) -> None:
+    What does not fit on its row goes on below it: of the current row always, and of others as far as `height` rows
+    have room for it. A height of None has no end.
+    """
+
+    def __init__(
+        self, cursor: Cursor, graph: Tree, width: int, inputs_on_top: bool = False, height: int | None = 0
+    ) -> None:
         super().__init__()
         self._trace = cursor.trace
         self._moment = cursor.moment
         self._graph = graph
         self._rows = graph.rows
         self._width = width
-        self._room = max(ROOM, width // 2)
+        self._room = max(ROOM, width * 2 // 3)
         self._down = "↑" if inputs_on_top else "↓"
         step = cursor.step if len(cursor.trace) else None
         self._in_pass = isinstance(step, (Backward, Accumulate, Loss)) or cursor.trace.end is None
         self.current = current_node(cursor)
-        self._focus = graph.at.get(self.current, 0) if self.current is not None else 0
+        self._now = graph.at.get(self.current) if self.current is not None else None
         self._column = self._label_column()
-        self._detail = self._fold_current()
+        self._folded: dict[int, list[Row]] = {}
+        """The rows of the tree that go on below, each with all its lines."""
+        self._fold(height)
 
     def __len__(self) -> int:
-        return len(self._rows) + len(self._detail)
+        return len(self._rows) + sum(len(lines) - 1 for lines in self._folded.values())
 
     def make(self, index: int) -> Row:
-        """A node, or a line that goes on with the current one's text."""
-        entry = self.entry(index)
-        return self._detail[index - self._focus - 1] if entry is None else self._row(entry)
-
-    def _fold_current(self) -> list[Row]:
-        """What of the current row lies beyond the pane's edge goes below it: nothing of it may be lost."""
-        if self.current is None or self.current not in self._graph.at:
-            return []
-        pieces = self._row(self._rows[self._focus])
-        if sum(len(text) for text, _ in pieces) <= self._width:
-            return []
-        lines = textwrap.wrap("".join(text for text, _ in pieces[FIXED:]), max(10, self._width - 6))
-        return [row(("      ", ""), (line, "gradient")) for line in lines]
+        """A node, or a line that goes on with the text of the one above."""
+        at, line = self._place(index)
+        return self._folded[at][line] if at in self._folded else self._row(at)
 
     def focus(self) -> int:
         """The row of the current node, 0 where there is none."""
-        return self._focus
+        return self._index(self._now) if self._now is not None else 0
 
     def entry(self, index: int) -> tree.Row | None:
-        """What the tree has at a row; None for one that only goes on with the current row's text."""
-        after = index - self._focus - 1
-        if self._detail and after >= 0:
-            if after < len(self._detail):
-                return None
-            index -= len(self._detail)
-        return self._rows[index] if 0 <= index < len(self._rows) else None
+        """What the tree has at a row; None for one that only goes on with the text of the one above."""
+        at, line = self._place(index)
+        return self._rows[at] if not line and 0 <= at < len(self._rows) else None
 
     def row_of(self, node: int) -> int | None:
         """The row in which a node is drawn, or its module is."""
-        index = self._graph.at.get(node)
-        if index is None:
-            return None
-        return index + len(self._detail) if index > self._focus else index
+        at = self._graph.at.get(node)
+        return self._index(at) if at is not None else None
 
     def find(self, text: str, after: int) -> int | None:
         """The next row behind `after`, around the end, whose words contain a text in any case."""
         wanted = text.casefold()
         count = len(self._rows)
-        start = self._graph_index(after)
+        start = self._place(after)[0] if after >= 0 else after
         for turn in range(1, count + 1):
-            index = (start + turn) % count
-            entry = self._rows[index]
+            at = (start + turn) % count
+            entry = self._rows[at]
             words = f"{self._label(entry)} {self._trace.nodes.by_id[entry.node].name}"
             if not entry.again and wanted in words.casefold():
-                return index + len(self._detail) if index > self._focus else index
+                return self._index(at)
         return None
 
-    def _graph_index(self, row: int) -> int:
-        after = row - self._focus
-        return row if after <= 0 else max(self._focus, row - len(self._detail))
+    # --- where rows stand
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """The row of the tree that stands at a row of the pane, and which of its lines that is."""
+        for at, lines in self._folded.items():
+            if index <= at:
+                break
+            if index - at < len(lines):
+                return at, index - at
+            index -= len(lines) - 1
+        return index, 0
+
+    def _index(self, at: int) -> int:
+        """Where a row of the tree stands in the pane."""
+        return at + sum(len(lines) - 1 for other, lines in self._folded.items() if other < at)
+
+    def _fold(self, height: int | None) -> None:
+        found = {self._now: self._lines(self._now)} if self._now is not None else {}
+        if len(self._rows) <= LAID_OUT:
+            middle = self._now or 0
+            left = None if height is None else height - len(self._rows)
+            left = None if left is None else left - sum(len(lines) - 1 for lines in found.values())
+            for at in sorted(set(range(len(self._rows))) - set(found), key=lambda n: abs(n - middle)):
+                lines = self._lines(at)
+                if left is None or len(lines) - 1 <= left:
+                    found[at] = lines
+                    left = None if left is None else left - (len(lines) - 1)
+        self._folded = {at: found[at] for at in sorted(found) if len(found[at]) > 1}
+
+    # --- what stands in them
+
+    def _row(self, at: int) -> Row:
+        """All on one row, be it longer than the pane is wide."""
+        entry = self._rows[at]
+        texts = self._texts(entry) if not entry.again else ()
+        needed = len(texts[0][0]) + DOTS if texts else len(AGAIN)
+        label = self._label(entry, max(LEAST, min(self._room, self._width - 2 - len(entry.prefix) - needed)))
+        start = (*self._before(at), (label, "now" if at == self._now else ""))
+        if entry.again:
+            return (*start, (AGAIN, ""))
+        fill = max(0, self._column - len(entry.prefix) - len(label))
+        dots = (f" {'.' * fill}.. ", "dim")
+        return (*start, dots, texts[0], *(piece for text in texts[1:] for piece in ((GAP, ""), text)))
+
+    def _lines(self, at: int) -> list[Row]:
+        """The same on as many lines as it takes, below one another."""
+        one = self._row(at)
+        entry = self._rows[at]
+        label = self._label(entry, WHOLE)
+        if entry.again or (len(plain(one)) <= self._width and label == self._label(entry, self._room)):
+            return [one]
+        has_inputs = at + 1 < len(self._rows) and self._rows[at + 1].above == entry.node
+        indent = (("  " + tree.goes_on(entry.prefix, has_inputs), "dim"),)
+        lines: list[Row] = [self._before(at)]
+        first = _wrapped(label, self._width - len(plain(lines[0])), self._width - len(plain(indent)))
+        lines[0] = (*lines[0], (first[0], "now" if at == self._now else ""))
+        lines += [(*indent, (more, "now" if at == self._now else "")) for more in first[1:]]
+        gap: Piece = (" .. ", "dim")
+        for text, role in self._texts(entry):
+            room = self._width - len(plain(lines[-1])) - len(gap[0])
+            if len(text) <= room:
+                lines[-1] = (*lines[-1], gap, (text, role))
+            else:
+                parts = _wrapped(text, 0, self._width - len(plain(indent)))[1:]
+                lines += [(*indent, (part, role)) for part in parts]
+            gap = (GAP, "")
+        return lines
+
+    def _before(self, at: int) -> Row:
+        """The mark of the current row, and the way down to it."""
+        entry = self._rows[at]
+        marker = "  "
+        if at == self._now and not entry.again:
+            reading = tree.read(self._trace, entry.node, self._moment)
+            marker = "◀ " if reading.incoming or reading.parts else "▶ "
+        return ((marker, "now"), *self._prefix(entry, at == self._now))
+
+    def _texts(self, entry: tree.Row) -> Sequence[Piece]:
+        """What there is to say of a node, in the order in which it is said."""
+        reading = tree.read(self._trace, entry.node, self._moment)
+        inside = self._trace.nodes.inside(entry.node) is not None  # its label begins with its kind
+        texts: list[Piece] = [(value_text(reading.value, 6) if reading.value else reading.kind, "value")]
+        if inside:
+            texts = [("", "")]
+        if entry.hidden:
+            texts.append((f"▸ {entry.hidden:,} more", "dim"))
+        texts += self._gradient(entry.node, reading)
+        if reading.value and not reading.incoming and not reading.parts:
+            texts.append((reading.kind, "dim"))
+        return texts
 
     def _label_column(self) -> int:
-        near = self._rows[max(0, self._focus - SAMPLE // 2) : self._focus + SAMPLE // 2]
-        widths = [len(r.prefix) + len(self._label(r)) for r in near]
+        focus = self._now or 0
+        near = self._rows[max(0, focus - SAMPLE // 2) : focus + SAMPLE // 2]
+        widths = [len(r.prefix) + len(self._label(r, self._room)) for r in near]
         limit = min(LABEL, self._width // 2)
         return max((w for w in widths if w <= limit), default=limit)
 
-    def _label(self, entry: tree.Row) -> str:
+    def _label(self, entry: tree.Row, room: int = WHOLE) -> str:
         if entry.group:
-            return path_end(entry.group, self._room)
+            return path_end(entry.group, room)
         text = tree.label(self._trace, entry.node, self._moment)
         leaf = self._trace.nodes.by_id[entry.node].tensor is not None
-        return path_end(text, self._room) if leaf else one_line(text, self._room)
+        return path_end(text, room) if leaf else one_line(text, room)
 
-    def _row(self, entry: tree.Row) -> Row:
-        now = self.current in self._graph.at and self._rows[self._graph.at[self.current]] is entry
-        name = self._label(entry)
-        prefix = self._prefix(entry, now)
-        if entry.again:
-            return row("  ", *prefix, name, " ↑")
-        reading = tree.read(self._trace, entry.node, self._moment)
-        marker = ("◀ " if reading.incoming or reading.parts else "▶ ") if now else "  "
-        fill = max(0, self._column - len(entry.prefix) - len(name))
-        pieces: list[tuple[str, str]] = [
-            (marker, "now"),
-            *prefix,
-            (name, "now" if now else ""),
-            (f" {'.' * fill}.. ", "dim"),
-            (value_text(reading.value, 6) if reading.value else reading.kind, "value"),
-        ]
-        if entry.hidden:
-            pieces.append((f"  ▸ {entry.hidden:,} more", "dim"))
-        pieces += self._gradient(entry.node, reading)
-        if reading.value and not reading.incoming and not reading.parts:
-            pieces.append((f"  {reading.kind}", "dim"))
-        return tuple(pieces)
-
-    def _prefix(self, entry: tree.Row, now: bool) -> list[tuple[str, str]]:
+    def _prefix(self, entry: tree.Row, now: bool) -> list[Piece]:
         """The way down to a row; an edge of the current node in heavy lines."""
         start = len(entry.prefix) - (2 if entry.prefix.endswith(tree.CHAIN) else 3)
         trail, edge = entry.prefix[: max(0, start)], entry.prefix[max(0, start) :]
         lit = now or (self.current is not None and entry.above == self.current)
         return [(trail, "dim"), (edge.translate(_LIT), "now") if lit else (edge, "dim")]
 
-    def _gradient(self, node: int, reading: tree.Reading) -> list[tuple[str, str]]:
+    def _gradient(self, node: int, reading: tree.Reading) -> list[Piece]:
         if reading.incoming is None:
             rest = "… (the rest never came)" if self._broken(node) else "…"
+            more_to_come = self._trace.nodes.edges_into(node, self._moment) > len(reading.parts)
+            waiting = f" + {rest}" if more_to_come else ""
             return (
-                [(f"  {self._down} {self._sum(reading.parts)} + {rest}", "gradient")] if reading.parts else []
+                [(f"{self._down} {self._sum(reading.parts)}{waiting}", "gradient")] if reading.parts else []
             )
         total = value_text(reading.incoming, 6)
         if len(reading.parts) > 1:
             origins = ", ".join(self._origin(p) for p in reading.parts[:PARTS])
             return [
-                (f"  {self._down} {self._sum(reading.parts)} = {total}", "gradient"),
-                (f"  ({origins}{', …' if len(reading.parts) > PARTS else ''})", "dim"),
+                (f"{self._down} {self._sum(reading.parts)} = {total}", "gradient"),
+                (f"({origins}{', …' if len(reading.parts) > PARTS else ''})", "dim"),
             ]
-        pieces = [(f"  {self._down} {total}", "gradient")]
+        pieces = [(f"{self._down} {total}", "gradient")]
         rules = [r for r in reading.outgoing[:PARTS] if r != total]
         more = f" ; … {len(reading.outgoing):,} in all" if len(reading.outgoing) > PARTS else ""
         if rules:
-            pieces.append((f"  {' ; '.join(rules)}{more}", "backward"))
+            pieces.append((f"{' ; '.join(rules)}{more}", "backward"))
         return pieces
 
     def _broken(self, node: int) -> bool:
@@ -174,6 +242,18 @@ class GraphRows(LazyRows):
     def _origin(self, part: Part) -> str:
         label = one_line(tree.label(self._trace, part.source, self._moment), 20)
         return f"{value_text(part.gradient, 4)} from {label}"
+
+
+def _wrapped(text: str, first: int, room: int) -> list[str]:
+    """A text in lines of at most `room` characters, and `first` in the first one, which may stay empty."""
+    words = text.split(" ")
+    count = 0
+    while count < len(words) and len(" ".join(words[: count + 1])) <= first:
+        count += 1
+    rest = textwrap.wrap(
+        " ".join(words[count:]), max(8, room), break_on_hyphens=False, break_long_words=False
+    )
+    return [" ".join(words[:count]), *rest]
 
 
 def current_node(cursor: Cursor) -> int | None:

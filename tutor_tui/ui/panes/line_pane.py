@@ -16,21 +16,28 @@ from textual.strip import Strip
 
 from tutor_tui.text.ascii import ascii_text
 from tutor_tui.text.fit import MORE
-from tutor_tui.ui.panes.rows import HEAT_COLOURS, ROLES, Row, fit_row, plain
+from tutor_tui.ui.panes.rows import HEAT_COLOURS, ROLES, Row, in_sight, plain
 from tutor_tui.ui.settings import Settings
 
 STRIPS = 2000
 """Lines that are kept as they were drawn."""
+SLIDE = 8
+"""Cells by which a pane scrolls sideways."""
 
 
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows a sequence of rows and keeps one of them in sight."""
+
+    held = 0
+    """Pieces at the beginning of a row that stay where they are when the pane scrolls sideways."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll_up", "Scroll up", show=False),
         Binding("down", "scroll_down", "Scroll down", show=False),
         Binding("pageup", "page_up", "Page up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("shift+left", "slide(-1)", "Scroll left", show=False),
+        Binding("shift+right", "slide(1)", "Scroll right", show=False),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line-pane--{role}" for role in ROLES}
@@ -70,10 +77,32 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         self.border_title = settings.characters(title)
         self.mark: int | None = None
         """The row that a person has marked, shown while the pane has the focus."""
+        self.left = 0
+        """Cells that are out of sight on the left."""
+        self._given: Size | None = None
         self._rows: Sequence[Row] = ()
         self._drawn: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
-        self._strips: dict[tuple[Row | None, bool, int, bool], Strip] = {}
+        self._strips: dict[tuple[Row | None, bool, int, bool, int], Strip] = {}
+
+    @property
+    def room(self) -> Size:
+        """Cells for rows: as it has been told, or as it is laid out."""
+        return self._given or self.scrollable_content_region.size
+
+    def give_room(self, room: Size) -> None:
+        """Draw for this much room from now on: the layout follows."""
+        self._given = room
+
+    def action_slide(self, way: int) -> None:
+        """Scroll sideways."""
+        widest = max((len(plain(row)) for row in self._seen()), default=0)
+        self.left = max(0, min(self.left + way * SLIDE, widest - self.room.width // 2))
+        self._refresh_changes()
+
+    def _seen(self) -> Sequence[Row]:
+        top = int(self.scroll_offset.y)
+        return self._rows[top : top + self.room.height]
 
     def move_mark(self, by: int) -> None:
         """Mark a row further down or up, beginning at the top of what is in sight."""
@@ -84,7 +113,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     def set_mark(self, row: int | None) -> None:
         """Mark a row and have it in sight."""
         self.mark = row
-        top = self._top(row, self.scrollable_content_region.height)
+        top = self._top(row, self.room.height)
         if top != int(self.scroll_offset.y):
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._refresh_changes()
@@ -93,6 +122,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """Another program: neither rows nor lines of the one before are kept."""
         self._rows = ()
         self.mark = None
+        self.left = 0
         self._strips.clear()
         self._drawn.clear()
 
@@ -120,7 +150,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         With `top` the row of that number stands at the upper edge, as far as there are rows to follow.
         """
         self._rows = rows
-        height = self.scrollable_content_region.height
+        height = self.room.height
         self.virtual_size = Size(max(1, self.size.width), max(1, len(rows)))
         top = self._top(focus, height) if top is None else max(0, min(top, len(rows) - height))
         if top != int(self.scroll_offset.y):
@@ -163,7 +193,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         index = y + int(self.scroll_offset.y)
         pieces = self._rows[index] if 0 <= index < len(self._rows) else None
         marked = pieces is not None and index == self.mark and self.has_focus
-        key = (pieces, marked, width, self.settings.plain)
+        key = (pieces, marked, width, self.settings.plain, self.left)
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) > STRIPS:
@@ -178,13 +208,14 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         if self.settings.plain:
             pieces = tuple((ascii_text(text), role) for text, role in pieces)
         look = base + self._style("marked") if marked else base
-        room = width - 1 if marked else width
-        pieces = fit_row(pieces, room, ascii_text(MORE) if self.settings.plain else MORE)
+        room = width - 2 if marked else width
+        more = ascii_text(MORE) if self.settings.plain else MORE
+        pieces = in_sight(pieces, room, self.left, self.held, more)
         segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]
         strip = Strip(segments).crop(0, room)
         strip = strip.extend_cell_length(room, look)
         if marked:  # told by a sign as well: there may be no colour
-            strip = Strip([*strip, Segment("<", look)])
+            strip = Strip([*strip, Segment(" <", look)])
         return strip.simplify()
 
     def _style(self, role: str) -> Style:

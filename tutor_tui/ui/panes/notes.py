@@ -41,15 +41,20 @@ class NotesPane(Pane):
         super().reset()
         self._laid_out.clear()
 
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """The opening and every note."""
+        return len(self._sheet(self.study, cursor, max(20, width)).rows) if self.study is not None else 0
+
     def show(self, cursor: Cursor) -> None:
         """First what has just been computed, then what the line will do; before all of it the opening."""
         if self.study is None:
             return
-        sheet = self._sheet(self.study, cursor, max(20, self.size.width - 2))
+        height = self.room.height
+        sheet = self._sheet(self.study, cursor, max(20, self.room.width))
         here = len(cursor.trace) > 0 and isinstance(cursor.step, Line)
         top = sheet.newest if sheet.newest is not None and (here or sheet.running is None) else sheet.running
         if sheet.newest is None and here:
-            top = None if sheet.running is None else max(0, sheet.running + 4 - self.size.height)
+            top = None if sheet.running is None else max(0, sheet.running + 4 - height)
         self.show_rows(sheet.rows, top=0 if top is None else top)
 
     def _sheet(self, study: Study, cursor: Cursor, width: int) -> _Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.output_rows import output_rows
 from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.rows import Row
 from tutor_tui.ui.settings import Settings
 
 
@@ -15,8 +16,24 @@ class OutputPane(Pane):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="output", title=self.name_shown)
+        self._printed: tuple[object, list[Row]] | None = None
+
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """A row a line, and more for a long one."""
+        return len(self._lines(cursor, width))
+
+    def reset(self) -> None:
+        """Nothing is printed."""
+        super().reset()
+        self._printed = None
 
     def show(self, cursor: Cursor) -> None:
         """The newest line is kept in sight."""
-        rows = output_rows(cursor)
+        rows = self._lines(cursor, self.room.width)
         self.show_rows(rows, len(rows) - 1)
+
+    def _lines(self, cursor: Cursor, width: int) -> list[Row]:
+        of = (id(cursor.trace), len(cursor.trace), cursor.index, width)
+        if self._printed is None or self._printed[0] != of:
+            self._printed = of, output_rows(cursor, width)
+        return self._printed[1]

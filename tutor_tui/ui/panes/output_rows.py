@@ -5,18 +5,20 @@ from __future__ import annotations
 from tutor_tui.protocol.messages import Output
 from tutor_tui.text.page import Line, Page
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.ui.panes.rows import Row
+from tutor_tui.ui.panes.rows import Row, fold_row
 
 LINES = 1000
 """Lines that the pane can scroll through."""
 CHARACTERS = 200_000
 """Characters of the newest output that are looked at: a program may print millions at once."""
+MEASURE = 16
+"""Cells that a line is given at least."""
 WIDE = 2000
 """Characters of one line that are kept."""
 
 
-def output_rows(cursor: Cursor) -> list[Row]:
-    """The last lines printed up to the moment one stands at, as a terminal would show them.
+def output_rows(cursor: Cursor, width: int = WIDE) -> list[Row]:
+    """The last lines printed up to the moment one stands at, as a terminal of `width` cells would show them.
 
     Lines of stderr begin with `!`.
     """
@@ -30,7 +32,7 @@ def output_rows(cursor: Cursor) -> list[Row]:
         rows.pop()
     if cursor.trace.printed.dropped:
         rows.append(((f"… {cursor.trace.printed.dropped:,} more characters are not kept", "dim"),))
-    return rows[-LINES:]
+    return [part for line in rows for part in fold_row(line, max(MEASURE, width))][-LINES:]
 
 
 def _row(line: Line) -> Row:

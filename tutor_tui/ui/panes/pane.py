@@ -7,8 +7,10 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Outcome
 
-TITLE = 60
-"""Characters of a title beside the pane's name."""
+ESSENCE = 12
+"""Rows of a text around the place one looks at."""
+FRAME = 6
+"""Cells of a pane's upper edge that its title cannot have."""
 
 
 class Pane(LinePane):
@@ -21,6 +23,14 @@ class Pane(LinePane):
         """Draw what there is to see at a cursor."""
         raise NotImplementedError
 
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """How many rows would show all there is to see at a cursor in `width` cells; 0 for nothing at all."""
+        raise NotImplementedError
+
+    def essence(self, cursor: Cursor) -> int:
+        """How many rows show what matters most; asked after `measure`."""
+        return ESSENCE
+
     def choose(self, row: int) -> Outcome:
         """Where a row leads that was marked and entered, or clicked twice."""
         return None
@@ -31,7 +41,7 @@ class Pane(LinePane):
 
     def set_title(self, rest: str = "") -> None:
         """The pane's name, and what there is to say of it now."""
-        title = f"{self.name_shown} · {one_line(rest, TITLE)}" if rest else self.name_shown
-        title = self.settings.characters(title)
+        title = self.settings.characters(f"{self.name_shown} · {rest}" if rest else self.name_shown)
+        title = one_line(title, max(len(self.name_shown), self.room.width + 2 - FRAME))
         if self.border_title != title:
             self.border_title = title

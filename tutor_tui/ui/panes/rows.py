@@ -7,7 +7,7 @@ from typing import overload
 
 from rich.cells import cell_len
 
-from tutor_tui.text.fit import MORE, fit
+from tutor_tui.text.fit import MORE, cut_front, fit, kept
 
 Piece = tuple[str, str]
 """A text and its role: "", "dim", "now", "forward", "backward", "value", "gradient", "changed", "error"."""
@@ -80,6 +80,46 @@ def fit_row(pieces: Row, width: int, more: str = MORE) -> Row:
     fitted = fit(text, max(0, room), more)
     same = len(fitted.removesuffix(more).rstrip())
     return (*clip(pieces, same), (fitted[same:], "dim"))
+
+
+def in_sight(pieces: Row, width: int, left: int = 0, held: int = 0, more: str = MORE) -> Row:
+    """What a pane of `width` cells shows of a row that it has scrolled sideways by `left`."""
+    return fit_row(slide(pieces, left, held, more), width, more)
+
+
+def slide(pieces: Row, count: int, held: int = 0, more: str = MORE) -> Row:
+    """A row without its first `count` characters, cut on a boundary and told by `more`; `held` pieces stay in front."""
+    if count <= 0:
+        return pieces
+    front, rest = pieces[:held], pieces[held:]
+    text = plain(rest)
+    if not text.strip():
+        return pieces
+    gone = cut_front(text, count + len(more))
+    return (*front, (more, "dim"), *_from(rest, gone))
+
+
+def _from(pieces: Row, count: int) -> Row:
+    """A row from a character on."""
+    found: list[Piece] = []
+    for text, role in pieces:
+        if count < len(text):
+            found.append((text[max(0, count) :], role))
+        count -= len(text)
+    return tuple(found)
+
+
+def fold_row(pieces: Row, width: int) -> list[Row]:
+    """A row as several of at most `width` cells, as a terminal would go on below, but never within a number."""
+    found: list[Row] = []
+    while cell_len(text := plain(pieces)) > width > 0:
+        at = kept(text, width)
+        while at and cell_len(text[:at]) > width:
+            at = kept(text, at - 1)
+        at = at or max(1, width // 2)  # a number longer than the row, or wide characters
+        found.append(clip(pieces, at))
+        pieces = _from(pieces, at)
+    return [*found, pieces]
 
 
 def clip(pieces: Row, count: int) -> Row:

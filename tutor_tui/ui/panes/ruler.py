@@ -22,7 +22,7 @@ class RulerPane(Pane):
 
     def show(self, cursor: Cursor) -> None:
         """One row."""
-        self.show_rows([ruler_row(cursor, self.status, self.size.width)])
+        self.show_rows([ruler_row(cursor, self.status, self.room.width)])
 
 
 def ruler_row(cursor: Cursor, status: str, width: int) -> Row:

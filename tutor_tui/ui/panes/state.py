@@ -17,16 +17,34 @@ class StatePane(Pane):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="state", title=self.name_shown)
         self._state = State([], [])
+        self._whole: tuple[object, State] | None = None
+        """All there is to see, and of which moment and width that is."""
+
+    def measure(self, cursor: Cursor, width: int) -> int:
+        """With every matrix laid out and every row gone on with."""
+        return len(self._all(cursor, width).rows)
+
+    def essence(self, cursor: Cursor) -> int:
+        """A row a name."""
+        return len(state(cursor, self.room.width, 0).rows) if len(cursor.trace) else 0
 
     def show(self, cursor: Cursor) -> None:
         """What the step has changed is kept in sight."""
-        self._state = state(cursor, self.size.width - 2, self.size.height - 1)
+        width, height = self.room
+        whole = self._all(cursor, width)
+        self._state = whole if len(whole.rows) <= height else state(cursor, width, height)
         self.show_rows(self._state.rows, self._state.first_changed())
+
+    def _all(self, cursor: Cursor, width: int) -> State:
+        of = (id(cursor.trace), len(cursor.trace), cursor.index, width)
+        if self._whole is None or self._whole[0] != of:
+            self._whole = of, state(cursor, width)
+        return self._whole[1]
 
     def reset(self) -> None:
         """No names."""
         super().reset()
-        self._state = State([], [])
+        self._state, self._whole = State([], []), None
 
     def choose(self, row: int) -> Outcome:
         """Look into the tensor."""

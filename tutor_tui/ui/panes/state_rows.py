@@ -1,47 +1,25 @@
-"""The names alive at a moment: value, shape, dtype, device, gradient."""
+"""The names alive at a moment as rows: value and gradient first, then what there is room for."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Preview, Update
-from tutor_tui.text.numbers import format_values, shape_text
-from tutor_tui.text.safe import one_line
+from tutor_tui.protocol.messages import Update
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.look.gradients import why_none
-from tutor_tui.trace.look.shared import Shared, sharing
-from tutor_tui.trace.record.naming import Meaning
-from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.look.shared import sharing
 from tutor_tui.trace.words.optimizer_rules import update_lines
-from tutor_tui.trace.words.story import value_text
 from tutor_tui.ui.panes.matrix import matrix_rows
-from tutor_tui.ui.panes.rows import Row, plain, row
+from tutor_tui.ui.panes.rows import Piece, Row, plain, row
+from tutor_tui.ui.panes.state_entries import Entry, Said, entry
 
-NAME = 22
-"""Cells that a name may take; of a longer one the end is shown, which tells parameters apart."""
-NARROW = 60
-"""Cells below which a pane is narrow."""
+NAME = 26
+"""Cells that the column of names takes at most; a longer one is shortened at the front, or has a row of its own."""
 VALUE = 34
-"""Cells that a value is filled up to at most, so that what follows stands in a column."""
-
-
-MARK = 9
-"""Cells that the names take which share a memory, in a narrow pane."""
+"""Cells that a value is filled up to at most, so that the gradients stand in a column."""
 MATRIX = 8
 """Rows of a matrix that are laid out; the inspector has them all."""
-
-
-class _Entry(NamedTuple):
-    changed: bool
-    name: str
-    value: str
-    kind: str
-    gradient: str
-    lit: bool
-    tensor: int | None = None
-    matrix: tuple[Row, ...] = ()
-    memory: str = ""
+GAP = "  "
 
 
 class State(NamedTuple):
@@ -57,11 +35,11 @@ class State(NamedTuple):
         return next((n for n, row in enumerate(self.rows) if plain(row).startswith("*")), None)
 
 
-def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
+def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
     """A row a name: the running call's first, then the module's. What this step changed has a `*`.
 
-    As many matrices as fit into `height` rows of `width` cells are laid out as such, the changed ones
-    first; the others stand in one row each.
+    With rows to spare, those of `height` (None has no end), matrices are laid out as such and what does not fit on
+    its row goes on below; what has changed comes first.
     """
     trace = cursor.trace
     found = State([], [])
@@ -71,21 +49,24 @@ def state(cursor: Cursor, width: int = 80, height: int = 0) -> State:
         found.rows.extend(_rule_rows(text, ": " in text, width))
     found.tensors.extend([None] * len(found.rows))
     moment = cursor.moment
-    scope = trace.naming.scope(moment)
     shared = sharing(trace, moment)
-    entries: dict[int, list[_Entry]] = {}
-    for number in dict.fromkeys((scope, 0)):
-        names = trace.naming.names(number, moment)
-        entries[number] = [_entry(cursor, number, *item, shared.get(item[0], [])) for item in names.items()]
-    if height:
-        _lay_out(cursor, entries, width, height)
-    for number, group in entries.items():
-        if number == 0 and scope != 0 and group:
+    scopes = tuple(dict.fromkeys((trace.naming.scope(moment), 0)))
+    groups = {
+        number: [
+            entry(cursor, number, *item, shared.get(item[0], []))
+            for item in trace.naming.names(number, moment).items()
+        ]
+        for number in scopes
+    }
+    headed = len(scopes) > 1 and bool(groups[0])
+    left = None if height is None else height - len(found.rows) - headed
+    for number, blocks in _laid_out(groups, width, left).items():
+        if number == 0 and headed:
             found.rows.append(row(("— module —", "dim")))
             found.tensors.append(None)
-        for entry, line in zip(group, _table(group, width < NARROW), strict=True):
-            found.rows.extend((line, *entry.matrix))
-            found.tensors.extend([entry.tensor] * (1 + len(entry.matrix)))
+        for named, block in zip(groups[number], blocks, strict=True):
+            found.rows.extend(block)
+            found.tensors.extend([named.tensor] * len(block))
     return found
 
 
@@ -99,89 +80,118 @@ def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:
     return [row(f"  {name} = {formula}"), row("    = ", (f"{numbers} = {value}", "value"))]
 
 
-def _lay_out(cursor: Cursor, entries: dict[int, list[_Entry]], width: int, height: int) -> None:
-    """Give matrices their rows as long as there is room for all that must be shown."""
-    left = height - sum(map(len, entries.values())) - (len(entries) - 1)
-    places = [(not e.changed, group, n) for group, es in entries.items() for n, e in enumerate(es)]
-    for _, group, n in sorted(places):
-        entry = entries[group][n]
-        preview = cursor.trace.tensors.at(entry.tensor, cursor.moment) if entry.tensor is not None else None
+def _laid_out(groups: dict[int, list[Entry]], width: int, height: int | None) -> dict[int, list[list[Row]]]:
+    """The rows of each name: one, or as many as show all of it where there are rows to spare."""
+    tables = {number: _Table(entries, width) for number, entries in groups.items()}
+    blocks = {number: [[table.short(e)] for e in table.entries] for number, table in tables.items()}
+    left = None if height is None else height - sum(map(len, groups.values()))
+    places = [(not e.changed, number, n) for number, es in groups.items() for n, e in enumerate(es)]
+    for _, number, n in sorted(places):
+        for longer in tables[number].longer(groups[number][n]):
+            if left is None or len(longer) - 1 <= left:
+                left = None if left is None else left - (len(longer) - 1)
+                blocks[number][n] = longer
+                break
+    return blocks
+
+
+class _Table:
+    """Names of one call, with a column for the names and one for the values."""
+
+    def __init__(self, entries: Sequence[Entry], width: int) -> None:
+        self.entries = entries
+        self._width = width
+        limit = min(NAME, max(8, width // 3))
+        self._names = max((min(len(e.name), limit) for e in entries), default=0)
+        values = [len(e.value.lengths[0]) for e in entries]
+        self._values = max((v for v in values if v <= min(VALUE, width // 3)), default=0)
+
+    def short(self, entry: Entry) -> Row:
+        """All in one row: each thing as long as there is room for it, the value and the gradient first."""
+        name = entry.name
+        if len(name) > self._names:
+            name = f"…{name[len(name) - self._names + 1 :]}"
+        room = self._width - 1 - self._names
+        said = _shortened(self._said(entry), room)
+        aligned = self._joined(said, self._values)
+        pieces = aligned if len(plain(aligned)) <= room else self._joined(said)
+        return (self._mark(entry), (f"{name:<{self._names}}", ""), *pieces)
+
+    def longer(self, entry: Entry) -> list[list[Row]]:
+        """In more rows, the most generous first: a matrix as such; what did not fit below."""
+        found = []
+        whole = [Said(said.lengths[:1], said.role) for said in self._said(entry)]
+        if (matrix := self._matrix(entry)) is not None:
+            others = [Said(("as below",), "dim"), *whole[1:]]
+            found.append([*self._folded(entry, others), *matrix])
+        if len(entry.name) > self._names or self._size(whole) > self._width - 1 - self._names:
+            found.append(self._folded(entry, whole))
+        return found
+
+    def _matrix(self, entry: Entry) -> list[Row] | None:
+        preview = entry.preview
         if preview is None or preview.values is None or len(preview.shape) != 2 or 0 in preview.shape:
-            continue
-        matrix = [row("     ", *line) for line in matrix_rows(preview.values, width - 6, MATRIX)]
-        if len(matrix) <= left:
-            left -= len(matrix)
-            entries[group][n] = entry._replace(matrix=tuple(matrix), value="as below")
+            return None
+        return [row("     ", *line) for line in matrix_rows(preview.values, self._width - 6, MATRIX)]
+
+    def _said(self, entry: Entry) -> list[Said]:
+        return [entry.value, entry.gradient, *entry.rest]
+
+    def _mark(self, entry: Entry) -> Piece:
+        return ("*" if entry.changed else " ", "changed")
+
+    def _size(self, said: Sequence[Said]) -> int:
+        return len(plain(self._joined(said)))
+
+    def _joined(self, said: Sequence[Said], column: int = 0) -> Row:
+        """Side by side; a value that something follows is filled up to a `column`."""
+        texts = [(s.lengths[0], s.role) for s in said]
+        follows = any(text for text, _ in texts[1:])
+        if texts and texts[0][0] and follows:
+            texts[0] = (f"{texts[0][0]:<{column}}", texts[0][1])
+        return tuple(piece for text in texts if text[0] for piece in ((GAP, ""), text))
+
+    def _folded(self, entry: Entry, said: Sequence[Said]) -> list[Row]:
+        """One thing after the other, each on the next row where it does not fit behind the one before."""
+        indent = self._names + 1
+        head: Row = (self._mark(entry), (f"{entry.name:<{self._names}}", ""))
+        rows = [head]
+        if len(entry.name) > self._names:
+            rows.append(((" " * indent, ""),))
+        for text, role in ((s.lengths[0], s.role) for s in said if s.lengths[0]):
+            for number, part in enumerate(_parts(text, max(8, self._width - indent - len(GAP)))):
+                used = len(plain(rows[-1]))
+                if number or (used + len(GAP) + len(part) > self._width and used > indent):
+                    rows.append(((" " * indent, ""),))
+                rows[-1] = (*rows[-1], (GAP, ""), (part, role))
+        return rows
 
 
-def _table(entries: list[_Entry], narrow: bool) -> list[Row]:
-    """In a narrow pane the gradient stands before shape and dtype, which one can do without there.
+def _shortened(said: Sequence[Said], room: int) -> list[Said]:
+    """Each as long as all of them together fit into a row: what stands last gives way first."""
+    said = list(said)
 
-    What a name shares its memory with stands before its value there, and takes little room.
-    """
-    limit = VALUE // 3 if narrow else VALUE
-    name = max((len(e.name) for e in entries), default=0)
-    value = max((len(e.value) for e in entries if len(e.value) <= limit), default=0)
-    kind = max((len(e.kind) for e in entries), default=0)
-    shared = [one_line(e.memory, MARK) if narrow else e.memory for e in entries]
-    memory = max(map(len, shared), default=0)
-    rows = []
-    for e, mark in zip(entries, shared, strict=True):
-        gradient = (f"  {e.gradient}" if e.gradient else "", "changed" if e.lit else "gradient")
-        rest = [gradient, (f"  {e.kind}", "dim")] if narrow else [(f"  {e.kind:<{kind}}", "dim"), gradient]
-        shown = [(f"{e.value:<{value}}", "dim" if e.matrix else "changed" if e.changed else "value")]
-        marks = [(f"{mark:<{memory}}", "now")] if memory else []
-        gap = ("  ", "")
-        marks = ([*marks, gap] if narrow else [gap, *marks]) if marks else []
-        rows.append(
-            row(
-                ("*" if e.changed or e.lit else " ", "changed"),
-                f"{e.name:<{name}}  ",
-                *([*marks, *shown] if narrow else [*shown, *marks]),
-                *rest,
-            )
+    def size() -> int:
+        return sum(len(s.lengths[0]) + len(GAP) for s in said if s.lengths[0])
+
+    for n in range(len(said) - 1, 1, -1):
+        while size() > room and len(said[n].lengths) > 1:
+            said[n] = Said(said[n].lengths[1:], said[n].role)
+    while size() > room:  # of value and gradient, the longer one
+        longest = max(
+            range(min(2, len(said))), key=lambda n: (len(said[n].lengths) > 1, len(said[n].lengths[0]))
         )
-    return rows
+        if len(said[longest].lengths) == 1:
+            break
+        said[longest] = Said(said[longest].lengths[1:], said[longest].role)
+    return said
 
 
-def _entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[Shared]) -> _Entry:
-    trace, moment, first = cursor.trace, cursor.moment, cursor.stop.first
-    changed = trace.naming.changed(scope, name, first, moment)
-    shown = one_line(name) if len(name) <= NAME else f"…{one_line(name)[1 - NAME :]}"
-    if meaning.tensor is None:
-        return _Entry(changed, shown, one_line(meaning.text), "", "", False, memory=_memory(shared))
-    preview = trace.tensors.at(meaning.tensor, moment)
-    changed = changed or trace.tensors.history(meaning.tensor).changed_in(first, moment)
-    lit = trace.tensors.gradient_changed(meaning.tensor, first, moment)
-    tracked = preview is not None and preview.requires_grad
-    gradient = f"grad {gradient_text(trace, meaning.tensor, moment)}" if tracked else ""
-    memory = _memory(shared)
-    return _Entry(changed, shown, _values(preview), _kind(preview), gradient, lit, meaning.tensor, (), memory)
-
-
-def _values(preview: Preview | None) -> str:
-    """The numbers alone: the shape stands beside them."""
-    if preview is None:
-        return ""
-    if preview.values is None:
-        return f"({preview.note})" if preview.note else f"{math.prod(preview.shape):,} numbers"
-    if 0 in preview.shape:
-        return "[]"
-    return format_values(preview.values, limit=9)
-
-
-def _memory(shared: list[Shared]) -> str:
-    """`≡ a` for memory that is shared with the name a."""
-    return f"≡ {', '.join(one_line(s.name, 20) for s in shared[:3])}" if shared else ""
-
-
-def _kind(preview: Preview | None) -> str:
-    return f"{shape_text(preview.shape)} {preview.dtype} {preview.device}" if preview else ""
-
-
-def gradient_text(trace: Trace, number: int, moment: int) -> str:
-    """A tensor's `.grad`, or why there is none."""
-    gradient = trace.tensors.gradient(number, moment)
-    if gradient is not None:
-        return value_text(gradient, 9)
-    return f"none: {why_none(trace, number, moment)}"
+def _parts(text: str, width: int) -> list[str]:
+    """A text in pieces of at most `width` characters, each ending behind a comma or a word."""
+    found = [""]
+    for word in text.split(" "):
+        if found[-1] and len(found[-1]) + 1 + len(word) > width:
+            found.append("")
+        found[-1] = f"{found[-1]} {word}".strip()
+    return found

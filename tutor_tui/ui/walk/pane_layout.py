@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
+from textual.containers import Container
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tutor_tui.course.study import Study
-from tutor_tui.protocol.messages import Op
+from tutor_tui.protocol.messages import End, Failure, Op, Output
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.code import CodePane
 from tutor_tui.ui.panes.graph import GraphPane
@@ -20,14 +23,28 @@ from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.panes.ruler import RulerPane
 from tutor_tui.ui.panes.state import StatePane
 from tutor_tui.ui.settings import Settings
+from tutor_tui.ui.walk.columns import columns, widths
+from tutor_tui.ui.walk.sharing import Want, settle
 
 if TYPE_CHECKING:
     from tutor_tui.ui.panes.loss import LossPane
 
-HALVES = {"code": "#top", "graph": "#top", "state": "#bottom", "notes": "#bottom", "output": "#bottom"}
-"""The panes in the order of the focus, and the half of the screen that each is in."""
-TALL = 30
-"""Rows of the terminal from which loss and output stand one above the other."""
+MARGIN = 2
+"""Cells of a pane's width that are no rows' room."""
+TITLE = 1
+"""Rows of a pane's height that are its title's."""
+LEAST = {"code": 5, "graph": 4, "state": 4, "notes": 6, "output": 2, "loss": 8}
+"""Rows below which a pane is of no use."""
+WEIGHT = {"code": 3.0, "graph": 4.0, "state": 3.5, "notes": 4.0, "output": 1.0, "loss": 2.0}
+"""How much of the rows a pane is given where there are too few for all."""
+FOCUSED = 1.6
+"""How many times its weight the focused pane has."""
+CURVE = 12
+"""Rows that a plot asks for."""
+PRINTED = 10
+"""Rows that the output asks for where something has just been printed, or the run is over."""
+NARROWEST = 3
+"""Rows that the lowest pane of a column keeps when the story grows."""
 
 
 class PaneLayout:
@@ -39,15 +56,26 @@ class PaneLayout:
         self.state, self.notes = StatePane(settings), NotesPane(settings)
         self.output, self.ruler = OutputPane(settings), RulerPane(settings)
         self._loss: LossPane | None = None
+        self._regions: dict[str, Region] = {}
+        self._before: dict[tuple[str, ...], tuple[object, list[int]]] = {}
+        """The rows of each column as they were last, and for whom."""
         self.zoomed = ""
         """The pane that has all the room, "" where all share it."""
+        self.printed = False
+        """Whether the output is asked for at the cost of others."""
+
+    def container(self) -> Container:
+        """What holds the panes."""
+        return Container(self.code, self.graph, self.state, self.notes, self.output, id="panes")
 
     def named(self, name: str) -> object:
         """The pane with this name."""
-        if name == "loss":
-            return self.loss
-        shown = (self.code, self.graph, self.state, self.notes, self.output)
-        return next(pane for pane in shown if pane.id == name)
+        return self.loss if name == "loss" else self._shown(name)
+
+    def _shown(self, name: str) -> Pane:
+        return next(
+            pane for pane in (self.code, self.graph, self.state, self.notes, self.output) if pane.id == name
+        )
 
     @property
     def loss(self) -> LossPane:
@@ -71,23 +99,17 @@ class PaneLayout:
         for pane in self._screen.query(Pane):
             pane.reset()
 
-    def show(self, cursor: Cursor) -> None:
-        """Every pane as a function of the cursor."""
-        for pane in (self.ruler, self.code, self.graph, self.state, self.notes, self.output):
-            pane.show(cursor)
-        self._show_loss(cursor)
-
-    def _show_loss(self, cursor: Cursor) -> None:
-        study = self.notes.study
-        wanted = study is None or study.lesson.curve
-        if len(cursor.trace.losses) < 2 or not wanted:
-            self._screen.remove_class("plotting")
-            return
-        if not self.loss.is_attached:
-            self._screen.query_one("#side", Vertical).mount(self.loss, before=0)
-            self._screen.call_after_refresh(lambda: self.show(cursor))
-        self._screen.add_class("plotting")
-        self.loss.show(cursor)
+    def show(self, cursor: Cursor, height: int, short_of: int = 0) -> None:
+        """Every pane as a function of the cursor, in `height` rows, of which the lowest `short_of` are taken."""
+        width = self._screen.size.width
+        names = self._give_room(cursor, width, height, short_of)
+        self.ruler.give_room(Size(width, 1))
+        self.ruler.show(cursor)
+        for name in names:
+            if name != "loss":
+                self._shown(name).show(cursor)
+        if "loss" in names:
+            self.loss.show(cursor)
 
     def tensor_meant(self, cursor: Cursor) -> int | None:
         """The tensor of the marked name or node, or of the step at a cursor."""
@@ -109,19 +131,88 @@ class PaneLayout:
 
     # --- sizes
 
-    def arrange(self) -> None:
-        """Sizes as the person chose them."""
-        screen, settings = self._screen, self._settings
-        screen.set_class(screen.size.height >= TALL, "tall")
-        self.code.styles.width = f"{settings.split}fr"
-        self.graph.styles.width = f"{100 - settings.split}fr"
-        top = settings.top - 10 * screen.has_class("lesson")  # notes need room to be read
-        screen.query_one("#top").styles.height = f"{top}fr"
-        screen.query_one("#bottom").styles.height = f"{100 - top}fr"
+    def _give_room(self, cursor: Cursor, width: int, height: int, short_of: int) -> list[str]:
+        """Tell each pane its room, and have the screen laid out by it where that is another; who is shown."""
+        regions = self._arranged(cursor, width, height, short_of)
+        if "loss" in regions and not self.loss.is_attached:
+            self._screen.query_one("#panes").mount(self.loss)
+        for pane in self._panes():
+            region = regions.get(pane.id or "")
+            pane.display = region is not None
+            if region is None:
+                continue
+            if isinstance(pane, LinePane):
+                pane.give_room(Size(region.width - MARGIN, region.height - TITLE))
+            if region != self._regions.get(pane.id or ""):
+                pane.styles.offset = region.offset
+                pane.styles.width, pane.styles.height = region.size
+        self._regions = regions
+        return list(regions)
+
+    def _panes(self) -> list[Widget]:
+        return [*self._screen.query("#panes > *")]
+
+    def _arranged(self, cursor: Cursor, width: int, height: int, short_of: int) -> dict[str, Region]:
+        if self.zoomed:
+            return {self.zoomed: Region(0, 0, width, height - short_of)}
+        stacks = columns(width, self.notes.study is not None)
+        longest = self.code.longest_line(cursor) if len(cursor.trace) else 0
+        found: dict[str, Region] = {}
+        x = 0
+        for stack, cells in zip(
+            stacks, widths(width, len(stacks), longest, self._settings.split), strict=True
+        ):
+            y = 0
+            for name, rows in zip(stack, self._rows(stack, cursor, cells, height, short_of), strict=True):
+                if rows > 0:
+                    found[name] = Region(x, y, cells, rows)
+                    y += rows
+            x += cells
+        return found
+
+    def _rows(self, stack: list[str], cursor: Cursor, cells: int, height: int, short_of: int) -> list[int]:
+        """Rows of the panes of a column; those that are taken below are the lowest pane's."""
+        wants = [self._want(name, cursor, cells - MARGIN) for name in stack]
+        whose = (height, [want.weight for want in wants])
+        kept = self._before.get(tuple(stack))
+        before = kept[1] if kept is not None and kept[0] == whose else []
+        sizes = settle(height, wants, before)
+        self._before[tuple(stack)] = whose, sizes
+        return _without(sizes, short_of)
+
+    def _want(self, name: str, cursor: Cursor, cells: int) -> Want:
+        weight = WEIGHT[name] * (FOCUSED if self._has_attention(name) else 1)
+        weight *= (self._settings.top / 60) ** 2 if name in ("code", "graph") else 1
+        least = LEAST[name]
+        if name == "loss":
+            return Want(least, least, CURVE if self._has_curve(cursor) else 0, weight)
+        rows = (
+            self._shown(name).measure(cursor, cells) if len(cursor.trace) or name in ("code", "notes") else 0
+        )
+        if name == "output":
+            heard = self.printed or (
+                len(cursor.trace) > 0 and isinstance(cursor.step, (Output, End, Failure))
+            )
+            least, weight = (min(rows, 4) + TITLE, 5 * weight) if heard else (least, weight)
+            most = min(rows, PRINTED) + TITLE if rows else 0
+            return Want(least, least, rows + TITLE if self._has_attention(name) else most, weight)
+        if rows == 0:
+            missing = 0 if name == "notes" else TITLE + 1
+            return Want(missing, missing, missing, weight)
+        return Want(least, min(rows, self._shown(name).essence(cursor)) + TITLE, rows + TITLE, weight)
+
+    def _has_attention(self, name: str) -> bool:
+        focused = self._screen.focused
+        return (focused is not None and focused.id == name) or (self.printed and name == "output")
+
+    def _has_curve(self, cursor: Cursor) -> bool:
+        study = self.notes.study
+        return len(cursor.trace.losses) > 1 and (study is None or study.lesson.curve)
 
     def action_zoom(self) -> Outcome:
         """Give the focused pane all the room, and take it back."""
-        return self._give_room("" if self.zoomed else str(self.focused().id))
+        self.zoomed = "" if self.zoomed else str(self.focused().id)
+        return Draw(later=True)
 
     def action_focus_next(self) -> Outcome:
         """Focus the next pane; where one has all the room, the next takes it over."""
@@ -132,27 +223,27 @@ class PaneLayout:
         return self._focus_other(-1)
 
     def _focus_other(self, by: int) -> Outcome:
-        if not self.zoomed:
-            (self._screen.focus_next if by > 0 else self._screen.focus_previous)()
-            return None
-        names = [name for name in HALVES if name != "notes" or self._screen.has_class("lesson")]
-        following = names[(names.index(self.zoomed) + by) % len(names)]
-        outcome = self._give_room(following)
-        self._screen.query_one(f"#{following}").focus()
-        return outcome
-
-    def _give_room(self, zoomed: str) -> Outcome:
-        """Show one pane alone, or with "" all of them."""
-        self.zoomed = zoomed
-        for name, half in HALVES.items():
-            self._screen.query_one(f"#{name}").set_class(bool(zoomed) and name != zoomed, "away")
-            self._screen.query_one(half).set_class(bool(zoomed) and HALVES[zoomed] != half, "away")
-        self._screen.query_one("#side").set_class(zoomed not in ("", "notes", "output"), "away")
+        names = [
+            pane.id
+            for pane in (self.code, self.graph, self.state, self.notes, self.output)
+            if self._is_there(pane)
+        ]
+        now = self.focused().id
+        following = names[(names.index(now) + by) % len(names)] if now in names else names[0]
+        if self.zoomed:
+            self.zoomed = str(following)
+        pane = self._shown(str(following))
+        pane.display = True
+        pane.focus()
         return Draw(later=True)
 
+    def _is_there(self, pane: Pane) -> bool:
+        """Whether a pane can be gone to: the notes are a lesson's; what had no room is given it with the focus."""
+        return pane is not self.notes or self.notes.study is not None
+
     def action_swap(self) -> Outcome:
-        """Output in the place of the loss curve, and back."""
-        self._screen.toggle_class("printed")
+        """Have all that was printed in sight, and back."""
+        self.printed = not self.printed
         return Draw(later=True)
 
     def action_wider(self) -> Outcome:
@@ -164,14 +255,23 @@ class PaneLayout:
         return self._resize("split", -5)
 
     def action_taller(self) -> Outcome:
-        """More room for the upper half."""
+        """More room for the upper panes."""
         return self._resize("top", 5)
 
     def action_shorter(self) -> Outcome:
-        """More room for the lower half."""
+        """More room for the lower panes."""
         return self._resize("top", -5)
 
     def _resize(self, which: str, by: int) -> Outcome:
         self._settings.resize(which, by)
-        self.arrange()
         return Draw(later=True, keep=True)
+
+
+def _without(sizes: Sequence[int], rows: int) -> list[int]:
+    """The same with some rows less, taken from the lowest that have any to spare."""
+    left = list(sizes)
+    for n in range(len(left) - 1, -1, -1):
+        taken = max(0, min(rows, left[n] - NARROWEST))
+        left[n] -= taken
+        rows -= taken
+    return left

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from tutor_tui.client.run import Run
@@ -31,10 +30,12 @@ from tutor_tui.ui.walk.outcomes import Outcomes
 from tutor_tui.ui.walk.pane_layout import PaneLayout
 from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.run_actions import RunActions
-from tutor_tui.ui.walk.words import KeysLine, StoryLine
+from tutor_tui.ui.walk.words import STORY, KeysLine, StoryLine
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
+LINES = 2
+"""Rows of the screen below the story: the ruler and the keys."""
 
 
 class WalkScreen(Screen[None]):
@@ -64,17 +65,9 @@ class WalkScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panes where the arrangement has them, the story, the ruler, the keys."""
-        panes = self.panes
-        with Horizontal(id="top"):
-            yield panes.code
-            yield panes.graph
-        with Horizontal(id="bottom"):
-            yield panes.state
-            with Vertical(id="side"):
-                yield panes.notes
-                yield panes.output
+        yield self.panes.container()
         yield self.story
-        yield panes.ruler
+        yield self.panes.ruler
         yield self.keys
 
     def on_mount(self) -> None:
@@ -87,7 +80,6 @@ class WalkScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: draw everything."""
-        self.panes.arrange()
         self.show_keys()
         self.call_after_refresh(self.show)
 
@@ -123,7 +115,6 @@ class WalkScreen(Screen[None]):
             self.panes.notes.focus()
         self._hint = ""
         self.show_keys()
-        self.panes.arrange()
 
     def grew(self) -> bool:
         """Steps have come; whether they are drawn."""
@@ -292,7 +283,8 @@ class WalkScreen(Screen[None]):
         self._show_story()
         self.panes.code.knob = self.lesson.knob_text()
         self.panes.ruler.status = self._status()
-        self.panes.show(self.cursor)
+        height = self.size.height - LINES - STORY
+        self.panes.show(self.cursor, height, self.story.rows - STORY)
 
     def show_where(self) -> None:
         """Where the program is that goes on unseen: while nothing else has changed."""

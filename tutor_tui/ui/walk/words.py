@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.widgets import Static
 
 from tutor_tui.course.study import Study
-from tutor_tui.text.safe import one_line
+from tutor_tui.text.safe import one_line, safe
 from tutor_tui.ui.keys.footer import footer_text
 from tutor_tui.ui.settings import Settings
+
+STORY = 2
+"""Rows that the story always has; it takes more where it needs them."""
+OTHERS = 12
+"""Rows of the screen that are not the story's, however long it is."""
 
 
 class StoryLine(Static):
@@ -16,11 +23,20 @@ class StoryLine(Static):
     def __init__(self, settings: Settings) -> None:
         super().__init__(id="story", markup=False)
         self._settings = settings
+        self.rows = STORY
+        """Rows that it takes."""
 
     def show(self, text: str) -> None:
-        """On two lines."""
-        text = self._settings.characters(text)
-        self.update(one_line(text, 2 * max(20, self.app.size.width - 4)))
+        """On as many rows as it needs."""
+        lines = wrap(
+            self._settings.characters(" ".join(safe(text).split())), max(20, self.app.size.width - 2)
+        )
+        most = max(STORY, self.app.size.height - OTHERS)
+        if len(lines) > most:
+            lines = [*lines[: most - 1], one_line(" ".join(lines[most - 1 :]), self.app.size.width - 2)]
+        self.rows = max(STORY, len(lines))
+        self.styles.height = self.rows
+        self.update("\n".join(lines))
 
 
 class KeysLine(Static):
