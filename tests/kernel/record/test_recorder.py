@@ -22,6 +22,7 @@ from tutor_tui.protocol.messages import (
     Update,
 )
 from tutor_tui.record import record
+from tutor_tui.trace.look.tree import label
 from tutor_tui.trace.record.trace import Trace
 
 Record = Callable[..., Trace]
@@ -477,3 +478,45 @@ def test_without_lines_the_trace_function_stays_somebody_elses() -> None:
 def test_what_is_written_in_place_is_told_whatever_was_there(record: Record) -> None:
     trace = record("import torch\nt = torch.zeros(3)\ntorch.nn.init.constant_(t, 0.0)\nt.fill_(0.0)\n")
     assert [op.name for op in steps(trace, Op)] == ["zeros", "constant_", "fill_"]
+
+
+LAYERS_OF_ONES_OWN = """
+import torch
+
+class Linear:
+    def __init__(self, n, m):
+        self.weight = torch.ones(n, m)
+
+    def __call__(self, x):
+        self.out = x @ self.weight
+        return self.out
+
+class Chain:
+    def __init__(self, layers):
+        self.layers = layers
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+model = Chain([Linear(3, 4), Linear(4, 2)])
+parameters = [layer.weight for layer in model.layers]
+for p in parameters:
+    p.requires_grad = True
+for layer in model.layers:
+    pass
+loss = model(torch.ones(5, 3)).sum()
+loss.backward()
+"""
+
+
+def test_tensors_of_ones_own_layers_go_by_their_path_and_results_by_their_first_name(
+    record: Callable[..., Trace],
+) -> None:
+    trace = record(LAYERS_OF_ONES_OWN)
+    moment = len(trace.steps)
+    names = {label(trace, n, moment) for n in trace.nodes.by_id}
+    assert {"model.layers[0].weight", "model.layers[1].weight", "self.out = x @ self.weight"} <= names
+    assert not names & {"p", "layer.weight"}
+    assert not any(name.startswith(("layer.out", "x =")) for name in names)

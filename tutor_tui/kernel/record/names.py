@@ -20,6 +20,12 @@ MISSING = object()
 """What a name means that means nothing."""
 ITEMS = 16
 """Lists, tuples and dicts of up to this many items show the tensors in them as `name[0]`."""
+OBJECTS = 64
+"""Lists of up to this many objects of the program's show the tensors in those, `layers[3].weight`."""
+DEEP = 3
+"""How far down: `model.layers[3].weight`."""
+LOOKED_INTO = 100
+"""Containers and objects that are looked into for one name."""
 
 
 def look_up(name: str, variables: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:
@@ -55,15 +61,34 @@ def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
         for path, module in inside(value):
             for own, parameter in parameters_of(module):
                 yield f"{name}{path}.{own}", parameter
-    elif type(value).__module__ == "__main__" and not issubclass(type(value), type):
-        for attribute, item in list(own_attributes(value).items())[:ITEMS]:
+        return
+    pending = [(name, value, 0)]
+    for _ in range(LOOKED_INTO):
+        if not pending:
+            return
+        path, holder, depth = pending.pop(0)
+        for step, item in _items(holder):
             if is_tensor(item):
-                yield f"{name}.{attribute}", item
-    elif type(value) in (list, tuple) and len(value) <= ITEMS:
-        for index, item in enumerate(value):
-            if is_tensor(item):
-                yield f"{name}[{index}]", item
-    elif type(value) is dict and len(value) <= ITEMS:
-        for key, item in value.items():
-            if is_tensor(item) and type(key) in (str, int):
-                yield f"{name}[{key!r}]", item
+                yield path + step, item
+            elif depth < DEEP and (type(item) in (list, tuple) or _is_programs(item)):
+                pending.append((path + step, item, depth + 1))
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """What a short container or an object of the program's holds, each with what one types behind its name to get it."""
+    kind = type(value)
+    if kind in (list, tuple):
+        most = OBJECTS if value and _is_programs(value[0]) else ITEMS
+        return [(f"[{index}]", item) for index, item in enumerate(value)] if len(value) <= most else []
+    if kind is dict:
+        some = list(value.items()) if len(value) <= ITEMS else []
+        return [(f"[{key!r}]", item) for key, item in some if type(key) in (str, int)]
+    if _is_programs(value):
+        return [(f".{attribute}", item) for attribute, item in list(own_attributes(value).items())[:ITEMS]]
+    return []
+
+
+def _is_programs(value: Any) -> bool:
+    """Whether a value is an object of a class that the program has defined itself."""
+    kind = type(value)
+    return kind.__module__ == "__main__" and not issubclass(kind, type) and not is_module(value)

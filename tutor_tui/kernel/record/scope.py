@@ -191,7 +191,8 @@ class Scope:
                 self.bound.arrays[name] = storage
         if name == "self":  # its parameters stand under the name that the caller gave the module
             return
-        for_now = is_module(value) and self._is_handed_on(name.partition(".")[0])
+        owner = name.partition(".")[0]
+        for_now = owner == "self" or self._is_handed_on(owner)
         for part, tensor in parts(name, value):
             if self.tracer.unnamed(tensor, for_now):
                 yield from self._bind(part, tensor)

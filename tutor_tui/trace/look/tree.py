@@ -302,7 +302,8 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     outputs = op.outputs
     if output is not None and output < len(outputs) > 1:
         outputs = [outputs[output]]
-    names = [name for o in outputs[:SOME] if (name := trace.naming.name_of(o.id, moment))]
+    naming = trace.naming  # the name that the program's own line gave it: it may have had others since
+    names = [name for o in outputs[:SOME] if (name := naming.first_name(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
     if output is not None and len(op.outputs) > 1 and not name:
         return f"output {output} of {text}"

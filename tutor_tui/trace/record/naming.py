@@ -26,7 +26,8 @@ class Naming:
         self._scopes: list[int] = []
         self._scope_seqs: list[int] = []
         self._names: defaultdict[int, dict[str, History[Meaning]]] = defaultdict(dict)
-        self._last_name: defaultdict[int, History[str]] = defaultdict(History)
+        self._first_name: dict[int, tuple[int, str]] = {}
+        """By tensor, the step at which it was named first, and that name."""
         self._gradient_of: dict[int, int] = {}
 
     def enter(self, scope: int, seq: int) -> None:
@@ -42,7 +43,7 @@ class Naming:
             names[step.name] = History()
         names[step.name].add(step.seq, Meaning(step.tensor, step.text, step.storage))
         if step.tensor is not None:
-            self._last_name[step.tensor].add(step.seq, step.name)
+            self._first_name.setdefault(step.tensor, (step.seq, step.name))
 
     def is_gradient_of(self, gradient: int, owner: int) -> None:
         """A tensor is the `.grad` of another one."""
@@ -71,17 +72,23 @@ class Naming:
         history = self._names[scope][name]
         return history.seqs[max(0, bisect_right(history.seqs, moment) - 1)]
 
+    def first_name(self, number: int, moment: int) -> str:
+        """What a tensor was called when it was new, "" if nothing by that moment."""
+        seq, name = self._first_name.get(number, (moment + 1, ""))
+        return name if seq <= moment else ""
+
     def name_of(self, number: int, moment: int) -> str:
         """The program's name for a tensor, "" where it has none.
 
-        The running call's names come first, then the module's, then whatever it was last called.
+        The running call's names come first, then the module's, then what it was called when it was new: a later name
+        may have been that of a loop or an argument, and means another tensor by now.
         """
         for scope in dict.fromkeys((self.scope(moment), 0)):
             for name, meaning in self.names(scope, moment).items():
                 if meaning.tensor == number:
                     return name
-        if number in self._last_name:
-            return self._last_name[number].at(moment) or ""
+        if first := self.first_name(number, moment):
+            return first
         owner = self._gradient_of.get(number)
         name = self.name_of(owner, moment) if owner is not None else ""
         return f"{name}.grad" if name else ""

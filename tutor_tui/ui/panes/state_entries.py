@@ -94,7 +94,7 @@ def _memory(shared: list[Shared]) -> tuple[Said, ...]:
     if not shared:
         return ()
     names = ", ".join(one_line(s.name, 20) for s in shared[:3])
-    return (Said((f"shares memory with {names}", f"memory of {names}"), "now"),)
+    return (Said((f"shares memory with {names}", f"memory of {names}", "shared memory"), "now"),)
 
 
 def _kind(preview: Preview) -> tuple[str, ...]:

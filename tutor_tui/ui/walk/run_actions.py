@@ -38,7 +38,7 @@ class RunActions:
         if not self._run.mode or self._run.settled:
             return Say("Only a run that is watched and still trains can be frozen.")
         self._run.ask(Freeze())
-        return Say("The next whole iteration will be recorded, and opened here.")
+        return Say("The next whole iteration, between two backward passes, will be recorded and opened here.")
 
     def action_watch(self) -> Outcome:
         """Record no longer."""
