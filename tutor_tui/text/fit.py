@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-_NUMERAL = re.compile(r"[-+−]?(?:\d[\d_.,]*(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?)")
+_NUMERAL = re.compile(r"[-+−]?(?:\d[\d_.,]*(?:[eE][-+]?\d+)?|\.\d[\d_.,]*(?:[eE][-+]?\d+)?)")
 """A number as it is written anywhere: `-1,234.5`, `1.2e-05`, `.5`."""
 MORE = "…"
 
@@ -32,6 +33,36 @@ def cut_front(text: str, count: int) -> int:
         if numeral.end() > count:
             return numeral.end()
     return min(count, len(text))
+
+
+BREAKS = " (,"
+"""Characters behind which an expression goes on below."""
+
+
+def cuts(text: str, first: int, room: int, most: int = 1000) -> list[int]:
+    """Before which characters a text goes on below so that its first row has `first` characters, every other `room`.
+
+    Behind a space, a comma or a bracket if there is one, never within a number as long as that fits at all.
+    """
+    found: list[int] = []
+    start, left = 0, first
+    while len(text) - start > left and len(found) < most:
+        window = text[start : start + max(0, left)]
+        indent = len(window) - len(window.lstrip())
+        at = max((window.rfind(character) + 1 for character in BREAKS), default=0)
+        if at <= indent:
+            at = kept(text[start:], left)
+        if at <= indent and (found or first >= room):  # there is nothing to break at
+            at = max(1, room)
+        found.append(start + at)
+        start, left = start + at, room
+    return found
+
+
+def broken(text: str, first: int, room: int) -> list[str]:
+    """A text in rows, cut as `cuts` has it; the first may stay empty."""
+    edges = [0, *cuts(text, first, room), len(text)]
+    return [text[start:end].rstrip() for start, end in pairwise(edges)]
 
 
 def fit(text: str, limit: int, more: str = MORE) -> str:

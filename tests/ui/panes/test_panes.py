@@ -42,10 +42,10 @@ def test_the_code_marks_the_line_and_the_sub_expression(gradient: Trace) -> None
 def test_a_line_that_is_entered_is_gone_to(gradient: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
         app.showing.walk.panes.code.focus()
-        app.showing.walk.panes.code.set_mark(7)
+        app.showing.walk.panes.code.set_mark(app.showing.walk.panes.code.row_of(8))
         await pilot.press("enter")
         assert story(app).startswith("Line 8 is about to run")
-        app.showing.walk.panes.code.set_mark(0)
+        app.showing.walk.panes.code.set_mark(app.showing.walk.panes.code.row_of(1))
         before = app.showing.walk.position.index
         await pilot.press("enter")
         assert "does not run any more after this step" in story(app)
@@ -58,7 +58,7 @@ def test_breakpoints_are_set_reached_and_taken(gradient: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("right_square_bracket")
         assert story(app).startswith("There is no breakpoint")
-        app.showing.walk.panes.code.set_mark(12)
+        app.showing.walk.panes.code.set_mark(app.showing.walk.panes.code.row_of(13))
         await pilot.press("B")
         assert any(row.startswith(" 13●") for row in rows(app, "code"))
         await pilot.press("right_square_bracket")

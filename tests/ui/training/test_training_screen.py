@@ -96,7 +96,10 @@ def test_keys_ask_the_run() -> None:
 
     async def look(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("space")
-        assert told(app) == "The next whole iteration, between two backward passes, will be recorded and opened here."
+        assert (
+            told(app)
+            == "The next whole iteration, between two backward passes, will be recorded and opened here."
+        )
         await pilot.press("p", "c")
         await pilot.press("f", *"jump 5", "enter")
         assert told(app) == "The conditions are set."

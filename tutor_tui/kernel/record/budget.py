@@ -20,8 +20,8 @@ HARD = 2
 
 PREPARED = (
     "Half of the record is full ({}), and nothing has been sent backward yet. From here on the newest steps are held "
-    "back; they follow when training begins. The key w lets the program run on unrecorded, much faster, and only watches "
-    "its training; --max-steps N sets another size."
+    "back; they follow when training begins. The key w lets the program run on unrecorded, much faster, and only "
+    "watches its training; --max-steps N sets another size."
 )
 FULL = (
     "The record is full ({}): from here on only losses and output are kept, and the last two iterations for the end. "

@@ -75,7 +75,7 @@ def parts(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:
-    """What a short container or an object of the program's holds, each with what one types behind its name to get it."""
+    """What a short container or an object of the program's holds, each with what one types behind the name for it."""
     kind = type(value)
     if kind in (list, tuple):
         most = OBJECTS if value and _is_programs(value[0]) else ITEMS

@@ -14,7 +14,6 @@ from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
-from tutor_tui.kernel.program.module_paths import is_module
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text

@@ -30,7 +30,7 @@ class CodePane(Pane):
 
     def measure(self, cursor: Cursor, width: int) -> int:
         """A row a line."""
-        return len(CodeRows(cursor, self._breakpoints, self._in_library))
+        return len(CodeRows(cursor, self._breakpoints, self._in_library, width))
 
     def longest_line(self, cursor: Cursor) -> int:
         """Characters of the longest line of the file one stands in."""
@@ -41,7 +41,7 @@ class CodePane(Pane):
         self._cursor = cursor
         self._code = CodeRows(cursor, self._breakpoints, self._in_library, self.room.width)
         self.set_title(self.knob + self._code.title())
-        self._follow(self._code.extent())
+        self._follow(self._code.extent() if len(self._code) == self._code.lines else None)
         self.show_rows(self._code, self._code.focus)
 
     def _follow(self, extent: tuple[int, int] | None) -> None:
@@ -60,14 +60,19 @@ class CodePane(Pane):
         """To the next time that the line runs."""
         if self._cursor is None or self._code is None or not len(self._cursor.trace):
             return None
-        index = self._cursor.trace.lines.run_of(self._code.file, row + 1, self._cursor.index)
-        return Go(index, f"Line {row + 1} does not run any more after this step.")
+        line = self._code.line(row)
+        index = self._cursor.trace.lines.run_of(self._code.file, line, self._cursor.index)
+        return Go(index, f"Line {line} does not run any more after this step.")
+
+    def row_of(self, line: int) -> int:
+        """The row in which a line, from 1, begins."""
+        return self._code.row(line) if self._code is not None else 0
 
     def action_breakpoint(self) -> Outcome:
         """Set or take a breakpoint at the marked line, or the one that runs."""
         if self._cursor is None or self._code is None or not len(self._cursor.trace):
             return None
-        line = (self.mark if self.mark is not None else self._code.focus) + 1
+        line = self._code.line(self.mark if self.mark is not None else self._code.focus)
         self._breakpoints ^= {(self._code.file, line)}
         return Draw()
 

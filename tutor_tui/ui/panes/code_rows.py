@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from bisect import bisect_left
+from collections.abc import Sequence, Set
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Loss, Op, Span
+from tutor_tui.text.fit import cuts
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.words.story import value_text
-from tutor_tui.ui.panes.rows import LazyRows, Row, over
+from tutor_tui.ui.panes.rows import LazyRows, Row, clip, from_character, over, plain
 from tutor_tui.ui.panes.syntax import highlighted
 
 FORWARD, BACKWARD, FAILED = "▶", "◀", "✗"
+SIGNS = 2
+"""Cells beside a line's number: the mark of where one stands, and that of a breakpoint."""
+NARROWEST = 24
+"""Characters of a row at least."""
+FOLDED = 5000
+"""Lines of a file whose long lines go on below; in a longer one the pane scrolls sideways."""
+PARTS = 40
+"""Rows of one line at most."""
+DEEPER, MOST_INDENT = 2, 16
+"""Cells by which those rows begin further in than the line does, and at most."""
 
 
 class Where(NamedTuple):
@@ -87,19 +100,48 @@ class CodeRows(LazyRows):
         self._source = cursor.trace.sources.of(self.file)
         self._lines = _lines(self._source)
         self._digits = max(2, len(str(len(self._lines))))
+        self._folds = _folds(self._source, max(NARROWEST, width - self._digits - SIGNS))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._lines) + self._folds.total
 
     def make(self, index: int) -> Row:
-        """A line with its number and marks."""
-        return self._row(index + 1, self._lines[index])
+        """A line with its number and marks, or a part of one that goes on below."""
+        number, part = self._folds.place(index)
+        row = self._row(number + 1, self._lines[number])
+        places = self._folds.cuts.get(number)
+        return row if places is None else self._part(row, places, part)
+
+    @property
+    def lines(self) -> int:
+        """How many lines the file has."""
+        return len(self._lines)
+
+    def line(self, index: int) -> int:
+        """The number of the line, from 1, that stands in a row."""
+        return self._folds.place(index)[0] + 1
+
+    def row(self, number: int) -> int:
+        """The row in which a line, from 1, begins."""
+        return self._folds.row(number - 1)
 
     @property
     def focus(self) -> int:
-        """The row to keep in sight."""
+        """The row to keep in sight: of the sub-expression that ran, where it is known."""
         span = self.place.span
-        return max(0, (span.line if span is not None else self.place.line) - 1)
+        number = max(0, (span.line if span is not None else self.place.line) - 1)
+        places = self._folds.cuts.get(number, ()) if (extent := self.extent()) is not None else ()
+        return self._folds.row(number) + sum(place <= extent[0] for place in places if extent is not None)
+
+    def _part(self, row: Row, places: Sequence[int], part: int) -> Row:
+        """One of the rows of a line that is too long for one; the last has what the line has bound."""
+        gutter, text = row[0], row[1:]
+        start = places[part - 1] if part else 0
+        rest = from_character(text, start)
+        shown = clip(rest, places[part] - start) if part < len(places) else rest
+        if not part:
+            return (gutter, *shown)
+        return ((" " * len(gutter[0]), ""), (" " * _indent(plain(text)), ""), *shown)
 
     def extent(self) -> tuple[int, int] | None:
         """The first and the last column, from 0, of the sub-expression on its first line; None where there is none."""
@@ -145,7 +187,9 @@ class CodeRows(LazyRows):
             start = span.column if number == span.line else len(text) - len(text.lstrip())
             end = span.end_column if number == span.end_line else len(text)
             pieces = over(pieces, len(_shown(text[:start])), len(_shown(text[:end])), role)
-        return (gutter, *pieces, *self._ghost(number, self._width - len(gutter[0]) - len(_shown(text))))
+        places = self._folds.cuts.get(number - 1)
+        used = len(_shown(text)) - places[-1] + _indent(_shown(text)) if places else len(_shown(text))
+        return (gutter, *pieces, *self._ghost(number, self._width - len(gutter[0]) - used))
 
     def _ghost(self, number: int, room: int) -> Row:
         """What the line has bound last, as much of it as there is room for: the state has it all."""
@@ -162,6 +206,47 @@ def _lines(source: str) -> list[str]:
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+class _Folds:
+    """Where the lines of a file are cut that are longer than a pane is wide."""
+
+    def __init__(self, cuts: dict[int, tuple[int, ...]]) -> None:
+        self.cuts = cuts
+        """By line, from 0, the characters before which it goes on below."""
+        self.total = sum(map(len, cuts.values()))
+        """Rows that the file takes besides one a line."""
+        self._lines = sorted(cuts)
+        self._before = [0, *accumulate(len(cuts[line]) for line in self._lines)]
+        self._ends = [line + taken for line, taken in zip(self._lines, self._before[1:], strict=True)]
+        """The last rows of those lines."""
+
+    def place(self, index: int) -> tuple[int, int]:
+        """The line that stands in a row, and which of its parts."""
+        at = bisect_left(self._ends, index)
+        line = index - self._before[at]
+        if at < len(self._lines) and line > self._lines[at]:
+            return self._lines[at], line - self._lines[at]
+        return line, 0
+
+    def row(self, line: int) -> int:
+        """The row in which a line begins."""
+        return line + self._before[bisect_left(self._lines, line)]
+
+
+@lru_cache(maxsize=64)
+def _folds(source: str, width: int) -> _Folds:
+    lines = _lines(source)
+    if len(lines) > FOLDED:
+        return _Folds({})
+    shown = ((n, _shown(line)) for n, line in enumerate(lines))
+    found = {n: cuts(text, width, width - _indent(text), PARTS) for n, text in shown if len(text) > width}
+    return _Folds({n: tuple(places) for n, places in found.items()})
+
+
+def _indent(text: str) -> int:
+    """How far the rows below begin of a line that goes on."""
+    return min(len(text) - len(text.lstrip()) + DEEPER, MOST_INDENT)
 
 
 @lru_cache(maxsize=64)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+import math
 
-from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op, Preview
+from tutor_tui.text.fit import broken
+from tutor_tui.text.numbers import shape_text
 from tutor_tui.text.safe import one_line, path_end
 from tutor_tui.trace.look import tree
 from tutor_tui.trace.look.cursor import Cursor
@@ -13,6 +14,7 @@ from tutor_tui.trace.look.tree import Tree
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.words.story import value_text
 from tutor_tui.ui.panes.rows import LazyRows, Piece, Row, plain
+from tutor_tui.ui.panes.said import GAP, Said, least, shortened, side_by_side, size
 
 LABEL = 26
 """Cells to which prefix and label of a row are filled at most, so that values stand in a column."""
@@ -32,7 +34,6 @@ PARTS = 6
 """Gradients that are written out where many meet, and rules where many go on; of more, the number is said."""
 SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
-GAP = "  "
 
 
 class GraphRows(LazyRows):
@@ -131,15 +132,19 @@ class GraphRows(LazyRows):
     def _row(self, at: int) -> Row:
         """All on one row, be it longer than the pane is wide."""
         entry = self._rows[at]
-        texts = self._texts(entry) if not entry.again else ()
-        needed = len(texts[0][0]) + DOTS if texts else len(AGAIN)
+        said = self._said(entry) if not entry.again else []
+        needed = least(said) + DOTS - len(GAP) if said else len(AGAIN)
         label = self._label(entry, max(LEAST, min(self._room, self._width - 2 - len(entry.prefix) - needed)))
         start = (*self._before(at), (label, "now" if at == self._now else ""))
         if entry.again:
             return (*start, (AGAIN, ""))
         fill = max(0, self._column - len(entry.prefix) - len(label))
-        dots = (f" {'.' * fill}.. ", "dim")
-        return (*start, dots, texts[0], *(piece for text in texts[1:] for piece in ((GAP, ""), text)))
+        room = self._width - len(plain(start)) - 2
+        said = shortened(said, room - fill)
+        if size(said) > room - fill:
+            fill = 0
+        pieces = side_by_side(said)[1:]
+        return (*start, (f" {'.' * fill}.. ", "dim"), *pieces) if pieces else start
 
     def _lines(self, at: int) -> list[Row]:
         """The same on as many lines as it takes, below one another."""
@@ -151,16 +156,17 @@ class GraphRows(LazyRows):
         has_inputs = at + 1 < len(self._rows) and self._rows[at + 1].above == entry.node
         indent = (("  " + tree.goes_on(entry.prefix, has_inputs), "dim"),)
         lines: list[Row] = [self._before(at)]
-        first = _wrapped(label, self._width - len(plain(lines[0])), self._width - len(plain(indent)))
+        below = max(LEAST, self._width - len(plain(indent)))
+        first = broken(label, self._width - len(plain(lines[0])), below)
         lines[0] = (*lines[0], (first[0], "now" if at == self._now else ""))
         lines += [(*indent, (more, "now" if at == self._now else "")) for more in first[1:]]
         gap: Piece = (" .. ", "dim")
-        for text, role in self._texts(entry):
+        for text, role in (said.piece for said in self._said(entry) if said.text):
             room = self._width - len(plain(lines[-1])) - len(gap[0])
             if len(text) <= room:
                 lines[-1] = (*lines[-1], gap, (text, role))
             else:
-                parts = _wrapped(text, 0, self._width - len(plain(indent)))[1:]
+                parts = broken(text, below, below)
                 lines += [(*indent, (part, role)) for part in parts]
             gap = (GAP, "")
         return lines
@@ -174,19 +180,20 @@ class GraphRows(LazyRows):
             marker = "◀ " if reading.incoming or reading.parts else "▶ "
         return ((marker, "now"), *self._prefix(entry, at == self._now))
 
-    def _texts(self, entry: tree.Row) -> Sequence[Piece]:
+    def _said(self, entry: tree.Row) -> list[Said]:
         """What there is to say of a node, in the order in which it is said."""
         reading = tree.read(self._trace, entry.node, self._moment)
         inside = self._trace.nodes.inside(entry.node) is not None  # its label begins with its kind
-        texts: list[Piece] = [(value_text(reading.value, 6) if reading.value else reading.kind, "value")]
-        if inside:
-            texts = [("", "")]
+        kind = "" if inside else reading.kind
+        flows = bool(reading.incoming or reading.parts)  # then the gradient matters more
+        value = _value(reading.value) if reading.value else (kind,)
+        said = [Said((*value, "") if flows else value, "value")]
         if entry.hidden:
-            texts.append((f"▸ {entry.hidden:,} more", "dim"))
-        texts += self._gradient(entry.node, reading)
+            said.append(Said((f"▸ {entry.hidden:,} more",), "dim"))
+        said += self._gradient(entry.node, reading)
         if reading.value and not reading.incoming and not reading.parts:
-            texts.append((reading.kind, "dim"))
-        return texts
+            said.append(Said((kind, ""), "dim"))
+        return said
 
     def _label_column(self) -> int:
         focus = self._now or 0
@@ -209,27 +216,26 @@ class GraphRows(LazyRows):
         lit = now or (self.current is not None and entry.above == self.current)
         return [(trail, "dim"), (edge.translate(_LIT), "now") if lit else (edge, "dim")]
 
-    def _gradient(self, node: int, reading: tree.Reading) -> list[Piece]:
+    def _gradient(self, node: int, reading: tree.Reading) -> list[Said]:
         if reading.incoming is None:
             rest = "… (the rest never came)" if self._broken(node) else "…"
             more_to_come = self._trace.nodes.edges_into(node, self._moment) > len(reading.parts)
             waiting = f" + {rest}" if more_to_come else ""
-            return (
-                [(f"{self._down} {self._sum(reading.parts)}{waiting}", "gradient")] if reading.parts else []
-            )
-        total = value_text(reading.incoming, 6)
+            arrived = f"{self._down} {self._sum(reading.parts)}{waiting}"
+            return [Said((arrived,), "gradient")] if reading.parts else []
+        values = _value(reading.incoming)
+        totals = tuple(f"{self._down} {value}" for value in values)
         if len(reading.parts) > 1:
             origins = ", ".join(self._origin(p) for p in reading.parts[:PARTS])
-            return [
-                (f"{self._down} {self._sum(reading.parts)} = {total}", "gradient"),
-                (f"({origins}{', …' if len(reading.parts) > PARTS else ''})", "dim"),
-            ]
-        pieces = [(f"{self._down} {total}", "gradient")]
-        rules = [r for r in reading.outgoing[:PARTS] if r != total]
+            origins = f"({origins}{', …' if len(reading.parts) > PARTS else ''})"
+            summed = f"{self._down} {self._sum(reading.parts)} = {values[0]}"
+            return [Said((summed, *totals), "gradient"), Said((origins, ""), "dim")]
+        said = [Said(totals, "gradient")]
+        rules = [r for r in reading.outgoing[:PARTS] if r != values[0]]
         more = f" ; … {len(reading.outgoing):,} in all" if len(reading.outgoing) > PARTS else ""
         if rules:
-            pieces.append((f"{' ; '.join(rules)}{more}", "backward"))
-        return pieces
+            said.append(Said((f"{' ; '.join(rules)}{more}", ""), "backward"))
+        return said
 
     def _broken(self, node: int) -> bool:
         """Whether a pass died before all gradients had come: it is over here, and the node never ran."""
@@ -244,16 +250,13 @@ class GraphRows(LazyRows):
         return f"{value_text(part.gradient, 4)} from {label}"
 
 
-def _wrapped(text: str, first: int, room: int) -> list[str]:
-    """A text in lines of at most `room` characters, and `first` in the first one, which may stay empty."""
-    words = text.split(" ")
-    count = 0
-    while count < len(words) and len(" ".join(words[: count + 1])) <= first:
-        count += 1
-    rest = textwrap.wrap(
-        " ".join(words[count:]), max(8, room), break_on_hyphens=False, break_long_words=False
-    )
-    return [" ".join(words[:count]), *rest]
+def _value(preview: Preview) -> tuple[str, ...]:
+    """A value, and of one with several numbers how many they are, or their shape."""
+    whole, some = value_text(preview, 6), value_text(preview, 2)
+    if not preview.shape:
+        return (whole,)
+    count = shape_text(preview.shape) if len(preview.shape) > 1 else f"{preview.shape[0]:,} numbers"
+    return tuple(dict.fromkeys((whole, some, count))) if math.prod(preview.shape) > 1 else (whole,)
 
 
 def current_node(cursor: Cursor) -> int | None:

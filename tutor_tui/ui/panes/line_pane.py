@@ -96,11 +96,12 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_slide(self, way: int) -> None:
         """Scroll sideways."""
-        widest = max((len(plain(row)) for row in self._seen()), default=0)
+        widest = max((len(plain(row)) for row in self.seen()), default=0)
         self.left = max(0, min(self.left + way * SLIDE, widest - self.room.width // 2))
         self._refresh_changes()
 
-    def _seen(self) -> Sequence[Row]:
+    def seen(self) -> Sequence[Row]:
+        """The rows in sight."""
         top = int(self.scroll_offset.y)
         return self._rows[top : top + self.room.height]
 

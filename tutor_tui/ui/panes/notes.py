@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tutor_tui.course.study import CHANGED, QUESTION, NoteNow, Study
 from tutor_tui.protocol.messages import Line
+from tutor_tui.text.fit import broken
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.markdown import markdown_rows
 from tutor_tui.ui.panes.pane import Pane
@@ -76,17 +77,20 @@ class NotesPane(Pane):
 
     def _note(self, study: Study, note: NoteNow, width: int) -> list[Row]:
         said = f"{note.line}  {note.code}" if note.line else f"{note.code} (no longer in the program)"
-        head = row(("▶ " if note.here else "  ", "now"), (said, "now" if note.here else "title"))
+        role = "now" if note.here else "title"
+        marks = ["▶ " if note.here else "  ", *["    "] * len(said)]
+        lines = broken(said, width - 2, width - 4)
+        head = [row((mark, "now"), (line, role)) for mark, line in zip(marks, lines, strict=False)]
         if note.state == CHANGED:
-            return [head, row(("(This line was changed: its note is of another one.)", "dim")), row("")]
+            return [*head, row(("(This line was changed: its note is of another one.)", "dim")), row("")]
         if note.state == QUESTION:
-            return [head, row(("(A question comes first.)", "dim")), row("")]
+            return [*head, row(("(A question comes first.)", "dim")), row("")]
         key = (note.number, note.ran.seq if note.ran is not None else -1, width)
         if key not in self._laid_out:
             if len(self._laid_out) > LAID_OUT:
                 self._laid_out.clear()
             self._laid_out[key] = markdown_rows(study.plan.parts(note.note, note.ran), width)
-        return [head, *self._laid_out[key]]
+        return [*head, *self._laid_out[key]]
 
     def _exercise(self, study: Study, width: int) -> list[Row]:
         exercise = study.lesson.exercise

@@ -96,11 +96,11 @@ def slide(pieces: Row, count: int, held: int = 0, more: str = MORE) -> Row:
     if not text.strip():
         return pieces
     gone = cut_front(text, count + len(more))
-    return (*front, (more, "dim"), *_from(rest, gone))
+    return (*front, (more, "dim"), *from_character(rest, gone))
 
 
-def _from(pieces: Row, count: int) -> Row:
-    """A row from a character on."""
+def from_character(pieces: Row, count: int) -> Row:
+    """A row from one of its characters on."""
     found: list[Piece] = []
     for text, role in pieces:
         if count < len(text):
@@ -116,9 +116,12 @@ def fold_row(pieces: Row, width: int) -> list[Row]:
         at = kept(text, width)
         while at and cell_len(text[:at]) > width:
             at = kept(text, at - 1)
-        at = at or max(1, width // 2)  # a number longer than the row, or wide characters
+        space = text.rfind(" ", width * 2 // 3, at + 1)
+        at = (
+            space + 1 if space > 0 else at or max(1, width // 2)
+        )  # a number longer than the row, or wide characters
         found.append(clip(pieces, at))
-        pieces = _from(pieces, at)
+        pieces = from_character(pieces, at)
     return [*found, pieces]
 
 

@@ -12,16 +12,10 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import Shared
 from tutor_tui.trace.record.naming import Meaning
+from tutor_tui.ui.panes.said import Said
 
 MANY = 12
 """Numbers that are written out one after the other; of more the first ones, and how many there are."""
-
-
-class Said(NamedTuple):
-    """One thing in several lengths, the longest first, and the role it is drawn in."""
-
-    lengths: tuple[str, ...]
-    role: str
 
 
 class Entry(NamedTuple):
@@ -43,8 +37,9 @@ def entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[
     name = " ".join(safe(name).split())
     memory = _memory(shared)
     if meaning.tensor is None:
-        text = one_line(meaning.text)
-        return Entry(name, changed, Said((text,), _role(changed)), Said(("",), ""), memory)
+        return Entry(
+            name, changed, Said(_plain(one_line(meaning.text)), _role(changed)), Said(("",), ""), memory
+        )
     preview = trace.tensors.at(meaning.tensor, moment)
     changed = changed or trace.tensors.history(meaning.tensor).changed_in(first, moment)
     lit = trace.tensors.gradient_changed(meaning.tensor, first, moment)
@@ -52,6 +47,14 @@ def entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[
     kind = (Said(_kind(preview), "dim"),) if preview is not None else ()
     value = Said(_values(preview), _role(changed))
     return Entry(name, changed or lit, value, gradient, (*memory, *kind, *aside), meaning.tensor, preview)
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    """A plain value; of an array its numbers without the dtype, or how many they are."""
+    numbers = text.removeprefix("array ").rpartition(" ")[0]
+    if not text.startswith("array [") or "…" in numbers:
+        return (text,)
+    return text, f"array {numbers}", f"array of {numbers.count(',') + 1:,} numbers"
 
 
 def _role(changed: bool) -> str:
@@ -85,8 +88,8 @@ def _values(preview: Preview | None) -> tuple[str, ...]:
         return (format_number(preview.values),)
     total = size_of(preview.values)
     whole = (format_values(preview.values, limit=MANY),)
-    few = (format_values(preview.values, limit=2),) if total > 2 else ()
-    return (*dict.fromkeys((*whole, *few, f"{total:,} numbers")),)
+    few = (format_values(preview.values, limit=2), f"{total:,} numbers") if total > 1 else ()
+    return (*dict.fromkeys((*whole, *few)),)
 
 
 def _memory(shared: list[Shared]) -> tuple[Said, ...]:
@@ -94,7 +97,7 @@ def _memory(shared: list[Shared]) -> tuple[Said, ...]:
     if not shared:
         return ()
     names = ", ".join(one_line(s.name, 20) for s in shared[:3])
-    return (Said((f"shares memory with {names}", f"memory of {names}", "shared memory"), "now"),)
+    return (Said((f"shares memory with {names}", f"memory of {names}", "shared memory", ""), "now"),)
 
 
 def _kind(preview: Preview) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from tutor_tui.trace.look.shared import sharing
 from tutor_tui.trace.words.optimizer_rules import update_lines
 from tutor_tui.ui.panes.matrix import matrix_rows
 from tutor_tui.ui.panes.rows import Piece, Row, plain, row
-from tutor_tui.ui.panes.state_entries import Entry, Said, entry
+from tutor_tui.ui.panes.said import GAP, Said, shortened, side_by_side, size
+from tutor_tui.ui.panes.state_entries import Entry, entry
 
 NAME = 26
 """Cells that the column of names takes at most; a longer one is shortened at the front, or has a row of its own."""
@@ -19,7 +20,6 @@ VALUE = 34
 """Cells that a value is filled up to at most, so that the gradients stand in a column."""
 MATRIX = 8
 """Rows of a matrix that are laid out; the inspector has them all."""
-GAP = "  "
 
 
 class State(NamedTuple):
@@ -112,10 +112,11 @@ class _Table:
         if len(name) > self._names:
             name = f"…{name[len(name) - self._names + 1 :]}"
         room = self._width - 1 - self._names
-        said = _shortened(self._said(entry), room)
-        aligned = self._joined(said, self._values)
-        pieces = aligned if len(plain(aligned)) <= room else self._joined(said)
-        return (self._mark(entry), (f"{name:<{self._names}}", ""), *pieces)
+        said = shortened(self._said(entry), room, first=2)
+        aligned = [said[0]._replace(lengths=(f"{said[0].text:<{self._values}}",)), *said[1:]]
+        if not any(s.text for s in said[1:]) or size(aligned) > room:
+            aligned = said
+        return (self._mark(entry), (f"{name:<{self._names}}", ""), *side_by_side(aligned))
 
     def longer(self, entry: Entry) -> list[list[Row]]:
         """In more rows, the most generous first: a matrix as such; what did not fit below."""
@@ -124,7 +125,7 @@ class _Table:
         if (matrix := self._matrix(entry)) is not None:
             others = [Said(("as below",), "dim"), *whole[1:]]
             found.append([*self._folded(entry, others), *matrix])
-        if len(entry.name) > self._names or self._size(whole) > self._width - 1 - self._names:
+        if len(entry.name) > self._names or size(whole) > self._width - 1 - self._names:
             found.append(self._folded(entry, whole))
         return found
 
@@ -140,17 +141,6 @@ class _Table:
     def _mark(self, entry: Entry) -> Piece:
         return ("*" if entry.changed else " ", "changed")
 
-    def _size(self, said: Sequence[Said]) -> int:
-        return len(plain(self._joined(said)))
-
-    def _joined(self, said: Sequence[Said], column: int = 0) -> Row:
-        """Side by side; a value that something follows is filled up to a `column`."""
-        texts = [(s.lengths[0], s.role) for s in said]
-        follows = any(text for text, _ in texts[1:])
-        if texts and texts[0][0] and follows:
-            texts[0] = (f"{texts[0][0]:<{column}}", texts[0][1])
-        return tuple(piece for text in texts if text[0] for piece in ((GAP, ""), text))
-
     def _folded(self, entry: Entry, said: Sequence[Said]) -> list[Row]:
         """One thing after the other, each on the next row where it does not fit behind the one before."""
         indent = self._names + 1
@@ -158,33 +148,13 @@ class _Table:
         rows = [head]
         if len(entry.name) > self._names:
             rows.append(((" " * indent, ""),))
-        for text, role in ((s.lengths[0], s.role) for s in said if s.lengths[0]):
+        for text, role in (s.piece for s in said if s.text):
             for number, part in enumerate(_parts(text, max(8, self._width - indent - len(GAP)))):
                 used = len(plain(rows[-1]))
                 if number or (used + len(GAP) + len(part) > self._width and used > indent):
                     rows.append(((" " * indent, ""),))
                 rows[-1] = (*rows[-1], (GAP, ""), (part, role))
         return rows
-
-
-def _shortened(said: Sequence[Said], room: int) -> list[Said]:
-    """Each as long as all of them together fit into a row: what stands last gives way first."""
-    said = list(said)
-
-    def size() -> int:
-        return sum(len(s.lengths[0]) + len(GAP) for s in said if s.lengths[0])
-
-    for n in range(len(said) - 1, 1, -1):
-        while size() > room and len(said[n].lengths) > 1:
-            said[n] = Said(said[n].lengths[1:], said[n].role)
-    while size() > room:  # of value and gradient, the longer one
-        longest = max(
-            range(min(2, len(said))), key=lambda n: (len(said[n].lengths) > 1, len(said[n].lengths[0]))
-        )
-        if len(said[longest].lengths) == 1:
-            break
-        said[longest] = Said(said[longest].lengths[1:], said[longest].role)
-    return said
 
 
 def _parts(text: str, width: int) -> list[str]:

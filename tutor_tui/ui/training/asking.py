@@ -53,7 +53,10 @@ class Asking:
 
     def freeze(self) -> None:
         """Record the next whole iteration, and open it."""
-        self._ask(Freeze(), "The next whole iteration, between two backward passes, will be recorded and opened here.")
+        self._ask(
+            Freeze(),
+            "The next whole iteration, between two backward passes, will be recorded and opened here.",
+        )
 
     def go_on(self) -> None:
         """Let a held run go on."""
