@@ -59,6 +59,7 @@ class GraphRows(LazyRows):
         self.current = current_node(cursor)
         self._now = graph.at.get(self.current) if self.current is not None else None
         self._column = self._label_column()
+        self._known: dict[int, list[Said]] = {}
         self._folded: dict[int, list[Row]] = {}
         """The rows of the tree that go on below, each with all its lines."""
         self._fold(height)
@@ -182,6 +183,12 @@ class GraphRows(LazyRows):
 
     def _said(self, entry: tree.Row) -> list[Said]:
         """What there is to say of a node, in the order in which it is said."""
+        found = self._known.get(entry.node)
+        if found is None:
+            found = self._known[entry.node] = self._read(entry)
+        return found
+
+    def _read(self, entry: tree.Row) -> list[Said]:
         reading = tree.read(self._trace, entry.node, self._moment)
         inside = self._trace.nodes.inside(entry.node) is not None  # its label begins with its kind
         kind = "" if inside else reading.kind

@@ -26,7 +26,7 @@ class StatePane(Pane):
 
     def essence(self, cursor: Cursor) -> int:
         """A row a name."""
-        return len(state(cursor, self.room.width, 0).rows) if len(cursor.trace) else 0
+        return self._whole[1].least if self._whole is not None else 0
 
     def show(self, cursor: Cursor) -> None:
         """What the step has changed is kept in sight."""

@@ -27,6 +27,8 @@ class State(NamedTuple):
 
     rows: list[Row]
     tensors: list[int | None]
+    least: int = 0
+    """Rows that it would take with one a name."""
 
     def first_changed(self) -> int | None:
         """The first row that the step changed, or that says how; None where it changed none."""
@@ -47,7 +49,8 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
         return found
     for text in update_lines(trace, cursor.index) if isinstance(cursor.step, Update) else ():
         found.rows.extend(_rule_rows(text, ": " in text, width))
-    found.tensors.extend([None] * len(found.rows))
+    rules = len(found.rows)
+    found.tensors.extend([None] * rules)
     moment = cursor.moment
     shared = sharing(trace, moment)
     scopes = tuple(dict.fromkeys((trace.naming.scope(moment), 0)))
@@ -59,7 +62,7 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
         for number in scopes
     }
     headed = len(scopes) > 1 and bool(groups[0])
-    left = None if height is None else height - len(found.rows) - headed
+    left = None if height is None else height - rules - headed
     for number, blocks in _laid_out(groups, width, left).items():
         if number == 0 and headed:
             found.rows.append(row(("— module —", "dim")))
@@ -67,7 +70,7 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
         for named, block in zip(groups[number], blocks, strict=True):
             found.rows.extend(block)
             found.tensors.extend([named.tensor] * len(block))
-    return found
+    return found._replace(least=rules + headed + sum(map(len, groups.values())))
 
 
 def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.containers import Container
@@ -43,8 +42,6 @@ CURVE = 12
 """Rows that a plot asks for."""
 PRINTED = 10
 """Rows that the output asks for where something has just been printed, or the run is over."""
-NARROWEST = 3
-"""Rows that the lowest pane of a column keeps when the story grows."""
 
 
 class PaneLayout:
@@ -100,7 +97,7 @@ class PaneLayout:
             pane.reset()
 
     def show(self, cursor: Cursor, height: int, short_of: int = 0) -> None:
-        """Every pane as a function of the cursor, in `height` rows, of which the lowest `short_of` are taken."""
+        """Every pane as a function of the cursor, in `height` rows, of which the lowest `short_of` are covered."""
         width = self._screen.size.width
         names = self._give_room(cursor, width, height, short_of)
         self.ruler.give_room(Size(width, 1))
@@ -133,7 +130,7 @@ class PaneLayout:
 
     def _give_room(self, cursor: Cursor, width: int, height: int, short_of: int) -> list[str]:
         """Tell each pane its room, and have the screen laid out by it where that is another; who is shown."""
-        regions = self._arranged(cursor, width, height, short_of)
+        regions = self._arranged(cursor, width, height)
         if "loss" in regions and not self.loss.is_attached:
             self._screen.query_one("#panes").mount(self.loss)
         for pane in self._panes():
@@ -142,7 +139,8 @@ class PaneLayout:
             if region is None:
                 continue
             if isinstance(pane, LinePane):
-                pane.give_room(Size(region.width - MARGIN, region.height - TITLE))
+                covered = max(0, region.bottom - (height - short_of))
+                pane.give_room(Size(region.width - MARGIN, max(1, region.height - TITLE - covered)))
             if region != self._regions.get(pane.id or ""):
                 pane.styles.offset = region.offset
                 pane.styles.width, pane.styles.height = region.size
@@ -152,9 +150,9 @@ class PaneLayout:
     def _panes(self) -> list[Widget]:
         return [*self._screen.query("#panes > *")]
 
-    def _arranged(self, cursor: Cursor, width: int, height: int, short_of: int) -> dict[str, Region]:
+    def _arranged(self, cursor: Cursor, width: int, height: int) -> dict[str, Region]:
         if self.zoomed:
-            return {self.zoomed: Region(0, 0, width, height - short_of)}
+            return {self.zoomed: Region(0, 0, width, height)}
         stacks = columns(width, self.notes.study is not None)
         longest = self.code.longest_line(cursor) if len(cursor.trace) else 0
         found: dict[str, Region] = {}
@@ -163,22 +161,22 @@ class PaneLayout:
             stacks, widths(width, len(stacks), longest, self._settings.split), strict=True
         ):
             y = 0
-            for name, rows in zip(stack, self._rows(stack, cursor, cells, height, short_of), strict=True):
+            for name, rows in zip(stack, self._rows(stack, cursor, cells, height), strict=True):
                 if rows > 0:
                     found[name] = Region(x, y, cells, rows)
                     y += rows
             x += cells
         return found
 
-    def _rows(self, stack: list[str], cursor: Cursor, cells: int, height: int, short_of: int) -> list[int]:
-        """Rows of the panes of a column; those that are taken below are the lowest pane's."""
+    def _rows(self, stack: list[str], cursor: Cursor, cells: int, height: int) -> list[int]:
+        """Rows of the panes of a column."""
         wants = [self._want(name, cursor, cells - MARGIN) for name in stack]
         whose = (height, [want.weight for want in wants])
         kept = self._before.get(tuple(stack))
         before = kept[1] if kept is not None and kept[0] == whose else []
         sizes = settle(height, wants, before)
         self._before[tuple(stack)] = whose, sizes
-        return _without(sizes, short_of)
+        return sizes
 
     def _want(self, name: str, cursor: Cursor, cells: int) -> Want:
         weight = WEIGHT[name] * (FOCUSED if self._has_attention(name) else 1)
@@ -265,13 +263,3 @@ class PaneLayout:
     def _resize(self, which: str, by: int) -> Outcome:
         self._settings.resize(which, by)
         return Draw(later=True, keep=True)
-
-
-def _without(sizes: Sequence[int], rows: int) -> list[int]:
-    """The same with some rows less, taken from the lowest that have any to spare."""
-    left = list(sizes)
-    for n in range(len(left) - 1, -1, -1):
-        taken = max(0, min(rows, left[n] - NARROWEST))
-        left[n] -= taken
-        rows -= taken
-    return left

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.screen import Screen
 
 from tutor_tui.client.run import Run
@@ -30,12 +31,10 @@ from tutor_tui.ui.walk.outcomes import Outcomes
 from tutor_tui.ui.walk.pane_layout import PaneLayout
 from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.run_actions import RunActions
-from tutor_tui.ui.walk.words import STORY, KeysLine, StoryLine
+from tutor_tui.ui.walk.words import FOOT, STORY, KeysLine, StoryLine
 
 PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
-LINES = 2
-"""Rows of the screen below the story: the ruler and the keys."""
 
 
 class WalkScreen(Screen[None]):
@@ -67,8 +66,7 @@ class WalkScreen(Screen[None]):
         """The panes where the arrangement has them, the story, the ruler, the keys."""
         yield self.panes.container()
         yield self.story
-        yield self.panes.ruler
-        yield self.keys
+        yield Vertical(self.panes.ruler, self.keys, id="foot")
 
     def on_mount(self) -> None:
         """The graph takes the scroll keys first; in a lesson, what one reads."""
@@ -283,7 +281,7 @@ class WalkScreen(Screen[None]):
         self._show_story()
         self.panes.code.knob = self.lesson.knob_text()
         self.panes.ruler.status = self._status()
-        height = self.size.height - LINES - STORY
+        height = self.size.height - FOOT - STORY
         self.panes.show(self.cursor, height, self.story.rows - STORY)
 
     def show_where(self) -> None:

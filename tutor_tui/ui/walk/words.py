@@ -13,6 +13,8 @@ from tutor_tui.ui.settings import Settings
 
 STORY = 2
 """Rows that the story always has; it takes more where it needs them."""
+FOOT = 2
+"""Rows of the screen below it: the ruler and the keys."""
 OTHERS = 12
 """Rows of the screen that are not the story's, however long it is."""
 
@@ -35,7 +37,8 @@ class StoryLine(Static):
         if len(lines) > most:
             lines = [*lines[: most - 1], one_line(" ".join(lines[most - 1 :]), self.app.size.width - 2)]
         self.rows = max(STORY, len(lines))
-        self.styles.height = self.rows
+        # it covers the lowest rows of the panes: those above would move at every step
+        self.styles.height, self.styles.offset = self.rows, (0, self.app.size.height - FOOT - self.rows)
         self.update("\n".join(lines))
 
 
