@@ -18,13 +18,15 @@ def predict(kind: str, *choices: str, because: str = "") -> Predict:
 @pytest.mark.parametrize(
     ("kind", "given", "said"),
     [
-        ("number", "seven", "'seven' is no number"),
+        ("number", "seven", "“seven” is not a number. Write it like 7 or -0.5."),
         ("number", "-0.5", ""),
         ("number", "−7", ""),
         ("number", "9,5", ""),
+        ("number", "1e400", "1e400 is not a finite number"),
+        ("number", "nan", "nan is not a finite number"),
         ("shape", "(4, 3)", ""),
         ("shape", "4x3", ""),
-        ("shape", "four by three", "is no shape"),
+        ("shape", "four by three", "is not a shape"),
         ("choice", "3", "Answer with a number from 1 to 2"),
         ("choice", "2", ""),
         ("choice", "UP", ""),

@@ -14,6 +14,7 @@ import pytest
 from tests.terminal import PROGRAM, Terminal
 from tests.ui.stage import Stage, of_lesson
 from tutor_tui.lessons.progress import Progress
+from tutor_tui.ui.dialogs.question import UNSEEN
 
 pytestmark = pytest.mark.usefixtures("new_person")
 SIZES = [(80, 24), (120, 40)]
@@ -51,8 +52,8 @@ def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
         assert "x is 2. What will y be?" in asked
         assert "y  11" not in asked
         assert "11  AddBackward0" not in asked
-        assert "is no number" in terminal.type("--", "enter")
-        told = terminal.type("10", "enter")
+        assert "“seven” is not a number." in terminal.type("seven", "enter")
+        told = terminal.type("10", "enter")  # in its place: what was rejected is selected
         assert "You said 10; it is 11: 1 too low." in told
         assert "y  11" in told
         to_line(terminal, 8)
@@ -60,6 +61,8 @@ def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
 
         to_line(terminal, 13)  # passed by with the key that walks
         assert "What will x.grad be" in terminal.press("right")
+        terminal.settle(0.6)
+        assert "Type an answer, or press → to see it." in terminal.press("enter")
         assert "It is 7." in terminal.press("right")
         assert "What will" not in terminal.text
 
@@ -68,6 +71,9 @@ def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
         terminal.press("esc")
         terminal.settle(0.5)
         assert "what happens?" not in terminal.text
+        assert "what happens?" in terminal.press("n")  # asked again
+        terminal.settle(0.6)
+        assert "what happens?" not in terminal.press("right")
         assert saved(tmp_path).predictions("first_gradient") == {
             "8.1": ("10", False),
             "13.2": ("", None),
@@ -187,7 +193,7 @@ def kill_somewhere(home: Path, chance: random.Random) -> None:
         given: dict[str, tuple[str, bool | None]] = {}
         for _ in range(chance.randrange(3, 25)):
             screen = terminal.press(chance.choice(["right", "right", "n"]))
-            if "Enter alone or → skips" in " ".join(screen.split()):
+            if "→ shows the answer" in screen:
                 terminal.type("1", "enter")
         terminal.settle(0.05)
         place = re.search(r"step (\d+) of", terminal.text)
@@ -217,9 +223,21 @@ def test_a_note_does_not_tell_the_answer_before_the_question(tmp_path: Path) -> 
         assert "(A question comes first.)" in before
         assert "All of them are positive" not in before
         assert "How many of the eight numbers" in terminal.press("n")
+        time.sleep(UNSEEN)
         told = terminal.press("n")
         assert "It is 0. All of them are positive." in told
         assert "All of them are positive, so A = Z: True." in told
+
+
+def test_a_key_that_comes_at_once_was_meant_for_the_step_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with of_lesson("first_gradient") as terminal:
+        terminal.wait("exit 0")
+        to_line(terminal, 8)
+        monkeypatch.setattr("tutor_tui.ui.dialogs.question.UNSEEN", 1e9)
+        terminal.press("right", "right", "n")
+        assert "What will y be?" in terminal.text
+        monkeypatch.setattr("tutor_tui.ui.dialogs.question.UNSEEN", 0)
+        assert "It is 11." in terminal.press("right")
 
 
 def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -29,10 +30,13 @@ def judge(predict: Predict, given: str, found: Result) -> tuple[bool, str]:
 
 def readable(predict: Predict, given: str) -> str:
     """What is wrong with how an answer is written, "" for nothing."""
-    if predict.kind == "number" and _as_number(given) is None:
-        return f"{given!r} is no number; write it like 7 or -0.5."
+    number = _as_number(given) if predict.kind == "number" else 0.0
+    if number is None:
+        return f"“{given}” is not a number. Write it like 7 or -0.5."
+    if not math.isfinite(number):
+        return f"{given} is not a finite number. Write it like 7 or -0.5."
     if predict.kind == "shape" and not re.fullmatch(r"[\s()\[\]\d,x×]*", given):
-        return f"{given!r} is no shape; write it like 4, 3 (nothing for a single number)."
+        return f"“{given}” is not a shape. Write it like 4, 3."
     if predict.kind == "choice" and _choice(predict, given) is None:
         return f"Answer with a number from 1 to {len(predict.choices)}."
     return ""

@@ -30,6 +30,10 @@ class AvailableLessons:
         """Every lesson, and how far the learner is in it."""
         return [(lesson, done_text(lesson, self.progress)) for lesson in self._catalog.lessons()]
 
+    def last_opened(self) -> str:
+        """The lesson that the learner went on with last, "" for none."""
+        return self.progress.last()
+
     @property
     def problems(self) -> list[str]:
         """What could not be read of the lessons listed last."""

@@ -80,6 +80,11 @@ class Progress:
         rows = self._read("SELECT step, furthest, steps FROM place WHERE lesson = ?", (lesson,))
         return Place(*rows[0]) if rows else None
 
+    def last(self) -> str:
+        """The lesson that one stood in last; "" where none was ever opened."""
+        rows = self._read("SELECT lesson FROM place ORDER BY at DESC LIMIT 1", ())
+        return str(rows[0][0]) if rows else ""
+
     def predicted(self, lesson: str, key: str, given: str, correct: bool | None) -> None:
         """Remember an answer; `correct` None for a question that was skipped."""
         self._write(

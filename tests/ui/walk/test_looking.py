@@ -58,7 +58,7 @@ def test_a_mark_leads_from_code_graph_and_state(lesson: Stage) -> None:
     room = lesson.app.showing.walk.panes
     lesson.press("home", "b")
     room.code.focus()
-    room.code.set_mark(7)
+    room.code.set_mark(room.code.row_of(8))
     assert "Line 8 is about to run" in lesson.press("home", "enter")
     lesson.press("b", "/")
     lesson.type("3*x", "enter")

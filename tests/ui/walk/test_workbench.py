@@ -181,5 +181,5 @@ def test_a_click_marks_and_two_choose() -> None:
     with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
         for _ in range(2):
-            terminal.press("\x1b[<0;10;9M\x1b[<0;10;9m")
+            terminal.press("\x1b[<0;10;11M\x1b[<0;10;11m")
         assert "Line 8 is about to run" in terminal.text

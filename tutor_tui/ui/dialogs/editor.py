@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +18,10 @@ from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.markdown import markdown_rows
 from tutor_tui.ui.settings import Settings
 
+SLOW = 3
+"""Seconds after which a run is said to go on."""
+WALK = "walk"
+"""What an exercise comes back with where its own record is to be walked."""
 KEYS = " Ctrl-S run   Ctrl-R reset   Esc back "
 
 
@@ -46,6 +51,8 @@ class EditorScreen(ModalScreen[str | None]):
         super().__init__()
         self._settings = settings
         self._source, self._original, self._line, self._title = source, original, line, title
+        self._warned = ""
+        """The text whose loss has been warned of."""
 
     def compose(self) -> ComposeResult:
         """The text, what is wrong with it, the keys."""
@@ -94,8 +101,21 @@ class EditorScreen(ModalScreen[str | None]):
         self.say("This is the original text; Ctrl-Z takes the reset back.")
 
     def action_leave(self) -> None:
-        """Back, nothing run."""
-        self.dismiss(None)
+        """Back, nothing run; what has been typed is dropped only at the second try."""
+        self.query_one("#text", TextArea).call_later(self._leave)
+
+    def _leave(self) -> None:
+        text = self.query_one("#text", TextArea).text
+        if text in (self._source, self._warned):
+            self.dismiss(None)
+            return
+        self._warned = text
+        self.say("Your changes have not been run. Ctrl-S runs them; Esc again drops them.")
+
+    def interrupted(self) -> None:
+        """Ctrl-C, which ends the program elsewhere, copies here."""
+        self.query_one("#text", TextArea).action_copy()
+        self.say("Copied what is selected. Esc goes back; there, Ctrl-C quits.")
 
     def say(self, text: str) -> None:
         """Something about the text."""
@@ -108,6 +128,7 @@ class ExerciseScreen(EditorScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "hint", priority=True),
         Binding("ctrl+o", "solution", priority=True),
+        Binding("ctrl+g", "walk", priority=True),
     ]
 
     def __init__(
@@ -116,14 +137,17 @@ class ExerciseScreen(EditorScreen):
         exercise: Exercise,
         work: Work,
         run: Callable[[str], None],
+        stop: Callable[[], None],
         keep: Callable[[str, int], None],
     ) -> None:
-        """`work` is how far one is; `run` checks a text, `keep` saves one with the number of hints taken."""
+        """`work` is how far one is; `run` checks a text, `stop` ends that run, `keep` saves text and hints taken."""
         starter = exercise.starter.read_text(encoding="utf-8")
         super().__init__(settings, work.code, starter, work.code.count("\n") + 1, title="exercise")
+        self._since: float | None = None
+        """When the run began that is being checked."""
         self._assignment, self._hints = exercise.task, exercise.hints
         self._solution = exercise.solution.read_text(encoding="utf-8")
-        self._run, self._keep, self._taken = run, keep, work.hints
+        self._run, self._stop, self._keep, self._taken = run, stop, keep, work.hints
 
     def above(self) -> ComposeResult:
         """The task."""
@@ -131,7 +155,7 @@ class ExerciseScreen(EditorScreen):
 
     def keys(self) -> str:
         """The keys that matter here."""
-        return " Ctrl-S run and check  Ctrl-T hint  Ctrl-O solution  Ctrl-R starter  Esc back"
+        return " Ctrl-S check  Ctrl-G walk it  Ctrl-T hint  Ctrl-O solution  Ctrl-R starter  Esc back"
 
     def on_mount(self) -> None:
         """The text first."""
@@ -139,14 +163,23 @@ class ExerciseScreen(EditorScreen):
         pane = self.query_one("#task", LinePane)
         pane.can_focus = False
         pane.show_rows(markdown_rows(self._assignment, max(20, self.app.size.width - 6)))
+        self.set_interval(1, self._tell_time)
 
     def run_it(self, source: str) -> None:
         """Run and check; the verdicts come when the program has ended."""
-        self.say("Running…")
+        self._since = monotonic()
+        self._tell_time()
         self._run(source)
+
+    def _tell_time(self) -> None:
+        """How long it has been running: it may never end."""
+        if self._since is not None:
+            seconds = monotonic() - self._since
+            self.say("Running…" if seconds < SLOW else f"Still running after {seconds:.0f} s. Esc stops it.")
 
     def verdicts(self, lines: Sequence[str]) -> None:
         """What the check found."""
+        self._since = None
         self.say("\n".join(lines))
 
     def action_hint(self) -> None:
@@ -169,9 +202,16 @@ class ExerciseScreen(EditorScreen):
         self.say("This is one solution; Ctrl-Z brings your own text back.")
 
     def action_leave(self) -> None:
-        """Back; the text is kept."""
-        self.query_one("#text", TextArea).call_later(self._leave_text)
+        """Back to the lesson; the text is kept. A program that runs is stopped, and one stays."""
+        if self._since is not None:
+            self._stop()
+        else:
+            self.query_one("#text", TextArea).call_later(self._leave_with, None)
 
-    def _leave_text(self) -> None:
+    def action_walk(self) -> None:
+        """To the record of the program as it was run last."""
+        self.query_one("#text", TextArea).call_later(self._leave_with, WALK)
+
+    def _leave_with(self, result: str | None) -> None:
         self._keep(self.query_one("#text", TextArea).text, self._taken)
-        self.dismiss(None)
+        self.dismiss(result)

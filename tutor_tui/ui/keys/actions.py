@@ -36,6 +36,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("enter", ("enter",), "Go where the marked row leads", group="Look"),
     Action("scroll_up", ("up",), "Scroll the focused pane up", group="Look"),
     Action("scroll_down", ("down",), "Scroll the focused pane down", group="Look"),
+    Action("slide_right", ("shift+right",), "Scroll the focused pane sideways", group="Look"),
+    Action("slide_left", ("shift+left",), "Scroll it back", group="Look"),
     Action(
         "focus_next",
         ("tab",),
@@ -48,7 +50,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "zoom",
         ("z",),
-        "Give the focused pane all the room, and take it back",
+        "Zoom: give the focused pane all the room, and take it back",
         "zoom",
         group="Look",
         owner="panes",
@@ -56,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "swap",
         ("u",),
-        "What was printed in the place of the loss curve, and back",
+        "Output: have all that was printed in sight, and back",
         group="Look",
         owner="panes",
     ),
@@ -92,10 +94,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "other_knob", ("K",), "Turn another of the lesson's knobs from now on", group="Lesson", owner="lesson"
     ),
-    Action("exercise", ("X",), "The lesson's exercise", group="Lesson", owner="lesson"),
+    Action("exercise", ("X",), "The lesson's exercise, with hints", group="Lesson", owner="lesson"),
     Action("next_lesson", ("C",), "The next lesson", group="Lesson", owner="run"),
     Action(
-        "recap", ("W",), "Write the lesson with this run's values to a file", group="Lesson", owner="lesson"
+        "recap",
+        ("W",),
+        "Recap: write the lesson with this run's values to a file",
+        group="Lesson",
+        owner="lesson",
     ),
     Action("edit", ("e",), "Change the program and run it; no file is changed", group="Run", owner="lesson"),
     Action("original", ("R",), "The program again as it came", group="Run", owner="run"),

@@ -94,10 +94,15 @@ class GraphRows(LazyRows):
         for turn in range(1, count + 1):
             at = (start + turn) % count
             entry = self._rows[at]
-            words = f"{self._label(entry)} {self._trace.nodes.by_id[entry.node].name}"
-            if not entry.again and wanted in words.casefold():
+            if not entry.again and self._is_called(entry, wanted):
                 return self._index(at)
         return None
+
+    def _is_called(self, entry: tree.Row, wanted: str) -> bool:
+        """Whether a row's words contain a text, or the name of its operation begins with it."""
+        node = self._trace.nodes.by_id[entry.node]
+        name = node.name.casefold() if node.tensor is None else ""  # every leaf is an AccumulateGrad
+        return wanted in self._label(entry).casefold() or name.startswith(wanted)
 
     # --- where rows stand
 

@@ -36,8 +36,8 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("down", "scroll_down", "Scroll down", show=False),
         Binding("pageup", "page_up", "Page up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("shift+left", "slide(-1)", "Scroll left", show=False),
-        Binding("shift+right", "slide(1)", "Scroll right", show=False),
+        Binding("shift+left", "slide_left", "Scroll left", show=False),
+        Binding("shift+right", "slide_right", "Scroll right", show=False),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line-pane--{role}" for role in ROLES}
@@ -94,8 +94,15 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw for this much room from now on: the layout follows."""
         self._given = room
 
-    def action_slide(self, way: int) -> None:
-        """Scroll sideways."""
+    def action_slide_right(self) -> None:
+        """Show what lies beyond the right edge."""
+        self._slide(1)
+
+    def action_slide_left(self) -> None:
+        """And back."""
+        self._slide(-1)
+
+    def _slide(self, way: int) -> None:
         widest = max((len(plain(row)) for row in self.seen()), default=0)
         self.left = max(0, min(self.left + way * SLIDE, widest - self.room.width // 2))
         self._refresh_changes()

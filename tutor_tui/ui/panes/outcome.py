@@ -42,12 +42,11 @@ class Inspect(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """Ask for a line of text, None where the person leaves it. `kind` restricts what can be typed."""
+    """Ask for a line of text, None where the person leaves it."""
 
     question: str
     hint: str
     then: Callable[[str | None], Outcome]
-    kind: str = ""
 
 
 class Read(NamedTuple):

@@ -42,7 +42,7 @@ class TutorApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", show=False),
         Binding("q", "quit", "Quit", show=False),
-        Binding("ctrl+c", "quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("colon,ctrl+p", "command_palette", show=False),
     ]
     COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
@@ -129,6 +129,14 @@ class TutorApp(App[None]):
         if self._may_end("q"):
             self.exit()
 
+    async def action_interrupt(self) -> None:
+        """Quit; where a text is being edited, that is not lost for a key."""
+        interrupted = getattr(self.screen, "interrupted", None)
+        if interrupted is not None:
+            interrupted()
+        else:
+            await self.action_quit()
+
     def action_stop_run(self) -> None:
         """End the program that runs."""
         self.program_run.stop()
@@ -183,7 +191,9 @@ class TutorApp(App[None]):
         from tutor_tui.ui.dialogs.picker import PickerScreen
 
         listed = self.lessons.listed()
-        self.push_screen(PickerScreen(self.settings, listed, self.lessons.problems), self._chosen)
+        nothing_open = self.program_run.target is None and not self.program_run.attached
+        last, problems = self.lessons.last_opened(), self.lessons.problems
+        self.push_screen(PickerScreen(self.settings, listed, problems, last, nothing_open), self._chosen)
 
     def _chosen(self, name: str | None) -> None:
         """Open a lesson; one of a foreign pack only when the person has agreed to run it."""

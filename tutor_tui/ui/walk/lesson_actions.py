@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
-from tutor_tui.course.answers import meant, question, readable
+from tutor_tui.course.answers import meant, readable
 from tutor_tui.course.recap import recap
 from tutor_tui.course.study import Study
 from tutor_tui.lessons.model import Predict
@@ -24,10 +24,14 @@ from tutor_tui.ui.settings import Settings
 if TYPE_CHECKING:
     from tutor_tui.ui.dialogs.editor import ExerciseScreen
 
-HINTS = {"number": "a number", "shape": "numbers with commas", "choice": "the number of an answer"}
+HINTS = {
+    "number": "a number, like 7 or -0.5",
+    "shape": "a shape, like 4, 3",
+    "choice": "the number of an answer",
+}
 STEPPING = ("next", "next_line", "previous", "previous_line")
 """Moves from one stop to the one beside it."""
-SOLVED = "Solved. Esc leads to the record of your program; there R opens the lesson, C the next."
+SOLVED = "Solved. Ctrl-G walks your program; Esc goes back to the lesson, where C opens the next one."
 
 
 class LessonActions:
@@ -62,20 +66,22 @@ class LessonActions:
     def question_before(self, before: int, now: int) -> Outcome:
         """The question that stands between two stops, None where there is none; its answer leads on."""
         predict = self.study.due(self._run.trace, before, now) if self.study is not None else None
-        return self._put(predict, now, "") if predict is not None else None
+        return self._put(predict, now) if predict is not None else None
 
-    def _put(self, predict: Predict, now: int, wrong: str) -> Outcome:
-        def answered(text: str | None) -> Outcome:
-            given = (text or "").strip()
-            if given and (wrong := readable(predict, given)):
-                return self._put(predict, now, wrong)
-            if self.study is None:
+    def _put(self, predict: Predict, now: int) -> Outcome:
+        def answered(given: str | None) -> Outcome:
+            if given is None or self.study is None:  # it is asked again on the way back
                 return None
             said = self.study.answered(predict, meant(predict, given), self._run.trace)
             return Go(now, said=said)
 
-        hint = wrong.rstrip(".") or HINTS[predict.kind]
-        return Ask(question(predict), hint, answered, predict.kind)
+        from tutor_tui.ui.dialogs.question import QuestionScreen
+
+        hint = HINTS[predict.kind]
+        card = QuestionScreen(
+            self._settings, predict.ask, predict.choices, hint, lambda given: readable(predict, given)
+        )
+        return Open(card, answered)
 
     def closing_words(self) -> str:
         """What to do at the end of a lesson, "" elsewhere."""
@@ -187,9 +193,25 @@ class LessonActions:
         from tutor_tui.ui.dialogs.editor import ExerciseScreen  # the same
 
         self._editor = ExerciseScreen(
-            self._settings, study.lesson.exercise, study.work(), self._practise, study.keep_work
+            self._settings,
+            study.lesson.exercise,
+            study.work(),
+            self._practise,
+            self._run.stop,
+            study.keep_work,
         )
-        return Open(self._editor, lambda result: None)
+        return Open(self._editor, self._practised)
+
+    def _practised(self, result: str | None) -> Outcome:
+        """Back to the lesson, or on through the record of the exercise."""
+        study = self.study
+        if study is None or not study.exercising:
+            return None
+        if result is not None:
+            return Say("This is your program's record. X leads back to the exercise, R to the lesson.")
+        study.reset()
+        self._start(study.target())
+        return None
 
     def _practise(self, source: str) -> None:
         target = self.study.practise(source) if self.study is not None else None

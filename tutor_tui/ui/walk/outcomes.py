@@ -59,10 +59,10 @@ class Outcomes:
                 from tutor_tui.ui.dialogs.inspector import InspectorScreen
 
                 push(InspectorScreen(settings, walk.run.inspect, walk.cursor, tensor))
-            case Ask(question=question, hint=hint, then=asked, kind=kind):
+            case Ask(question=question, hint=hint, then=asked):
                 from tutor_tui.ui.dialogs.prompt import PromptScreen
 
-                push(PromptScreen(settings, question, hint, kind), lambda text: self.grant(asked(text)))
+                push(PromptScreen(settings, question, hint), lambda text: self.grant(asked(text)))
             case Read(title=title, rows=rows, at=at):
                 from tutor_tui.ui.dialogs.help import RowsScreen
 

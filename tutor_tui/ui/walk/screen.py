@@ -33,7 +33,7 @@ from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.run_actions import RunActions
 from tutor_tui.ui.walk.words import FOOT, STORY, KeysLine, StoryLine
 
-PANES_OWN = ("scroll_up", "scroll_down", "help", "quit", "command_palette")
+PANES_OWN = ("scroll_up", "scroll_down", "slide_left", "slide_right", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
 
 
