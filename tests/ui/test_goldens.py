@@ -110,9 +110,9 @@ def test_a_lesson_a_question_and_an_exercise(columns: int, rows: int) -> None:
         stage.goto(":16")
         compare(stage, f"lesson-note-{kind}")
         for _ in range(60):  # a question stands between two lines
-            if "skips" in stage.press("n"):
+            if "─ question ─" in stage.press("n"):
                 break
         compare(stage, f"question-{kind}")
         stage.press("esc", "X")
-        stage.wait("Ctrl-S run and check")
+        stage.wait("S check, G walk it")
         compare(stage, f"exercise-{kind}")

@@ -35,7 +35,7 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         terminal.wait("frozen behind pass")
         first = terminal.press("n")
         assert "Line 12 is about to run" in first
-        assert "loss.backward()" in first
+        assert "▶12         loss = " in first
         terminal.press("end")
         terminal.press("v")
         terminal.wait("the program waits")

@@ -180,6 +180,7 @@ def test_to_the_shell_and_back() -> None:
 def test_a_click_marks_and_two_choose() -> None:
     with Terminal(*GRADIENT) as terminal:
         terminal.wait("exit 0")
+        row = next(n for n, line in enumerate(terminal.text.splitlines(), 1) if " 8 y = " in line)
         for _ in range(2):
-            terminal.press("\x1b[<0;10;11M\x1b[<0;10;11m")
+            terminal.press(f"\x1b[<0;10;{row}M\x1b[<0;10;{row}m")
         assert "Line 8 is about to run" in terminal.text

@@ -155,7 +155,7 @@ class ExerciseScreen(EditorScreen):
 
     def keys(self) -> str:
         """The keys that matter here."""
-        return " Ctrl-S check  Ctrl-G walk it  Ctrl-T hint  Ctrl-O solution  Ctrl-R starter  Esc back"
+        return " Ctrl + S check, G walk it, T hint, O solution, R starter · Esc back"
 
     def on_mount(self) -> None:
         """The text first."""

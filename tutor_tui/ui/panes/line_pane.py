@@ -87,8 +87,11 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def room(self) -> Size:
-        """Cells for rows: as it has been told, or as it is laid out."""
-        return self._given or self.scrollable_content_region.size
+        """Cells for rows, as it has been told or as it is laid out: the last cell of a line is the mark's."""
+        if self._given is not None:
+            return self._given
+        width, height = self.scrollable_content_region.size
+        return Size(max(1, width - 1), height)
 
     def give_room(self, room: Size) -> None:
         """Draw for this much room from now on: the layout follows."""
@@ -216,15 +219,14 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         if self.settings.plain:
             pieces = tuple((ascii_text(text), role) for text, role in pieces)
         look = base + self._style("marked") if marked else base
-        room = width - 2 if marked else width
+        room = width - 1
         more = ascii_text(MORE) if self.settings.plain else MORE
         pieces = in_sight(pieces, room, self.left, self.held, more)
         segments = [Segment(text, look + self._style(role)) for text, role in pieces if text]
         strip = Strip(segments).crop(0, room)
         strip = strip.extend_cell_length(room, look)
-        if marked:  # told by a sign as well: there may be no colour
-            strip = Strip([*strip, Segment(" <", look)])
-        return strip.simplify()
+        sign = "<" if marked else " "  # there may be no colour to tell it
+        return Strip([*strip, Segment(sign, look)]).simplify()
 
     def _style(self, role: str) -> Style:
         if role.startswith("heat "):

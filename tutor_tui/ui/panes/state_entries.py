@@ -14,6 +14,8 @@ from tutor_tui.trace.look.shared import Shared
 from tutor_tui.trace.record.naming import Meaning
 from tutor_tui.ui.panes.said import Said
 
+TEXT = 120
+"""Characters of a plain value."""
 MANY = 12
 """Numbers that are written out one after the other; of more the first ones, and how many there are."""
 
@@ -38,7 +40,7 @@ def entry(cursor: Cursor, scope: int, name: str, meaning: Meaning, shared: list[
     memory = _memory(shared)
     if meaning.tensor is None:
         return Entry(
-            name, changed, Said(_plain(one_line(meaning.text)), _role(changed)), Said(("",), ""), memory
+            name, changed, Said(_plain(one_line(meaning.text, TEXT)), _role(changed)), Said(("",), ""), memory
         )
     preview = trace.tensors.at(meaning.tensor, moment)
     changed = changed or trace.tensors.history(meaning.tensor).changed_in(first, moment)

@@ -100,7 +100,7 @@ class PaneLayout:
         """Every pane as a function of the cursor, in `height` rows, of which the lowest `short_of` are covered."""
         width = self._screen.size.width
         names = self._give_room(cursor, width, height, short_of)
-        self.ruler.give_room(Size(width, 1))
+        self.ruler.give_room(Size(width - 1, 1))
         self.ruler.show(cursor)
         for name in names:
             if name != "loss":
