@@ -35,6 +35,8 @@ def target(exercise: Exercise, source: str, device: str = "") -> Target:
 
 def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
     """Every claim in order. All fail where the program did not reach its end."""
+    if trace.failure is not None and trace.failure.type == "KeyboardInterrupt":
+        return [Verdict(False, "The program was stopped before it had ended.")]
     if trace.failure is not None:
         return [Verdict(False, f"The program stopped with {trace.failure.type}: {trace.failure.message}")]
     seen = trace.evaluated.last(AT_END)

@@ -114,8 +114,13 @@ class EditorScreen(ModalScreen[str | None]):
 
     def interrupted(self) -> None:
         """Ctrl-C, which ends the program elsewhere, copies here."""
-        self.query_one("#text", TextArea).action_copy()
-        self.say("Copied what is selected. Esc goes back; there, Ctrl-C quits.")
+        text = self.query_one("#text", TextArea)
+        if text.selected_text:
+            text.action_copy()
+        copied = (
+            "Copied what is selected." if text.selected_text else "Nothing is selected that could be copied."
+        )
+        self.say(f"{copied} Esc goes back; there, Ctrl-C quits.")
 
     def say(self, text: str) -> None:
         """Something about the text."""

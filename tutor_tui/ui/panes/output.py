@@ -5,8 +5,10 @@ from __future__ import annotations
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.output_rows import output_rows
 from tutor_tui.ui.panes.pane import Pane
-from tutor_tui.ui.panes.rows import Row
+from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
+
+NOTHING = "Nothing has been printed yet."
 
 
 class OutputPane(Pane):
@@ -30,7 +32,7 @@ class OutputPane(Pane):
     def show(self, cursor: Cursor) -> None:
         """The newest line is kept in sight."""
         rows = self._lines(cursor, self.room.width)
-        self.show_rows(rows, len(rows) - 1)
+        self.show_rows(rows or [row((NOTHING, "dim"))], len(rows) - 1)
 
     def _lines(self, cursor: Cursor, width: int) -> list[Row]:
         of = (id(cursor.trace), len(cursor.trace), cursor.index, width)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.outcome import Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.rows import row
 from tutor_tui.ui.panes.state_rows import State, state
 from tutor_tui.ui.settings import Settings
+
+NOTHING = "No name has a value yet."
 
 
 class StatePane(Pane):
@@ -33,7 +36,7 @@ class StatePane(Pane):
         width, height = self.room
         whole = self._all(cursor, width)
         self._state = whole if len(whole.rows) <= height else state(cursor, width, height)
-        self.show_rows(self._state.rows, self._state.first_changed())
+        self.show_rows(self._state.rows or [row((NOTHING, "dim"))], self._state.first_changed())
 
     def _all(self, cursor: Cursor, width: int) -> State:
         of = (id(cursor.trace), len(cursor.trace), cursor.index, width)
