@@ -14,7 +14,9 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyte
 
@@ -213,13 +215,19 @@ class Terminal:
 
     def hidden_text(self) -> list[str]:
         """Text that nobody can see: each run of characters in the very colour of its ground."""
-        found = []
+        return [
+            f"{line},{column} {cell.data!r} {cell.fg}"
+            for line, column, cell in self.cells()
+            if cell.fg == cell.bg and cell.fg != "default"
+        ]
+
+    def cells(self) -> Iterator[tuple[int, int, Any]]:
+        """Line, column and cell of every character that is no blank."""
         for line in range(self._screen.lines):
             for column in range(self._screen.columns):
                 cell = self._screen.buffer[line][column]
-                if cell.data.strip() and cell.fg == cell.bg and cell.fg != "default":
-                    found.append(f"{line},{column} {cell.data!r} {cell.fg}")
-        return found
+                if cell.data.strip():
+                    yield line, column, cell
 
     def goto(self, place: str) -> str:
         """Go to a place by the prompt; the screen."""

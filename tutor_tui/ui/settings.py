@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutor_tui.text.ascii import ascii_text
 
-THEMES = ("textual-dark", "textual-light", "high-contrast", "ansi-dark", "ansi-light")
+THEMES = ("dark", "light", "high-contrast", "ansi-dark", "ansi-light")
 
 
 @dataclass
@@ -60,6 +60,7 @@ class Settings:
             value = said.get(field.name) if isinstance(said, dict) else None
             if type(value) is type(getattr(found, field.name)):
                 setattr(found, field.name, value)
+        found.theme = found.theme.removeprefix("textual-")  # as they were called once
         if found.theme not in THEMES:
             found.theme = ""
         found.split, found.top = max(20, min(found.split, 80)), max(20, min(found.top, 80))

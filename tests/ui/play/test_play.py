@@ -82,7 +82,7 @@ def test_version_three_and_a_picture_of_a_step(tmp_path: Path) -> None:
     done = play(
         str(SAMPLES / "gradient.py"),
         *("--record", str(tmp_path / "g.cast"), "--cast-version", "3"),
-        *("--svg", str(tmp_path / "g.svg"), "--step", "9", "--size", "80x24", "--theme", "textual-light"),
+        *("--svg", str(tmp_path / "g.svg"), "--step", "9", "--size", "80x24", "--theme", "light"),
     )
     assert done.returncode == 0, done.stderr
     head, *events = map(json.loads, (tmp_path / "g.cast").read_text().splitlines())

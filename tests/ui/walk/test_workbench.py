@@ -46,7 +46,7 @@ def test_choices_are_found_again(tmp_path: Path) -> None:
         terminal.wait("exit 0")
         terminal.press("t", ">", "o")
     kept = json.loads((tmp_path / "tutor-tui" / "settings.json").read_text())
-    assert kept["theme"] == "textual-light"
+    assert kept["theme"] == "light"
     assert kept["split"] == 55
     assert kept["inputs_on_top"] is True
     with Terminal(*GRADIENT, env=env) as terminal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from textual.color import Color
 from textual_plotext import PlotextPlot
 
 from tutor_tui.trace.record.curves import Curve
@@ -86,7 +87,13 @@ class CurvePane(PlotextPlot):
         for picture in pictures:
             place = picture.at(x)
             if place is not None:
-                self.plt.scatter([place[0]], [place[1]], marker="@" if self.settings.plain else "●")
+                marker = "@" if self.settings.plain else "●"
+                self.plt.scatter([place[0]], [place[1]], marker=marker, color=self.mark_colour())
+
+    def mark_colour(self) -> tuple[int, int, int] | str | None:
+        """A colour that stands out in the theme; in the terminal's own colours, one of those."""
+        colour = Color.parse(self.app.theme_variables["warning"])
+        return "orange" if colour.ansi is not None else colour.rgb
 
     def set_title(self, title: str) -> None:
         """What stands in the frame."""

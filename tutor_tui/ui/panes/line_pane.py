@@ -45,7 +45,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     LinePane {
         scrollbar-size: 0 0;
-        & > .line-pane--dim { text-style: dim; }
+        & > .line-pane--dim { color: $quiet; }
         & > .line-pane--now { text-style: bold; }
         & > .line-pane--forward { background: $primary; color: $background; text-style: bold underline; }
         & > .line-pane--backward { color: $warning; text-style: bold; }
@@ -56,10 +56,13 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         & > .line-pane--keyword { color: $text-primary; }
         & > .line-pane--string { color: $success; }
         & > .line-pane--number { color: $text-secondary; }
-        & > .line-pane--comment { text-style: dim italic; }
-        & > .line-pane--ghost { text-style: dim italic; }
+        & > .line-pane--comment { color: $quiet; text-style: italic; }
+        & > .line-pane--ghost { color: $quiet; text-style: italic; }
         & > .line-pane--marked { text-style: underline; }
         & > .line-pane--title { color: $primary; text-style: bold; }
+        &:ansi > .line-pane--dim { text-style: dim; }
+        &:ansi > .line-pane--comment { text-style: dim italic; }
+        &:ansi > .line-pane--ghost { text-style: dim italic; }
     }
     """
 

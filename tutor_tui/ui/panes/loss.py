@@ -28,7 +28,7 @@ class LossPane(CurvePane):
         losses = trace.curves.of("loss")
         step = _loss_at(cursor)
         here = step.iteration if step is not None else 0
-        looks = (self.settings.log_loss, self.settings.smooth_loss, self.settings.plain, self.app.theme)
+        looks = (self.settings.log_loss, self.settings.smooth_loss, self.settings.plain, self.mark_colour())
         state = (id(trace), sum(map(len, losses)), here, self.size, looks)
         if state == self._shown or self.size.width < 10:
             return

@@ -22,7 +22,7 @@ from tutor_tui.ui.shell.confirm import Confirm
 from tutor_tui.ui.shell.performer import Performer
 from tutor_tui.ui.shell.showing import Showing
 from tutor_tui.ui.shell.signals import heed_signals
-from tutor_tui.ui.shell.themes import HIGH_CONTRAST, suitable_theme
+from tutor_tui.ui.shell.themes import OWN, OWN_COLOURS, suitable_theme
 from tutor_tui.ui.terminal.driver import Painter, ThriftyDriver
 from tutor_tui.ui.walk.app_messages import Copy, NextLesson, Original, ShowCurve
 
@@ -67,13 +67,18 @@ class TutorApp(App[None]):
         self.signalled = 0
         """The signal that ended this program, 0 for none."""
         self._confirm = Confirm(run)
-        self.register_theme(HIGH_CONTRAST)
+        for theme in OWN:
+            self.register_theme(theme)
         self.theme = settings.theme or suitable_theme()
         self.animation_level = "none"
         if plan is not None:
             self._study(plan)
         elif target is not None:
             run.start(target)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours that this program's own themes add to Textual's."""
+        return OWN_COLOURS
 
     async def on_mount(self) -> None:
         """The walk, or first the list of lessons. What happens to the run is heard once there is a walk to show it."""
@@ -260,6 +265,9 @@ class TutorApp(App[None]):
         """This theme, from now on."""
         self.theme = self.settings.theme = name
         self.showing.walk.say(f"Theme: {name}")
+        self.call_after_refresh(
+            self.showing.walk.show
+        )  # a plot asks for colours, which are the old ones until then
         self._keep_settings()
 
     def action_ascii(self) -> None:
