@@ -54,7 +54,7 @@ def value_text(preview: Preview | None, limit: int = 12) -> str:
         note = f", {preview.note}" if preview.note else ""
         return f"{shape_text(preview.shape)} {preview.dtype}{note}"
     text = format_values(preview.values, limit=limit)
-    if preview.shape and "…" in text:
+    if len(preview.shape) > 1 and "…" in text:
         return f"{shape_text(preview.shape)} {text}"
     return text
 
