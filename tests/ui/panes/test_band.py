@@ -14,6 +14,7 @@ from tests.trace.record.test_curves import curve_of
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import FILLED, Canvas, cells
 from tutor_tui.ui.panes.plot_layout import Layout, Picture, Window, lay_out
+from tutor_tui.ui.panes.ticks import logarithmic, names, ticks
 
 heights = st.floats(-1e6, 1e6)
 strips = st.lists(st.tuples(st.integers(0, 400), heights, heights), min_size=2, max_size=300)
@@ -87,15 +88,24 @@ def test_plotext_fills_every_column_and_exactly_the_canvas(
     assert inside[-1].strip()
 
 
-@given(st.integers(5, 40), st.booleans())
-def test_a_row_is_named_by_the_height_that_it_stands_for(height: int, log: bool) -> None:
-    _, layout = laid_out([0.01 * n for n in range(1, 400)], Window(log_y=log), 60, height)
-    canvas, (marks, _) = layout.canvas, layout.heights
-    rows = [canvas.height(mark) // 4 for mark in marks]
-    assert rows[0] == 0
-    assert rows[-1] == canvas.rows - 1
-    for mark, row in zip(marks, rows, strict=True):
-        assert math.isclose(mark, canvas.centre(0, row)[1], rel_tol=1e-9, abs_tol=1e-12)
+@given(st.integers(5, 40), st.booleans(), st.floats(1e-6, 1e6), st.floats(1e-9, 1e6))
+def test_an_axis_has_round_numbers_within_it(height: int, log: bool, low: float, span: float) -> None:
+    span = max(span, low * 1e-6)
+    _, layout = laid_out([low + span * n / 400 for n in range(400)], Window(log_y=log), 60, height)
+    canvas, (marks, names) = layout.canvas, layout.heights
+    assert 2 <= len(marks) <= 10
+    assert len(set(names)) == len(names)
+    assert all(canvas.bottom <= mark <= canvas.top or math.isclose(mark, canvas.bottom) for mark in marks)
+    for mark, name in zip(marks, names, strict=True):
+        assert math.isclose(float(name), 10**mark if log else mark, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def test_ticks_are_ones_twos_and_fives() -> None:
+    assert ticks(0.00187, 9, 6) == [2, 4, 6, 8]
+    assert ticks(0.474, 1.05, 4) == [0.6, 0.8, 1.0]
+    assert names(ticks(1234.2, 1235.9, 4)) == ["1234.5", "1235", "1235.5"]
+    assert logarithmic(-5.5, 1, 6) == [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10][::2]
+    assert logarithmic(0.1, 0.95, 6) == [2, 5]
 
 
 def test_a_rate_holds_until_it_changes_and_the_last_until_now() -> None:

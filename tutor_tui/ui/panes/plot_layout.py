@@ -11,6 +11,8 @@ from typing import NamedTuple
 from tutor_tui.text.numbers import format_number
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import Canvas
+from tutor_tui.ui.panes.ticks import logarithmic, ticks
+from tutor_tui.ui.panes.ticks import names as tick_names
 
 Point = tuple[float, float]
 Ticks = tuple[list[float], list[str]]
@@ -172,8 +174,7 @@ def lay_out(
         return None
     bottom, top = _apart(min(heights, default=0.0), max(heights, default=0.0))
     rows = max(2, height - 3)
-    marks = _heights(bottom, top, rows) if heights else []
-    names = [format_number(10**y if window.log_y else y, 3) for y in marks]
+    marks, names = _heights(bottom, top, rows, window.log_y) if heights else ([], [])
     left, right = window.range(within or [picture.curve for picture in pictures])
     passes = _pass_ticks(max(1.0, left), max(2.0, right)) if window.log_x else _even_ticks(left, right)
     if window.log_x:
@@ -183,11 +184,11 @@ def lay_out(
     return Layout(canvas, (marks, names), passes)
 
 
-def _heights(bottom: float, top: float, rows: int) -> list[float]:
-    """The heights to name: each the very one that its row stands for."""
-    count = 5 if rows >= 9 else 3 if rows >= 3 else 2
-    places = [round(n * (rows - 1) / (count - 1)) for n in range(count)]
-    return [bottom + (top - bottom) * place / (rows - 1) for place in places]
+def _heights(bottom: float, top: float, rows: int, log: bool) -> Ticks:
+    """The heights to name: round numbers."""
+    most = 6 if rows >= 9 else 4 if rows >= 4 else 2
+    values = logarithmic(bottom, top, most) if log else ticks(bottom, top, most)
+    return [math.log10(value) if log else value for value in values], tick_names(values)
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:
@@ -205,8 +206,10 @@ def _pass_ticks(low: float, high: float) -> Ticks:
 
 
 def _even_ticks(low: float, high: float) -> Ticks:
-    """Whole passes at even distances."""
-    places = sorted({float(round(low + (high - low) * n / 4)) for n in range(5)})
+    """Round passes, and the first one."""
+    found = [x for x in ticks(low, high, 6) if x == round(x)]
+    apart = (high - low) / 12  # else the first would stand on the next one's name
+    places = sorted({float(round(low)), *(x for x in found if x - low > apart)}) if found else [low, high]
     return places, [f"{x:,.0f}" for x in places]
 
 
