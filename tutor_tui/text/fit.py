@@ -10,29 +10,31 @@ _NUMERAL = re.compile(r"[-+−]?(?:\d[\d_.,]*(?:[eE][-+]?\d+)?|\.\d[\d_.,]*(?:[e
 MORE = "…"
 
 
+def _across(text: str, place: int) -> re.Match[str] | None:
+    """The number that begins before a place in a text and ends behind it."""
+    for numeral in _NUMERAL.finditer(text, max(0, place - 400)):
+        if numeral.start() >= place:
+            break
+        if numeral.end() > place:
+            return numeral
+    return None
+
+
 def kept(text: str, limit: int) -> int:
     """How many of at most `limit` characters can be kept without cutting a number; the rest is cut off."""
     if len(text) <= limit:
         return len(text)
     limit = max(0, limit)
-    for numeral in _NUMERAL.finditer(text, max(0, limit - 400)):
-        if numeral.start() >= limit:
-            break
-        if numeral.end() > limit:
-            return numeral.start()
-    return limit
+    numeral = _across(text, limit)
+    return limit if numeral is None else numeral.start()
 
 
 def cut_front(text: str, count: int) -> int:
     """How many characters at least `count` can be left out at the front without cutting a number."""
     if count <= 0:
         return 0
-    for numeral in _NUMERAL.finditer(text, max(0, count - 400)):
-        if numeral.start() >= count:
-            break
-        if numeral.end() > count:
-            return numeral.end()
-    return min(count, len(text))
+    numeral = _across(text, count)
+    return min(count, len(text)) if numeral is None else numeral.end()
 
 
 BREAKS = " (,"

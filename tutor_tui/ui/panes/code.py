@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.ui.panes.code_rows import CodeRows, run_by_library
+from tutor_tui.ui.panes.code_rows import CodeRows, longest_line, run_by_library
 from tutor_tui.ui.panes.line_pane import SLIDE
 from tutor_tui.ui.panes.outcome import Draw, Go, Outcome, Say
-from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.settings import Settings
 
 MARGIN = 7
@@ -27,22 +27,29 @@ class CodePane(Pane):
         self._cursor: Cursor | None = None
         self._code: CodeRows | None = None
         self._in_library = False
+        self._laid_out = Last[CodeRows]()
 
     def measure(self, cursor: Cursor, width: int) -> int:
         """A row a line."""
-        return len(CodeRows(cursor, self._breakpoints, self._in_library, width))
+        return len(self._rows_of(cursor, width))
 
     def longest_line(self, cursor: Cursor) -> int:
         """Characters of the longest line of the file one stands in."""
-        return CodeRows(cursor, self._breakpoints, self._in_library).longest_line()
+        return longest_line(cursor, self._in_library)
 
     def show(self, cursor: Cursor) -> None:
         """The running line is kept in sight, and so is the sub-expression that ran."""
         self._cursor = cursor
-        self._code = CodeRows(cursor, self._breakpoints, self._in_library, self.room.width)
+        self._code = self._rows_of(cursor, self.room.width)
         self.set_title(self.knob + self._code.title())
         self._follow(self._code.extent() if len(self._code) == self._code.lines else None)
         self.show_rows(self._code, self._code.focus)
+
+    def _rows_of(self, cursor: Cursor, width: int) -> CodeRows:
+        of = (width, self._in_library, frozenset(self._breakpoints))
+        return self._laid_out.get(
+            cursor, of, lambda: CodeRows(cursor, self._breakpoints, self._in_library, width)
+        )
 
     def _follow(self, extent: tuple[int, int] | None) -> None:
         """Scroll sideways no further than it takes to have the sub-expression in sight."""
@@ -55,6 +62,7 @@ class CodePane(Pane):
         """Breakpoints stay: they belong to the session, not to a run."""
         super().reset()
         self._cursor = self._code = None
+        self._laid_out.forget()
 
     def choose(self, row: int) -> Outcome:
         """To the next time that the line runs."""

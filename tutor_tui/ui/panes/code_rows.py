@@ -78,6 +78,15 @@ def where(cursor: Cursor, in_library: bool = False) -> Where:
     return here
 
 
+def _file(place: Where) -> str:
+    return place.span.file if place.span is not None else place.file
+
+
+def longest_line(cursor: Cursor, in_library: bool = False) -> int:
+    """Characters of the longest line of the file one stands in."""
+    return _longest(cursor.trace.sources.of(_file(where(cursor, in_library))))
+
+
 class CodeRows(LazyRows):
     """The file one stands in; a row is made only when it is looked at."""
 
@@ -93,8 +102,7 @@ class CodeRows(LazyRows):
         self._trace = cursor.trace
         self._moment = cursor.moment
         self.place = where(cursor, in_library)
-        span = self.place.span
-        self.file = span.file if span is not None else self.place.file
+        self.file = _file(self.place)
         self._breakpoints = breakpoints
         self._library = op.place if in_library and (op := run_by_library(cursor)) is not None else ""
         self._source = cursor.trace.sources.of(self.file)
@@ -151,10 +159,6 @@ class CodeRows(LazyRows):
         text = self._lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(text)
         return len(_shown(text[: span.column])), len(_shown(text[:end]))
-
-    def longest_line(self) -> int:
-        """Characters of the longest line."""
-        return _longest(self._source)
 
     def title(self) -> str:
         """The file, the call one is in, how deep, and how often its line has run so far."""

@@ -8,7 +8,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.tree import LEVEL_NAMES, LEVELS, Shape, Tree, tree
 from tutor_tui.ui.panes.graph_rows import GraphRows, current_node
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Outcome, Say
-from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
@@ -32,13 +32,14 @@ class GraphPane(Pane):
         self._tree_of: object = None
         self._tree = Tree([], {})
         self._graph: GraphRows | None = None
-        self._whole: tuple[object, GraphRows] | None = None
-        """All there is to see, and of which moment, width and shape that is."""
+        self._whole = Last[GraphRows]()
+        """All there is to see."""
 
     def reset(self) -> None:
         """How the graph is folded stays; the graph does not."""
         super().reset()
-        self._cursor = self._graph = self._whole = None
+        self._cursor = self._graph = None
+        self._whole.forget()
         self._tree_of, self._tree = None, Tree([], {})
 
     def measure(self, cursor: Cursor, width: int) -> int:
@@ -76,10 +77,9 @@ class GraphPane(Pane):
         forks = max(4, min(width // 8, LEVELS))
         shape = self._shape._replace(inputs_on_top=self.settings.inputs_on_top, forks=forks)
         self._grow(cursor, shape)
-        of = (id(cursor.trace), len(cursor.trace), cursor.index, width, shape)
-        if self._whole is None or self._whole[0] != of:
-            self._whole = of, GraphRows(cursor, self._tree, width, shape.inputs_on_top, None)
-        return self._whole[1]
+        return self._whole.get(
+            cursor, (width, shape), lambda: GraphRows(cursor, self._tree, width, shape.inputs_on_top, None)
+        )
 
     def _grow(self, cursor: Cursor, shape: Shape) -> None:
         """The tree of this moment, unless it is the one at hand."""

@@ -64,7 +64,10 @@ class NotesPane(Pane):
         trace = cursor.trace
         line = trace.lines.at(cursor.moment) if len(trace) else None
         running = line.line if line is not None and line.file == str(study.lesson.code) else 0
-        rows = [*markdown_rows(study.lesson.opening, width)]
+        opening = (-1, -1, width)
+        if opening not in self._laid_out:
+            self._laid_out[opening] = markdown_rows(study.lesson.opening, width)
+        rows = [*self._laid_out[opening]]
         places: dict[int, int] = {}
         focus = None
         for note in study.notes(trace, cursor.moment, running):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.output_rows import output_rows
-from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
@@ -18,7 +18,7 @@ class OutputPane(Pane):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="output", title=self.name_shown)
-        self._printed: tuple[object, list[Row]] | None = None
+        self._printed = Last[list[Row]]()
 
     def measure(self, cursor: Cursor, width: int) -> int:
         """A row a line, and more for a long one."""
@@ -27,7 +27,7 @@ class OutputPane(Pane):
     def reset(self) -> None:
         """Nothing is printed."""
         super().reset()
-        self._printed = None
+        self._printed.forget()
 
     def show(self, cursor: Cursor) -> None:
         """The newest line is kept in sight."""
@@ -35,7 +35,4 @@ class OutputPane(Pane):
         self.show_rows(rows or [row((NOTHING, "dim"))], len(rows) - 1)
 
     def _lines(self, cursor: Cursor, width: int) -> list[Row]:
-        of = (id(cursor.trace), len(cursor.trace), cursor.index, width)
-        if self._printed is None or self._printed[0] != of:
-            self._printed = of, output_rows(cursor, width)
-        return self._printed[1]
+        return self._printed.get(cursor, width, lambda: output_rows(cursor, width))

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.outcome import Outcome
 
+T = TypeVar("T")
 ESSENCE = 12
 """Rows of a text around the place one looks at."""
 FRAME = 6
 """Cells of a pane's upper edge that its title cannot have."""
+
+
+class Last(Generic[T]):
+    """What was made last, and of what: a pane is measured, and then draws the same."""
+
+    def __init__(self) -> None:
+        self._of: object = None
+        self._made: T | None = None
+
+    def get(self, cursor: Cursor, of: object, make: Callable[[], T]) -> T:
+        """The same as last time for the same step and the same other things that it is made `of`."""
+        key = (id(cursor.trace), len(cursor.trace), cursor.index, of)
+        if self._made is None or key != self._of:
+            self._of, self._made = key, make()
+        return self._made
+
+    def forget(self) -> None:
+        """Another run."""
+        self._of = self._made = None
 
 
 class Pane(LinePane):

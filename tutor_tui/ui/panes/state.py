@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.outcome import Inspect, Outcome
-from tutor_tui.ui.panes.pane import Pane
+from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.panes.rows import row
 from tutor_tui.ui.panes.state_rows import State, state
 from tutor_tui.ui.settings import Settings
@@ -20,16 +20,19 @@ class StatePane(Pane):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="state", title=self.name_shown)
         self._state = State([], [])
-        self._whole: tuple[object, State] | None = None
-        """All there is to see, and of which moment and width that is."""
+        self._whole = Last[State]()
+        """All there is to see."""
+        self._least = 0
 
     def measure(self, cursor: Cursor, width: int) -> int:
         """With every matrix laid out and every row gone on with."""
-        return len(self._all(cursor, width).rows)
+        whole = self._all(cursor, width)
+        self._least = whole.least
+        return len(whole.rows)
 
     def essence(self, cursor: Cursor) -> int:
         """A row a name."""
-        return self._whole[1].least if self._whole is not None else 0
+        return self._least
 
     def show(self, cursor: Cursor) -> None:
         """What the step has changed is kept in sight."""
@@ -39,15 +42,13 @@ class StatePane(Pane):
         self.show_rows(self._state.rows or [row((NOTHING, "dim"))], self._state.first_changed())
 
     def _all(self, cursor: Cursor, width: int) -> State:
-        of = (id(cursor.trace), len(cursor.trace), cursor.index, width)
-        if self._whole is None or self._whole[0] != of:
-            self._whole = of, state(cursor, width)
-        return self._whole[1]
+        return self._whole.get(cursor, width, lambda: state(cursor, width))
 
     def reset(self) -> None:
         """No names."""
         super().reset()
-        self._state, self._whole = State([], []), None
+        self._state = State([], [])
+        self._whole.forget()
 
     def choose(self, row: int) -> Outcome:
         """Look into the tensor."""

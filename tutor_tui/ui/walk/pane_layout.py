@@ -52,6 +52,10 @@ class PaneLayout:
         self.code, self.graph = CodePane(settings), GraphPane(settings)
         self.state, self.notes = StatePane(settings), NotesPane(settings)
         self.output, self.ruler = OutputPane(settings), RulerPane(settings)
+        self._named: dict[str, Pane] = {
+            str(pane.id): pane for pane in (self.code, self.graph, self.state, self.notes, self.output)
+        }
+        """In the order of the focus."""
         self._loss: LossPane | None = None
         self._regions: dict[str, Region] = {}
         self._before: dict[tuple[str, ...], tuple[object, list[int]]] = {}
@@ -63,16 +67,11 @@ class PaneLayout:
 
     def container(self) -> Container:
         """What holds the panes."""
-        return Container(self.code, self.graph, self.state, self.notes, self.output, id="panes")
+        return Container(*self._named.values(), id="panes")
 
     def named(self, name: str) -> object:
         """The pane with this name."""
-        return self.loss if name == "loss" else self._shown(name)
-
-    def _shown(self, name: str) -> Pane:
-        return next(
-            pane for pane in (self.code, self.graph, self.state, self.notes, self.output) if pane.id == name
-        )
+        return self.loss if name == "loss" else self._named[name]
 
     @property
     def loss(self) -> LossPane:
@@ -104,7 +103,7 @@ class PaneLayout:
         self.ruler.show(cursor)
         for name in names:
             if name != "loss":
-                self._shown(name).show(cursor)
+                self._named[name].show(cursor)
         if "loss" in names:
             self.loss.show(cursor)
 
@@ -185,7 +184,7 @@ class PaneLayout:
         if name == "loss":
             return Want(least, least, CURVE if self._has_curve(cursor) else 0, weight)
         rows = (
-            self._shown(name).measure(cursor, cells) if len(cursor.trace) or name in ("code", "notes") else 0
+            self._named[name].measure(cursor, cells) if len(cursor.trace) or name in ("code", "notes") else 0
         )
         if name == "output":
             heard = self.printed or (
@@ -197,7 +196,7 @@ class PaneLayout:
         if rows == 0:
             missing = 0 if name == "notes" else TITLE + 1
             return Want(missing, missing, missing, weight)
-        return Want(least, min(rows, self._shown(name).essence(cursor)) + TITLE, rows + TITLE, weight)
+        return Want(least, min(rows, self._named[name].essence(cursor)) + TITLE, rows + TITLE, weight)
 
     def _has_attention(self, name: str) -> bool:
         focused = self._screen.focused
@@ -221,23 +220,15 @@ class PaneLayout:
         return self._focus_other(-1)
 
     def _focus_other(self, by: int) -> Outcome:
-        names = [
-            pane.id
-            for pane in (self.code, self.graph, self.state, self.notes, self.output)
-            if self._is_there(pane)
-        ]
+        names = [name for name in self._named if name != "notes" or self.notes.study is not None]
         now = self.focused().id
         following = names[(names.index(now) + by) % len(names)] if now in names else names[0]
         if self.zoomed:
-            self.zoomed = str(following)
-        pane = self._shown(str(following))
-        pane.display = True
+            self.zoomed = following
+        pane = self._named[following]
+        pane.display = True  # what had no room is given it with the focus
         pane.focus()
         return Draw(later=True)
-
-    def _is_there(self, pane: Pane) -> bool:
-        """Whether a pane can be gone to: the notes are a lesson's; what had no room is given it with the focus."""
-        return pane is not self.notes or self.notes.study is not None
 
     def action_swap(self) -> Outcome:
         """Have all that was printed in sight, and back."""
