@@ -17,12 +17,14 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.protocol.messages import (
+    Axis,
     Checked,
     Complaint,
     End,
     Event,
     Inspection,
     Ready,
+    Sampled,
     Source,
     Started,
     Step,
@@ -109,6 +111,10 @@ class Kernel:
     def check(self, path: str | Path, timeout: float = 60, **which: int) -> Checked:
         """Compare gradients of a program with finite differences."""
         return self._ask(lambda: self.session.check(Target(str(path)), **which), timeout)
+
+    def sample(self, path: str | Path, iteration: int, axes: list[Axis], **options: float) -> Sampled:
+        """Compute a loss over other values of some numbers."""
+        return self._ask(lambda: self.session.sample(Target(str(path)), iteration, axes, **options), 60)
 
     def _ask(self, question: Callable[[], Awaitable[T]], timeout: float = 10) -> T:
         async def ask() -> T:

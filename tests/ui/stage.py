@@ -102,9 +102,9 @@ class Stage:
         self._loop.close()
 
 
-def of_record(trace: Trace, columns: int = 80, rows: int = 24) -> Stage:
+def of_record(trace: Trace, columns: int = 80, rows: int = 24, settings: Settings | None = None) -> Stage:
     """Around a record that is there: no kernel."""
-    return Stage(TutorApp(FakeRun(trace), Settings(), AvailableLessons()), columns, rows)
+    return Stage(TutorApp(FakeRun(trace), settings or Settings(), AvailableLessons()), columns, rows)
 
 
 def of_program(path: Path, columns: int = 80, rows: int = 24, ascii_only: bool = False) -> Stage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tokenize
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, Moved, NotFinite, Said
@@ -16,6 +16,7 @@ from tutor_tui.client.whereabouts import Whereabouts
 from tutor_tui.errors import FrameError, KernelError
 from tutor_tui.protocol.messages import (
     Attached,
+    Axis,
     Bad,
     Checked,
     Complaint,
@@ -33,6 +34,7 @@ from tutor_tui.protocol.messages import (
     Mode,
     Pause,
     Ready,
+    Sampled,
     SetRate,
     Started,
     Unseen,
@@ -180,6 +182,15 @@ class Run:
         except KernelError:
             return None  # `changes` says so
 
+    async def sample(self, iteration: int, axes: Sequence[Axis]) -> Sampled | None:
+        """A loss over other values of one or two numbers, in a second run; None where the kernel goes away."""
+        if self.target is None:
+            return None
+        try:
+            return await self._session.sample(self.target, iteration, axes)
+        except KernelError:
+            return None  # `changes` says so
+
     def first_bad_pass(self) -> int | None:
         """The first pass whose loss is NaN or infinite."""
         passes = [int(curve.bad[0]) for curve in self.trace.curves.of("loss") if len(curve.bad)]
@@ -225,7 +236,7 @@ class Run:
                 yield Began()
             case Complaint():
                 yield Said(event.text)
-            case Inspection() | Checked() | Bad():
+            case Inspection() | Checked() | Sampled() | Bad():
                 pass
             case Attached():
                 self.target = Target.of(event.run)

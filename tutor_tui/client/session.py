@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import select
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from tutor_tui.protocol.frames import PreambleSkipper, encode, event_decoder
 from tutor_tui.protocol.messages import (
     PROTOCOL,
     Attached,
+    Axis,
     Bad,
     Check,
     Checked,
@@ -33,6 +34,8 @@ from tutor_tui.protocol.messages import (
     Message,
     Pause,
     Ready,
+    Sample,
+    Sampled,
     SetRate,
     Shutdown,
     Started,
@@ -105,6 +108,19 @@ class Session:
         self._send(Check(request=number, run=run, node=node, iteration=iteration))
         checked: Checked = await answer
         return checked
+
+    async def sample(
+        self, target: Target, iteration: int, axes: Sequence[Axis], seconds: float = 2.0
+    ) -> Sampled:
+        """Compute a loss for other values of one or two numbers, in a second run, unseen.
+
+        `KernelError` where the kernel goes away instead.
+        """
+        number, answer = self._question()
+        run = replace(target, watch="", keep=False).request(self._runs)
+        self._send(Sample(request=number, run=run, iteration=iteration, axes=list(axes), seconds=seconds))
+        sampled: Sampled = await answer
+        return sampled
 
     def _question(self) -> tuple[int, asyncio.Future[Any]]:
         self._asked += 1
@@ -185,7 +201,7 @@ class Session:
                 if event.request in self._progress:
                     self._progress[event.request](event.replayed)
                 return False
-            case Inspection() | Checked() | Bad():
+            case Inspection() | Checked() | Sampled() | Bad():
                 question = self._questions.pop(event.request, None)
                 if question is not None and not question.done():
                     question.set_result(event)

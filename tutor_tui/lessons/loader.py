@@ -16,7 +16,7 @@ from tutor_tui.lessons.toml_lines import line_of
 FORMAT = 1
 _KEYS = [
     *("format_version", "title", "summary", "order", "objectives", "minutes"),
-    *("max_steps", "curve", "fold", "predict", "knob"),
+    *("max_steps", "curve", "landscape", "fold", "predict", "knob"),
 ]
 _PREDICT = ["key", "at", "ask", "kind", "answer", "choices", "because"]
 _KNOB = ["name", "at", "literal", "values"]
@@ -48,6 +48,7 @@ def load(folder: Path, pack: str = "") -> Lesson:
             minutes=_whole(file, table, "minutes"),
             max_steps=_whole(file, table, "max_steps"),
             curve=bool(table.get("curve", False)),
+            landscape=tuple(map(str, table.get("landscape", ()))),
             folded=frozenset(
                 _line(f"{file}:{line_of(file, 'fold')}", statements, text) for text in table.get("fold", ())
             ),

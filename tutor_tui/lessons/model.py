@@ -94,6 +94,8 @@ class Lesson:
     max_steps: int = 0
     curve: bool = False
     """Whether what is sent backward is a loss whose curve is worth a pane."""
+    landscape: tuple[str, ...] = ()
+    """The one or two numbers over which the loss is shown, as the program calls them."""
     folded: frozenset[int] = frozenset()
     """Lines that a walk passes quickly."""
     opening: str = ""

@@ -16,7 +16,7 @@ import msgspec
 
 from tutor_tui.protocol.limits import MAX_STEPS
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Raised whenever a message changes in a way that the other side would misread."""
 
 
@@ -472,6 +472,32 @@ class Checked(Message, tag="checked", kw_only=True):
     error: str = ""
 
 
+class Axis(msgspec.Struct, gc=False):
+    """One number that a loss is a function of: an entry, counted through all dimensions, of a tensor.
+
+    From `low` to `high` it takes `points` values, evenly spread.
+    """
+
+    tensor: int
+    entry: int
+    name: str
+    low: float
+    high: float
+    points: int
+
+
+class Sampled(Message, tag="sampled", kw_only=True):
+    """The answer to `Sample`: the loss over the points of the axes, the last axis the fastest, or why there is none.
+
+    There may be fewer points than were asked for: only so many can be computed in the time.
+    """
+
+    request: int
+    axes: list[Axis] = []
+    values: list[float] = []
+    error: str = ""
+
+
 class Attached(Message, tag="attached", kw_only=True):
     """To a screen that comes to a run: what it was asked for. The whole record follows."""
 
@@ -498,6 +524,7 @@ Event = (
     | Source
     | Inspection
     | Checked
+    | Sampled
     | Complaint
     | Mode
     | Unseen
@@ -612,15 +639,35 @@ class Check(Message, tag="check", kw_only=True):
     iteration: int = 1
 
 
+class Sample(Message, tag="sample", kw_only=True):
+    """Run a program once more, unseen, and compute loss number `iteration` for other values of one or two numbers.
+
+    It takes about `seconds`, besides the run.
+    """
+
+    request: int
+    run: Run
+    iteration: int
+    axes: list[Axis]
+    seconds: float = 2.0
+
+
 class Shutdown(Message, tag="shutdown", kw_only=True):
     """End the current run and the kernel."""
 
+
+Question = Check | Sample | FindBad
+"""What a second, unseen run of the program answers."""
+
+Answer = Checked | Sampled | Bad
+"""What answers it."""
 
 Request = (
     Run
     | Stop
     | Inspect
     | Check
+    | Sample
     | Shutdown
     | Freeze
     | Pause

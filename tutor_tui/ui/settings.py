@@ -19,6 +19,8 @@ class Settings:
     theme: str = ""
     """One of `THEMES`; "" takes what suits the terminal."""
     ascii: bool = False
+    picture: bool = True
+    """Whether the graph is drawn as a picture wherever that fits; else as a tree."""
     inputs_on_top: bool = False
     log_loss: bool = False
     smooth_loss: bool = False

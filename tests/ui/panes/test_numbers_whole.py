@@ -18,6 +18,8 @@ from tutor_tui.trace.words.story import story
 from tutor_tui.ui.panes.code_rows import CodeRows
 from tutor_tui.ui.panes.graph_rows import GraphRows
 from tutor_tui.ui.panes.output_rows import output_rows
+from tutor_tui.ui.panes.picture.drawing import Drawing
+from tutor_tui.ui.panes.picture.plan import drawable, plan
 from tutor_tui.ui.panes.rows import Row, in_sight, plain
 from tutor_tui.ui.panes.state_rows import state
 
@@ -39,9 +41,17 @@ def panes(cursor: Cursor, width: int, height: int | None) -> Iterator[tuple[str,
         ("graph", GraphRows(cursor, tree(cursor.trace, cursor.moment, shape), width, False, height)),
         ("state", state(cursor, width, height).rows),
         ("output", output_rows(cursor, width)),
+        ("picture", picture(cursor, width)),
     ):
         for row in rows[: height or 400]:
             yield name, row
+
+
+def picture(cursor: Cursor, width: int) -> list[Row]:
+    """The rows of the graph as a picture; none where there is none that fits."""
+    graph = drawable(cursor.trace, cursor.moment, str)
+    laid_out = plan(graph, width) if graph is not None else None
+    return Drawing(cursor, laid_out, str).rows() if laid_out is not None else []
 
 
 def known(cursor: Cursor) -> set[str]:

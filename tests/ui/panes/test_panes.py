@@ -79,7 +79,7 @@ def test_the_graph_is_a_tree_of_expressions_with_values_and_gradients(gradient: 
         assert "y = x**2 + 3*x + 1" in shown
         assert "↓ 1" in shown
 
-    show(FakeRun(gradient), walk, (140, 40))
+    show(FakeRun(gradient), walk, (140, 40), Settings(picture=False))
 
 
 def test_a_node_is_found_folded_and_entered(gradient: Trace) -> None:
@@ -100,7 +100,7 @@ def test_a_node_is_found_folded_and_entered(gradient: Trace) -> None:
         await pilot.press("slash", *"zebra", "enter")
         assert story(app) == "“zebra” stands nowhere in the graph of this step."
 
-    show(FakeRun(gradient), walk, (140, 40))
+    show(FakeRun(gradient), walk, (140, 40), Settings(picture=False))
 
 
 def test_names_stand_with_value_kind_and_gradient(gradient: Trace) -> None:
@@ -125,7 +125,7 @@ def test_the_loss_has_a_curve_a_mark_and_two_looks(polynomial: Trace) -> None:
     async def walk(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("end")
         await pilot.pause()
-        loss = app.showing.walk.panes.loss
+        loss = app.showing.walk.panes.plot("loss")
         assert "pass" in str(loss.border_title)
         assert " log" not in str(loss.border_title)
         await pilot.press("L")

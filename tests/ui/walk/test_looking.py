@@ -11,11 +11,13 @@ from tests.conftest import SAMPLES, Kernel
 from tests.ui.stage import Stage, of_record
 from tutor_tui.ui.dialogs.help import help_rows
 from tutor_tui.ui.keys.actions import ACTIONS, call_of
+from tutor_tui.ui.settings import Settings
 
 
 @pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"], scope="module")
 def lesson(request: pytest.FixtureRequest, kernel: Kernel) -> Iterator[Stage]:
-    found = of_record(kernel.run(SAMPLES / "gradient.py"), *request.param)
+    columns, rows = request.param
+    found = of_record(kernel.run(SAMPLES / "gradient.py"), columns, rows, Settings(picture=False))
     yield found
     found.close()
 

@@ -8,13 +8,15 @@ import pytest
 
 from tests.conftest import SAMPLES, Kernel
 from tests.ui.stage import Stage, of_record
+from tutor_tui.ui.settings import Settings
 
 SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}", scope="module")
 def terminal(request: pytest.FixtureRequest, kernel: Kernel) -> Iterator[Stage]:
-    found = of_record(kernel.run(SAMPLES / "gradient.py"), *request.param)
+    columns, rows = request.param
+    found = of_record(kernel.run(SAMPLES / "gradient.py"), columns, rows, Settings(picture=False))
     yield found
     found.close()
 

@@ -44,11 +44,12 @@ def test_choices_are_found_again(tmp_path: Path) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path)}
     with Terminal(*GRADIENT, env=env) as terminal:
         terminal.wait("exit 0")
-        terminal.press("t", ">", "o")
+        terminal.press("t", ">", "G", "o")
     kept = json.loads((tmp_path / "tutor-tui" / "settings.json").read_text())
     assert kept["theme"] == "light"
     assert kept["split"] == 55
     assert kept["inputs_on_top"] is True
+    assert kept["picture"] is False
     with Terminal(*GRADIENT, env=env) as terminal:
         terminal.wait("exit 0")
         assert "inputs on top" in terminal.press("b")

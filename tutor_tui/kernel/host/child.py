@@ -10,23 +10,26 @@ from collections.abc import Sequence
 
 from tutor_tui.kernel.again.first_bad_value import run_search
 from tutor_tui.kernel.again.gradient_check import run_check
+from tutor_tui.kernel.again.landscape import run_sampling
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
 from tutor_tui.protocol.messages import (
+    Answer,
     Bad,
     Check,
-    Checked,
     Complaint,
     Continue,
     FindBad,
     Inspect,
     Message,
     Note,
+    Question,
     Request,
     Run,
+    Sample,
 )
 
 NO_KEYBOARD = (
@@ -52,7 +55,7 @@ class Child:
         self._asked = threading.RLock()
         self._writing = threading.RLock()
 
-    def main(self, run: Run, check: Check | FindBad | None) -> None:
+    def main(self, run: Run, check: Question | None) -> None:
         """Run the program to its end, answer questions until the kernel hangs up, then exit.
 
         For a check, run it unseen up to where it can be answered, and exit.
@@ -72,13 +75,19 @@ class Child:
             self._answer()
         os._exit(status)
 
-    def _check(self, check: Check | FindBad) -> None:
-        def answer(found: Checked | Bad) -> None:
+    def _check(self, check: Question) -> None:
+        def answer(found: Answer) -> None:
             self.send([found])
-            if isinstance(found, Checked) or found.done:
+            if not isinstance(found, Bad) or found.done:
                 os._exit(0)
 
-        answer(run_search(check, answer) if isinstance(check, FindBad) else run_check(check, answer))
+        match check:
+            case FindBad():
+                answer(run_search(check, answer))
+            case Sample():
+                answer(run_sampling(check, answer))
+            case Check():
+                answer(run_check(check, answer))
 
     def send(self, messages: Sequence[Message]) -> int:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
@@ -152,9 +161,7 @@ class Child:
             self._controller.recorder.emit.mute()
 
 
-def run_child(
-    frames: int, requests: int, capture: OutputPipes, run: Run, check: Check | FindBad | None
-) -> None:
+def run_child(frames: int, requests: int, capture: OutputPipes, run: Run, check: Question | None) -> None:
     """Never returns."""
     child = Child(frames, requests, capture)
     try:

@@ -13,7 +13,7 @@ from tutor_tui.kernel.host.child import run_child
 from tutor_tui.kernel.host.descriptors import out_of_the_way
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import Splitter, encode, kind_of
-from tutor_tui.protocol.messages import Check, Complaint, End, FindBad, Request, Run, Stop
+from tutor_tui.protocol.messages import Complaint, End, Question, Request, Run, Stop
 
 PATIENCE = 1.0
 """Seconds that a program has to end after an interrupt before it is killed."""
@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG = 1
 class ForkedRun:
     """Forks the child, relays its whole frames, empties its output while it is busy, and buries it."""
 
-    def __init__(self, run: Run, closing: Iterable[int], check: Check | FindBad | None = None) -> None:
+    def __init__(self, run: Run, closing: Iterable[int], check: Question | None = None) -> None:
         self._capture = OutputPipes()
         self.frames, frames_in = _high_pipe()
         requests_out, self._requests = _high_pipe()

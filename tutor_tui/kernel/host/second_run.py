@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tutor_tui.kernel.host.forked import ForkedRun
 from tutor_tui.protocol.frames import encode, kind_of
-from tutor_tui.protocol.messages import Bad, Check, Checked, FindBad
+from tutor_tui.protocol.messages import Answer, Bad, Checked, FindBad, Question, Sample, Sampled
 
-Question = Check | FindBad
-ANSWERS = ("checked", "bad", "complaint")
+ANSWERS = ("checked", "sampled", "bad", "complaint")
 """Kinds of what it says; what its program prints goes nowhere."""
 
 
@@ -34,7 +33,7 @@ class SecondRun:
         """The descriptor on which an answer may come; -1 where none will."""
         return self._run.listening if self._run is not None else -1
 
-    def start(self, question: Question, closing: Iterable[int]) -> Checked | Bad | None:
+    def start(self, question: Question, closing: Iterable[int]) -> Answer | None:
         """Begin, in the place of the one before; what to answer where that cannot be."""
         self.drop()
         self._asked = question
@@ -71,8 +70,10 @@ class SecondRun:
             run.kill()
             self._killed(run)
 
-    def _no_answer(self, error: str) -> Checked | Bad:
+    def _no_answer(self, error: str) -> Answer:
         number = self._asked.request if self._asked is not None else 0
         if isinstance(self._asked, FindBad):
             return Bad(request=number, error=error)
+        if isinstance(self._asked, Sample):
+            return Sampled(request=number, error=error)
         return Checked(request=number, what="", error=error)

@@ -33,8 +33,10 @@ from tutor_tui.protocol.messages import (
     Inspection,
     Message,
     Pause,
+    Question,
     Request,
     Run,
+    Sample,
     SetRate,
     Shutdown,
     Started,
@@ -192,7 +194,7 @@ class Server:
                 self._child.stop(time.monotonic())
             case Inspect():
                 self._inspect(request)
-            case Check() | FindBad():
+            case Check() | Sample() | FindBad():
                 self._run_again(request)
             case Shutdown():
                 self._open = False
@@ -276,7 +278,7 @@ class Server:
             return
         self._send(Started(run=request.run, pid=self._child.pid))
 
-    def _run_again(self, request: Check | FindBad) -> None:
+    def _run_again(self, request: Question) -> None:
         answer = self._second.start(request, self._closing())
         if answer is not None:
             self._send(answer)

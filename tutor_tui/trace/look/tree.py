@@ -295,7 +295,7 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     op = trace.nodes.op(number)
     if op is None:
         around = trace.nodes.inside(number)
-        return f"{_plain_name(node.name)} in {_ran(trace, around)}" if around is not None else node.name
+        return f"{plain_name(node.name)} in {_ran(trace, around)}" if around is not None else node.name
     text = _ran(trace, op)
     if op.mutates:
         return f"{text} (in place)"
@@ -310,7 +310,7 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
     return f"{name} = {text}" if name and name != text else text
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """`LogSoftmax` for `LogSoftmaxBackward0`."""
     return _BACKWARD.sub("", name)
 

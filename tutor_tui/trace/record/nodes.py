@@ -16,6 +16,8 @@ class Part(NamedTuple):
 
     source: int
     gradient: Preview
+    output: int = 0
+    """For which of the outputs of the node it came to: only those for one and the same are added up."""
 
 
 class NodeIndex:
@@ -174,6 +176,31 @@ class NodeIndex:
         epoch = max(0, bisect_right(self._epoch_starts, moment) - 1)
         return epoch, bisect_right(self._seqs[epoch], moment)
 
+    def graph(self, moment: int, most: int) -> dict[int, list[int]] | None:
+        """The inputs of each node of the graph at a moment; None for one of more than `most` nodes."""
+        epoch, count = self.size(moment)
+        if count > most:
+            return None
+        found: dict[int, list[int]] = {}
+        pending = list(reversed(self._epochs[epoch][:count]))
+        while pending:
+            number = pending.pop()
+            if number not in found:
+                found[number] = self.inputs(number)
+                pending.extend(found[number])  # leaves live on from one graph to the next
+                if len(found) > most:
+                    return None
+        return found
+
+    def grows(self, epoch: int) -> bool:
+        """Whether a graph is the last one there is, to which nodes may still come."""
+        return epoch == len(self._epochs) - 1
+
+    def last_moment(self, moment: int) -> int:
+        """The last moment at which the graph is still the one that it is at a moment."""
+        epoch, _ = self.size(moment)
+        return self._epoch_starts[epoch + 1] - 1 if epoch + 1 < len(self._epoch_starts) else _FOREVER - 1
+
     def run(self, number: int, moment: int) -> Backward | None:
         """How the engine ran a node in the backward pass that is the last at a moment."""
         return _latest(self._runs.get(number, []), self._pass_start(moment), moment)
@@ -195,8 +222,13 @@ class NodeIndex:
             run = _latest(self._runs.get(consumer, []), start, moment)
             gradient = run.grad_inputs[edge] if run and edge < len(run.grad_inputs) else None
             if run is not None and gradient is not None:
-                found.append((run.seq, Part(consumer, gradient)))
+                found.append((run.seq, Part(consumer, gradient, self._output(consumer, edge))))
         return [part for _, part in sorted(found, key=lambda pair: pair[0])]
+
+    def _output(self, consumer: int, edge: int) -> int:
+        """Which output of a node an edge of its consumer leads to."""
+        found = self.by_id[consumer].next[edge]
+        return found.input_nr if found is not None else 0
 
     def edges_into(self, number: int, moment: int) -> int:
         """Along how many edges of the graph at a moment gradients can come to a node."""
@@ -208,7 +240,7 @@ class NodeIndex:
     def _parts_of(self, number: int, runs: list[Backward]) -> list[Part]:
         """What some runs of nodes sent to a node."""
         return [
-            Part(run.node, gradient)
+            Part(run.node, gradient, edge.input_nr)
             for run in runs
             for edge, gradient in zip(self.by_id[run.node].next, run.grad_inputs, strict=False)
             if edge is not None and edge.node == number and gradient is not None

@@ -67,6 +67,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("taller", ("plus",), "Taller upper half", group="Look", owner="panes"),
     Action("shorter", ("minus",), "Shorter upper half", group="Look", owner="panes"),
     Action("inspect", ("i",), "Look into a tensor: slices, statistics, heat map", "inspect", group="Look"),
+    Action(
+        "picture",
+        ("G",),
+        "Draw the graph as a picture, or as a tree",
+        "picture/tree",
+        group="Graph",
+        owner="graph",
+    ),
     Action("search", ("slash",), "Search the graph", group="Graph", owner="graph"),
     Action("search_next", ("N",), "Next match of the search", group="Graph", owner="graph"),
     Action("fold", ("x",), "Fold what hangs under the marked node, or open it", group="Graph", owner="graph"),
@@ -82,6 +90,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("log_loss", ("L",), "Loss pane: logarithmic axis", group="Loss", owner="loss"),
     Action("smooth_loss", ("S",), "Loss pane: smoothed line, extremes kept", group="Loss", owner="loss"),
+    Action(
+        "landscape",
+        ("M",),
+        "Landscape: the loss over the numbers it depends on, and away",
+        group="Loss",
+        owner="landscapes",
+    ),
     Action("tables", ("T",), "The lesson's tables", group="Lesson", owner="lesson"),
     Action(
         "knob_up",

@@ -9,6 +9,7 @@ from tutor_tui.trace.look.tree import LEVEL_NAMES, LEVELS, Shape, Tree, tree
 from tutor_tui.ui.panes.graph_rows import GraphRows, current_node
 from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Outcome, Say
 from tutor_tui.ui.panes.pane import Last, Pane
+from tutor_tui.ui.panes.picture.view import PictureView
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
@@ -34,23 +35,36 @@ class GraphPane(Pane):
         self._graph: GraphRows | None = None
         self._whole = Last[GraphRows]()
         """All there is to see."""
+        self._picture = PictureView(settings)
 
     def reset(self) -> None:
         """How the graph is folded stays; the graph does not."""
         super().reset()
         self._cursor = self._graph = None
         self._whole.forget()
+        self._picture.reset()
         self._tree_of, self._tree = None, Tree([], {})
 
     def measure(self, cursor: Cursor, width: int) -> int:
-        """Every node, and what goes on below them; one row says that there is none."""
+        """The picture; or every node, and what goes on below them; one row says that there is none."""
         if not len(cursor.trace):
             return 0
+        if picture := self.picture_rows(cursor, width):
+            return picture
         return len(self._all(cursor, width)) or len(_nothing(width))
 
     def essence(self, cursor: Cursor) -> int:
-        """A row a node."""
-        return len(self._tree.rows)
+        """The picture is of use only as a whole; of the tree, a row a node."""
+        return self._picture.rows or len(self._tree.rows)
+
+    def picture_rows(self, cursor: Cursor, width: int, limit: int = 0) -> int:
+        """Rows of the picture in some cells, where each text has room for `limit` characters; 0 for no picture."""
+        if not self._drawn_as_picture():
+            return 0
+        return self._picture.measure(cursor, width, limit)
+
+    def _drawn_as_picture(self) -> bool:
+        return self.settings.picture and not self._shape.level and not self._shape.folded
 
     def show(self, cursor: Cursor) -> None:
         """The current node is kept in sight."""
@@ -60,6 +74,11 @@ class GraphPane(Pane):
             self.show_rows(())
             return
         width, height = self.room
+        if 0 < self.picture_rows(cursor, width) <= height:
+            self._show_picture(cursor, width)
+            return
+        self._picture.reset()
+        self.marks_rows = True
         rows = self._all(cursor, width)
         if len(rows) > height:
             rows = GraphRows(cursor, self._tree, width, self.settings.inputs_on_top, height)
@@ -71,6 +90,13 @@ class GraphPane(Pane):
             self.show_rows(rows, rows.focus() if rows.current is not None else None)
         else:
             self.show_rows(_nothing(width))
+
+    def _show_picture(self, cursor: Cursor, width: int) -> None:
+        """No row is marked in it, but a box."""
+        self._graph = None
+        self.marks_rows = False
+        self.set_title()
+        self.show_rows(self._picture.draw(cursor, width))
 
     def _all(self, cursor: Cursor, width: int) -> GraphRows:
         """The rows with all that goes on below them."""
@@ -88,37 +114,87 @@ class GraphPane(Pane):
         if key != self._tree_of:
             self._tree_of, self._tree = key, tree(trace, moment, shape)
 
+    # --- marks
+
+    def move_mark(self, by: int) -> None:
+        """In a picture, from box to box in the order in which they came."""
+        if self._picture.drawing is None:
+            super().move_mark(by)
+        else:
+            self._mark_box(self._picture.drawing.next_to(self._picture.marked, by))
+
+    def mark_cell(self, row: int, column: int) -> None:
+        """In a picture, the box there."""
+        if self._picture.drawing is None:
+            super().mark_cell(row, column)
+        elif (node := self._picture.drawing.node_at(row, column)) is not None:
+            self._mark_box(node)
+
+    def _mark_box(self, node: int | None) -> None:
+        """Mark a node in the picture."""
+        self._picture.marked = node
+        self.mark = None if node is None else 0
+        if self._cursor is not None:
+            self.show(self._cursor)
+
     def choose(self, row: int) -> Outcome:
         """To the step of the node; a reference leads to the row it means."""
+        if self._cursor is None:
+            return None
+        if self._picture.drawing is not None:
+            return self._go_to(self._picture.marked)
         entry = self._graph.entry(row) if self._graph is not None else None
-        if entry is None or self._graph is None or self._cursor is None:
+        if entry is None or self._graph is None:
             return None
         if entry.again:
             self.set_mark(self._graph.row_of(entry.node))
             return None
+        return self._go_to(entry.node)
+
+    def _go_to(self, node: int | None) -> Outcome:
+        """To where a node was made, and from there to where it ran."""
+        if node is None or self._cursor is None:
+            return None
         trace, nodes = self._cursor.trace, self._cursor.trace.nodes
-        op = nodes.op(entry.node)
-        ran = nodes.run(entry.node, self._cursor.moment)
-        made = op.seq if op else nodes.by_id[entry.node].seq
+        op = nodes.op(node)
+        ran = nodes.run(node, self._cursor.moment)
+        made = op.seq if op else nodes.by_id[node].seq
         stands_there = trace.stop_of(made) == self._cursor.index
         return Go(trace.stop_of(ran.seq if ran is not None and stands_there else made))
 
     def meant_node(self, marked_counts: bool) -> int | None:
         """The node that is marked, where that counts; else the one of this step."""
         marked = self._marked_node() if marked_counts else None
-        return marked if marked is not None or self._graph is None else self._graph.current
+        return marked if marked is not None or self._cursor is None else current_node(self._cursor)
 
     def checkable(self) -> int | None:
         """The node of this step whose operation can be compared with finite differences; None for the whole loss."""
         return current_node(self._cursor) if self._cursor is not None else None
 
     def _marked_node(self) -> int | None:
+        if self._picture.drawing is not None:
+            return self._picture.marked
         if self.mark is None or self._graph is None:
             return None
         entry = self._graph.entry(self.mark)
         return entry.node if entry is not None else None
 
     # --- how it is looked at
+
+    def action_picture(self) -> Outcome:
+        """As a picture, or as a tree."""
+        wanted = not self._drawn_as_picture()
+        has_graph = self._graph is not None and len(self._graph) > 0
+        if self._picture.drawing is None and has_graph and not self._fits():
+            return Say("This graph has no room for a picture on this screen: it is drawn as a tree.")
+        self.settings.picture = wanted
+        self._shape = self._shape._replace(level=0, folded=frozenset())
+        return Draw(keep=True, later=True)
+
+    def _fits(self) -> bool:
+        """Whether there can be a picture on this screen."""
+        width, height = self.screen.size
+        return self._cursor is not None and 0 < self._picture.measure(self._cursor, width - 3) < height // 2
 
     def action_fold(self) -> Outcome:
         """Fold what hangs under the marked node, or open it."""
@@ -137,6 +213,8 @@ class GraphPane(Pane):
 
     def action_turn(self) -> Outcome:
         """Result on top, or inputs on top."""
+        if self._picture.drawing is not None:
+            return Say("A picture has its inputs on the left. G shows the tree, which can be turned.")
         self.settings.inputs_on_top = not self.settings.inputs_on_top
         return Draw(keep=True)
 
@@ -154,6 +232,8 @@ class GraphPane(Pane):
 
     def action_search_next(self) -> Outcome:
         """Mark the next row that has the words."""
+        if self._picture.drawing is not None and self._search:
+            return self._search_picture()
         graph = self._graph
         if not self._search or graph is None or not len(graph):
             return Say("There is nothing to search for: / asks for words of the graph.")
@@ -162,4 +242,13 @@ class GraphPane(Pane):
             return Say(f"“{self._search}” stands nowhere in the graph of this step.")
         self.focus()
         self.set_mark(found)
+        return None
+
+    def _search_picture(self) -> Outcome:
+        drawing = self._picture.drawing
+        found = drawing.find(self._search, self._picture.marked) if drawing is not None else None
+        if found is None:
+            return Say(f"“{self._search}” stands nowhere in the graph of this step.")
+        self.focus()
+        self._mark_box(found)
         return None

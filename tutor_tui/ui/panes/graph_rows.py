@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
-from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op, Preview
+from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
 from tutor_tui.text.fit import broken
-from tutor_tui.text.numbers import shape_text
 from tutor_tui.text.safe import one_line, path_end
 from tutor_tui.trace.look import tree
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.tree import Tree
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.words.story import value_text
+from tutor_tui.ui.panes.node_words import PARTS, came_in, sum_text, value_lengths
 from tutor_tui.ui.panes.rows import LazyRows, Piece, Row, plain
 from tutor_tui.ui.panes.said import GAP, Said, least, shortened, side_by_side, size
 
@@ -30,8 +28,6 @@ WHOLE = 200
 LAID_OUT = 100
 """Rows of a graph that can all go on below where they do not fit; of a larger one, the current row alone."""
 _LIT = str.maketrans("└├─", "┗┣━")
-PARTS = 6
-"""Gradients that are written out where many meet, and rules where many go on; of more, the number is said."""
 SAMPLE = 200
 """Rows around the current one that decide how wide that column is."""
 
@@ -198,7 +194,7 @@ class GraphRows(LazyRows):
         inside = self._trace.nodes.inside(entry.node) is not None  # its label begins with its kind
         kind = "" if inside else reading.kind
         flows = bool(reading.incoming or reading.parts)  # then the gradient matters more
-        value = _value(reading.value) if reading.value else (kind,)
+        value = value_lengths(reading.value) if reading.value else (kind,)
         said = [Said((*value, "") if flows else value, "value")]
         if entry.hidden:
             said.append(Said((f"▸ {entry.hidden:,} more",), "dim"))
@@ -233,15 +229,14 @@ class GraphRows(LazyRows):
             rest = "… (the rest never came)" if self._broken(node) else "…"
             more_to_come = self._trace.nodes.edges_into(node, self._moment) > len(reading.parts)
             waiting = f" + {rest}" if more_to_come else ""
-            arrived = f"{self._down} {self._sum(reading.parts)}{waiting}"
+            arrived = f"{self._down} {sum_text(reading.parts)}{waiting}"
             return [Said((arrived,), "gradient")] if reading.parts else []
-        values = _value(reading.incoming)
+        values = came_in(reading.parts, reading.incoming)
         totals = tuple(f"{self._down} {value}" for value in values)
         if len(reading.parts) > 1:
             origins = ", ".join(self._origin(p) for p in reading.parts[:PARTS])
             origins = f"({origins}{', …' if len(reading.parts) > PARTS else ''})"
-            summed = f"{self._down} {self._sum(reading.parts)} = {values[0]}"
-            return [Said((summed, *totals), "gradient"), Said((origins, ""), "dim")]
+            return [Said(totals, "gradient"), Said((origins, ""), "dim")]
         said = [Said(totals, "gradient")]
         rules = [r for r in reading.outgoing[:PARTS] if r != values[0]]
         more = f" ; … {len(reading.outgoing):,} in all" if len(reading.outgoing) > PARTS else ""
@@ -253,22 +248,9 @@ class GraphRows(LazyRows):
         """Whether a pass died before all gradients had come: it is over here, and the node never ran."""
         return not self._in_pass and self._trace.nodes.run(node, len(self._trace.steps)) is None
 
-    def _sum(self, parts: list[Part]) -> str:
-        shown = " + ".join(value_text(p.gradient, 4) for p in parts[:PARTS])
-        return f"{shown} + … {len(parts):,} in all" if len(parts) > PARTS else shown
-
     def _origin(self, part: Part) -> str:
         label = one_line(tree.label(self._trace, part.source, self._moment), 20)
         return f"{value_text(part.gradient, 4)} from {label}"
-
-
-def _value(preview: Preview) -> tuple[str, ...]:
-    """A value, and of one with several numbers how many they are, or their shape."""
-    whole, some = value_text(preview, 6), value_text(preview, 2)
-    if not preview.shape:
-        return (whole,)
-    count = shape_text(preview.shape) if len(preview.shape) > 1 else f"{preview.shape[0]:,} numbers"
-    return tuple(dict.fromkeys((whole, some, count))) if math.prod(preview.shape) > 1 else (whole,)
 
 
 def current_node(cursor: Cursor) -> int | None:

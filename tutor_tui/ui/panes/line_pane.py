@@ -28,6 +28,8 @@ SLIDE = 8
 class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows a sequence of rows and keeps one of them in sight."""
 
+    marks_rows = True
+    """Whether a mark is that of a row; else the pane draws it itself."""
     held = 0
     """Pieces at the beginning of a row that stay where they are when the pane scrolls sideways."""
 
@@ -96,6 +98,11 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         width, height = self.scrollable_content_region.size
         return Size(max(1, width - 1), height)
 
+    @property
+    def max_scroll_y(self) -> int:
+        """Rows that may lie above the pane, in the room that it has been told: it may not be laid out yet."""
+        return max(0, self.virtual_size.height - self.room.height)
+
     def give_room(self, room: Size) -> None:
         """Draw for this much room from now on: the layout follows."""
         self._given = room
@@ -117,6 +124,10 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """The rows in sight."""
         top = int(self.scroll_offset.y)
         return self._rows[top : top + self.room.height]
+
+    def mark_cell(self, row: int, column: int) -> None:
+        """Mark what stands in a cell: its row."""
+        self.set_mark(row)
 
     def move_mark(self, by: int) -> None:
         """Mark a row further down or up, beginning at the top of what is in sight."""
@@ -152,9 +163,11 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """One click marks a row, two choose it."""
         offset = event.get_content_offset(self)
-        row = offset.y + int(self.scroll_offset.y) if offset is not None else -1
+        if offset is None:
+            return
+        row = offset.y + int(self.scroll_offset.y)
         if 0 <= row < len(self._rows):
-            self.set_mark(row)
+            self.mark_cell(row, offset.x)
             if event.chain == 2:
                 self.post_message(self.Chosen(self, row))
 
@@ -206,7 +219,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """A line as it is drawn; the same object as long as it stays the same."""
         index = y + int(self.scroll_offset.y)
         pieces = self._rows[index] if 0 <= index < len(self._rows) else None
-        marked = pieces is not None and index == self.mark and self.has_focus
+        marked = pieces is not None and index == self.mark and self.has_focus and self.marks_rows
         key = (pieces, marked, width, self.settings.plain, self.left)
         strip = self._strips.get(key)
         if strip is None:

@@ -60,3 +60,8 @@ def least(said: Sequence[Said]) -> int:
 def side_by_side(said: Sequence[Said]) -> Row:
     """As pieces of a row, each with a gap before it."""
     return tuple(piece for s in said if s.text for piece in ((GAP, ""), s.piece))
+
+
+def chosen(lengths: tuple[str, ...], limit: int) -> str:
+    """The longest of at most `limit` characters; the shortest, where all are longer."""
+    return next((text for text in lengths if len(text) <= limit), lengths[-1])

@@ -11,16 +11,16 @@ GUTTER = 8
 def columns(width: int, lesson: bool) -> list[list[str]]:
     """The names of the panes, column by column from the left, each from the top."""
     if width < ONE:
-        return [["code", "notes", "graph", "loss", "state", "output"]]
+        return [["code", "notes", "graph", "landscape", "loss", "state", "output"]]
     if width >= THREE:
         return (
-            [["code", "output"], ["graph", "loss", "state"], ["notes"]]
+            [["code", "output"], ["graph", "landscape", "loss", "state"], ["notes"]]
             if lesson
-            else [["code", "output"], ["graph", "loss"], ["state"]]
+            else [["code", "output"], ["graph", "landscape", "loss"], ["state"]]
         )
     if lesson:
-        return [["code", "notes"], ["graph", "loss", "state", "output"]]
-    return [["code", "loss", "output"], ["graph", "state"]]
+        return [["code", "notes"], ["graph", "landscape", "loss", "state", "output"]]
+    return [["code", "loss", "output"], ["graph", "landscape", "state"]]
 
 
 def widths(width: int, count: int, longest_line: int, split: int) -> list[int]:

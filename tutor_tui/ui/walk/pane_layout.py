@@ -23,21 +23,29 @@ from tutor_tui.ui.panes.ruler import RulerPane
 from tutor_tui.ui.panes.state import StatePane
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.walk.columns import columns, widths
+from tutor_tui.ui.walk.landscapes import Landscapes
 from tutor_tui.ui.walk.sharing import Want, settle
 
 if TYPE_CHECKING:
+    from tutor_tui.ui.panes.landscape import LandscapePane
     from tutor_tui.ui.panes.loss import LossPane
 
+PLOTS = ("landscape", "loss")
+"""Panes that are drawn once the others have their rows."""
 MARGIN = 2
 """Cells of a pane's width that are no rows' room."""
 TITLE = 1
 """Rows of a pane's height that are its title's."""
-LEAST = {"code": 5, "graph": 4, "state": 4, "notes": 6, "output": 2, "loss": 8}
+LEAST = {"code": 5, "graph": 4, "state": 4, "notes": 6, "output": 2, "loss": 8, "landscape": 9}
 """Rows below which a pane is of no use."""
-WEIGHT = {"code": 3.0, "graph": 4.0, "state": 3.5, "notes": 4.0, "output": 1.0, "loss": 2.0}
+WEIGHT = {"code": 3.0, "graph": 4.0, "state": 3.5, "notes": 4.0, "output": 1.0, "loss": 2.0, "landscape": 4.5}
 """How much of the rows a pane is given where there are too few for all."""
 FOCUSED = 1.6
 """How many times its weight the focused pane has."""
+PICTURE = 0.5
+"""Share of the rows that the picture of a graph may have."""
+ROOMY = 16
+"""Characters that each text of a picture must have room for in the graph's own column."""
 CURVE = 12
 """Rows that a plot asks for."""
 PRINTED = 10
@@ -47,8 +55,8 @@ PRINTED = 10
 class PaneLayout:
     """The panes of a screen. Actions answer with what is to be done besides."""
 
-    def __init__(self, screen: Screen[None], settings: Settings) -> None:
-        self._screen, self._settings = screen, settings
+    def __init__(self, screen: Screen[None], settings: Settings, landscapes: Landscapes) -> None:
+        self._screen, self._settings, self._landscapes = screen, settings, landscapes
         self.code, self.graph = CodePane(settings), GraphPane(settings)
         self.state, self.notes = StatePane(settings), NotesPane(settings)
         self.output, self.ruler = OutputPane(settings), RulerPane(settings)
@@ -56,7 +64,8 @@ class PaneLayout:
             str(pane.id): pane for pane in (self.code, self.graph, self.state, self.notes, self.output)
         }
         """In the order of the focus."""
-        self._loss: LossPane | None = None
+        self._plots: dict[str, LossPane | LandscapePane] = {}
+        """Made when they are first asked for: plotext takes longer to load than textual."""
         self._regions: dict[str, Region] = {}
         self._before: dict[tuple[str, ...], tuple[object, list[int]]] = {}
         """The rows of each column as they were last, and for whom."""
@@ -71,16 +80,17 @@ class PaneLayout:
 
     def named(self, name: str) -> object:
         """The pane with this name."""
-        return self.loss if name == "loss" else self._named[name]
+        return self.plot(name) if name in PLOTS else self._named[name]
 
-    @property
-    def loss(self) -> LossPane:
-        """The pane of the loss, made when it is first asked for: plotext takes longer to load than textual."""
-        if self._loss is None:
+    def plot(self, name: str) -> LossPane | LandscapePane:
+        """A pane that plots."""
+        if name not in self._plots:
+            from tutor_tui.ui.panes.landscape import LandscapePane
             from tutor_tui.ui.panes.loss import LossPane
 
-            self._loss = LossPane(self._settings)
-        return self._loss
+            made = LossPane(self._settings) if name == "loss" else None
+            self._plots[name] = made or LandscapePane(self._settings, self._landscapes.at)
+        return self._plots[name]
 
     def focused(self) -> LinePane:
         """The pane with the focus; the graph where none has it."""
@@ -101,11 +111,8 @@ class PaneLayout:
         names = self._give_room(cursor, width, height, short_of)
         self.ruler.give_room(Size(width - 1, 1))
         self.ruler.show(cursor)
-        for name in names:
-            if name != "loss":
-                self._named[name].show(cursor)
-        if "loss" in names:
-            self.loss.show(cursor)
+        for name in sorted(names, key=PLOTS.__contains__):
+            (self.plot(name) if name in PLOTS else self._named[name]).show(cursor)
 
     def tensor_meant(self, cursor: Cursor) -> int | None:
         """The tensor of the marked name or node, or of the step at a cursor."""
@@ -130,8 +137,9 @@ class PaneLayout:
     def _give_room(self, cursor: Cursor, width: int, height: int, short_of: int) -> list[str]:
         """Tell each pane its room, and have the screen laid out by it where that is another; who is shown."""
         regions = self._arranged(cursor, width, height)
-        if "loss" in regions and not self.loss.is_attached:
-            self._screen.query_one("#panes").mount(self.loss)
+        for name in PLOTS:
+            if name in regions and not self.plot(name).is_attached:
+                self._screen.query_one("#panes").mount(self.plot(name))
         for pane in self._panes():
             region = regions.get(pane.id or "")
             pane.display = region is not None
@@ -155,17 +163,34 @@ class PaneLayout:
         stacks = columns(width, self.notes.study is not None)
         longest = self.code.longest_line(cursor) if len(cursor.trace) else 0
         found: dict[str, Region] = {}
+        shares = widths(width, len(stacks), longest, self._settings.split)
+        above = self._picture_across(cursor, width, height, stacks, shares)
+        if above:
+            found["graph"] = Region(0, 0, width, above)
+            height -= above
+            stacks = [[name for name in stack if name != "graph"] for stack in stacks]
         x = 0
-        for stack, cells in zip(
-            stacks, widths(width, len(stacks), longest, self._settings.split), strict=True
-        ):
-            y = 0
+        for stack, cells in zip(stacks, shares, strict=True):
+            y = above
             for name, rows in zip(stack, self._rows(stack, cursor, cells, height), strict=True):
                 if rows > 0:
                     found[name] = Region(x, y, cells, rows)
                     y += rows
             x += cells
         return found
+
+    def _picture_across(
+        self, cursor: Cursor, width: int, height: int, stacks: list[list[str]], shares: list[int]
+    ) -> int:
+        """Rows for a picture of the graph across the whole screen; 0 where its column has room, or none fits."""
+        if not len(cursor.trace):
+            return 0
+        limit = int(height * PICTURE)  # with the title
+        own = next(cells for stack, cells in zip(stacks, shares, strict=True) if "graph" in stack)
+        if 0 < self.graph.picture_rows(cursor, own - MARGIN, ROOMY) < limit:
+            return 0
+        rows = self.graph.picture_rows(cursor, width - MARGIN)
+        return rows + TITLE if 0 < rows < limit else 0
 
     def _rows(self, stack: list[str], cursor: Cursor, cells: int, height: int) -> list[int]:
         """Rows of the panes of a column."""
@@ -181,8 +206,8 @@ class PaneLayout:
         weight = WEIGHT[name] * (FOCUSED if self._has_attention(name) else 1)
         weight *= (self._settings.top / 60) ** 2 if name in ("code", "graph") else 1
         least = LEAST[name]
-        if name == "loss":
-            return Want(least, least, CURVE if self._has_curve(cursor) else 0, weight)
+        if name in PLOTS:
+            return Want(least, least, CURVE if self._has_plot(name, cursor) else 0, weight)
         rows = (
             self._named[name].measure(cursor, cells) if len(cursor.trace) or name in ("code", "notes") else 0
         )
@@ -202,7 +227,9 @@ class PaneLayout:
         focused = self._screen.focused
         return (focused is not None and focused.id == name) or (self.printed and name == "output")
 
-    def _has_curve(self, cursor: Cursor) -> bool:
+    def _has_plot(self, name: str, cursor: Cursor) -> bool:
+        if name == "landscape":
+            return self._landscapes.shown and bool(cursor.trace.losses)
         study = self.notes.study
         return len(cursor.trace.losses) > 1 and (study is None or study.lesson.curve)
 

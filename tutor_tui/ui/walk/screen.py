@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import ClassVar
 
@@ -26,6 +27,7 @@ from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.walk.app_messages import Copy
+from tutor_tui.ui.walk.landscapes import Landscapes
 from tutor_tui.ui.walk.lesson_actions import LessonActions
 from tutor_tui.ui.walk.outcomes import Outcomes
 from tutor_tui.ui.walk.pane_layout import PaneLayout
@@ -52,7 +54,8 @@ class WalkScreen(Screen[None]):
         self.run, self.settings = run, settings
         self.position = Position()
         self.lesson = LessonActions(run, settings, lambda: self.cursor, self.start)
-        self.panes = PaneLayout(self, settings)
+        self.landscapes = Landscapes(run, self._in_background, self.show)
+        self.panes = PaneLayout(self, settings, self.landscapes)
         self.runs = RunActions(run, self.panes.graph, lambda: self.cursor, self.start)
         self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
@@ -108,6 +111,7 @@ class WalkScreen(Screen[None]):
         study = self.lesson.study
         opened = study is not None and not self.has_class("lesson")
         self.set_class(study is not None, "lesson")
+        self.landscapes.begin(", ".join(study.lesson.landscape) if study is not None else None)
         self.panes.begin(study)
         if opened:  # the arrow keys scroll what one reads
             self.panes.notes.focus()
@@ -137,6 +141,9 @@ class WalkScreen(Screen[None]):
         """In the place of the keys: what a play says; "" for the keys."""
         self.keys.caption = text
         self.show_keys()
+
+    def _in_background(self, work: Callable[[], Awaitable[None]]) -> None:
+        self.run_worker(work(), group="landscape")
 
     # --- moving
 
@@ -205,6 +212,7 @@ class WalkScreen(Screen[None]):
     def action_let(self, owner: str, action: str) -> None:
         """Let a pane, or the lesson, do something, and carry out what it answers."""
         parts: dict[str, object] = {"lesson": self.lesson, "panes": self.panes, "run": self.runs}
+        parts["landscapes"] = self.landscapes
         part = parts[owner] if owner in parts else self.panes.named(owner)
         outcome: Outcome = getattr(part, f"action_{action}")()
         self.take(outcome)
