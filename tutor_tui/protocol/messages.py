@@ -304,6 +304,10 @@ class Failure(Step, tag="failure", kw_only=True):
     explanation: str
     span: Span | None = None
     """What the program's own code was doing: of the innermost of its frames."""
+    operation: str = ""
+    """The operation of torch that raised it; "" where none did."""
+    operands: list[Preview] = []
+    """The tensors that it was given."""
 
 
 class End(Step, tag="end", kw_only=True):

@@ -8,7 +8,6 @@ from tests.conftest import SAMPLES, Kernel
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.moves import MOVES, nearest, where, why_not
 from tutor_tui.trace.record.trace import Trace
-from tutor_tui.ui.keys import actions
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +59,3 @@ def test_a_cursor_does_not_change(polynomial: Trace) -> None:
     assert start.at(10**9).index == len(polynomial) - 1
     with pytest.raises(AttributeError):
         start.index = 3  # type: ignore[misc]
-
-
-def test_the_keys_know_the_same_moves() -> None:
-    assert set(actions.MOVES) == set(MOVES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, FunctionType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -28,7 +28,7 @@ from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
-from tutor_tui.protocol.messages import Op, Preview, Span, Step, Update
+from tutor_tui.protocol.messages import Failure, Op, Preview, Span, Step, Update
 
 
 class OperationMode(TorchFunctionMode):
@@ -70,6 +70,16 @@ class Gradients(Protocol):
         """Whether a backward pass runs in this thread."""
 
 
+class Refused(NamedTuple):
+    """An operation that raised. The exception is not kept: it holds all that the program's calls do."""
+
+    name: str
+    operands: list[Preview]
+    error: int
+    type: str
+    message: str
+
+
 class Operations:
     """Turns calls of torch functions into `op` steps."""
 
@@ -103,6 +113,7 @@ class Operations:
         """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}
         self._named: dict[Any, tuple[str, str]] = {}
+        self._refused: Refused | None = None
 
     def watcher(self, func: Any) -> Watcher | None:
         """How to run `func`; None for one that is never reported."""
@@ -149,11 +160,28 @@ class Operations:
         with Shielded(self.fault):
             tensors = find_tensors(args, kwargs)
             inputs = [self.preview(t) for t in tensors]
-        result = func(*args, **kwargs)
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            with Shielded(self.fault):
+                self._note_refusal(func, inputs or [], error)
+            raise
         if inputs is not None:
             with Shielded(self.fault):
                 self._compare(func, (args, kwargs), tensors, inputs, result)
         return result
+
+    def _note_refusal(self, func: Any, operands: list[Preview], error: Exception) -> None:
+        """The innermost operation that an exception leaves is the one that raised it."""
+        refused = Refused(op_name(func), operands, id(error), type(error).__name__, _own_words(error))
+        if self._refused is None or self._refused[2:] != refused[2:]:
+            self._refused = refused
+
+    def complete(self, failure: Failure) -> None:
+        """Say of a failure which operation raised it, and what it had been given."""
+        refused = self._refused
+        if refused is not None and (refused.type, refused.message) == (failure.type, failure.message):
+            failure.operation, failure.operands = refused.name, refused.operands
 
     def applied(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run `Function.apply` of a custom autograd function as one operation."""
@@ -235,6 +263,7 @@ class Operations:
             place=self.places.place(caller),
             library=self._library(caller.library),
         )
+        self._refused = None
         self.emit(op, *nodes, *self._updates(changed))
         for tensor, before in changed:
             if self.gradients is not None:
@@ -277,3 +306,8 @@ class Operations:
 
 def _same(before: Preview, after: Preview) -> bool:
     return before.values is not None and before.values == after.values
+
+
+def _own_words(error: Exception) -> str:
+    """What an exception says, without asking it: it may be one of the program's own making."""
+    return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], str) else ""

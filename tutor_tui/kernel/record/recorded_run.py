@@ -40,6 +40,9 @@ class RecordedRun:
         self.recorder.lines.expressions = Expressions(path, self._run.expressions)
         files.kind(path)  # announces the text, which a syntax error would otherwise prevent
         point_at_the_callers(files)
-        return run_program(
+        outcome = run_program(
             path, files, self._namespace, start or self.recorder.start, stop or self.recorder.stop
         )
+        if outcome.failure is not None:
+            self.recorder.ops.complete(outcome.failure)
+        return outcome

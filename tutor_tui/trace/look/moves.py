@@ -23,6 +23,7 @@ MOVES: dict[str, Callable[[Trace, int], int | None]] = {
     "forward": lambda trace, index: trace.passes.forward_start(index),
     "backward": lambda trace, index: trace.passes.backward_start(index),
     "first": lambda trace, index: 0,
+    "failure": lambda trace, index: trace.stop_of(trace.failure.seq) if trace.failure is not None else None,
     "last": lambda trace, index: len(trace) - 1,
 }
 """Every move by its name: the stop that it means, whether there is one or not."""
@@ -64,6 +65,8 @@ def why_not(trace: Trace, index: int, move: str) -> str:
         return "Nothing has been sent backward so far."
     if move == "forward" and trace.passes.forward_start(index) is None:
         return "Nothing computed so far leaves a graph: no forward pass to go to."
+    if move == "failure":
+        return "The program has not failed." if trace.failure is None else "This is where it failed."
     if move in ("next", "next_line"):
         return "This is the end of the record." if trace.end else "The program has come no further yet."
     return "There is nothing before this step." if move == "previous" else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tutor_tui.trace.look.moves import MOVES
+
 
 class Action(NamedTuple):
     """Something a person can do. `short` stands in the footer, "" keeps it out of there.
@@ -28,6 +30,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("backward", ("b",), "Start of the backward pass; again: of the next one", "backward"),
     Action("first", ("home",), "First step"),
     Action("last", ("end",), "Last step; follows a program that still runs", "end"),
+    Action("failure", ("E",), "Where the program failed, and what the operation had been given"),
     Action("jump", ("g",), "Go to a step, a line or a pass", "go to"),
     Action("next_break", ("right_square_bracket",), "Next breakpoint", owner="code"),
     Action("previous_break", ("left_square_bracket",), "Breakpoint before", owner="code"),
@@ -155,9 +158,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("suspend_process", ("ctrl+z",), "To the shell; fg comes back", group="Program", owner="app"),
     Action("quit", ("q", "ctrl+q"), "Quit", "quit", group="Program", owner="app"),
 )
-
-MOVES = ("next", "previous", "next_line", "previous_line", "forward", "backward", "first", "last")
-"""The actions that `tutor_tui.trace.look.moves` knows."""
 
 
 def call_of(action: Action) -> str:

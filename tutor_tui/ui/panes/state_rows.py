@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Update
+from tutor_tui.protocol.messages import Failure, Update
+from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.operands import Operand, operands
 from tutor_tui.trace.look.shared import sharing
 from tutor_tui.trace.words.optimizer_rules import update_lines
 from tutor_tui.ui.panes.matrix import matrix_rows
@@ -49,8 +51,12 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
         return found
     for text in update_lines(trace, cursor.index) if isinstance(cursor.step, Update) else ():
         found.rows.extend(_rule_rows(text, ": " in text, width))
+    found.tensors.extend([None] * len(found.rows))
+    if isinstance(cursor.step, Failure):
+        given = operands(trace, cursor.step)
+        found.rows.extend(_operand_rows(cursor.step, given, width))
+        found.tensors.extend([None, *(operand.preview.id for operand in given)] if given else [])
     rules = len(found.rows)
-    found.tensors.extend([None] * rules)
     moment = cursor.moment
     shared = sharing(trace, moment)
     scopes = tuple(dict.fromkeys((trace.naming.scope(moment), 0)))
@@ -71,6 +77,43 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
             found.rows.extend(block)
             found.tensors.extend([named.tensor] * len(block))
     return found._replace(least=rules + headed + sum(map(len, groups.values())))
+
+
+def _operand_rows(failure: Failure, given: Sequence[Operand], width: int) -> list[Row]:
+    """What the operation that failed was given: below one another, the sizes that clash in brackets."""
+    if not given:
+        return []
+    names = max(min(len(operand.name), max(8, width // 2)) for operand in given)
+    shapes = [_shape(operand) for operand in given]
+    room = max(len(plain(shape)) for shape in shapes)
+    devices = len({operand.preview.device for operand in given}) > 1
+    found = [row((f"{failure.operation} was given", "title"))]
+    for operand, shape in zip(given, shapes, strict=True):
+        name = one_line(operand.name, names)
+        filled = " " * (room - len(plain(shape)))
+        found.append(
+            row(
+                f"  {name:<{names}}  ",
+                *shape,
+                f"{filled}  ",
+                (operand.preview.dtype, "dim"),
+                " ",
+                (operand.preview.device, "error" if devices else "dim"),
+            )
+        )
+    return found
+
+
+def _shape(operand: Operand) -> Row:
+    """`5×[8]`: a size that clashes is marked by its brackets, for there may be no colour."""
+    if not operand.preview.shape:
+        return row("scalar")
+    found: list[Piece] = []
+    for dimension, count in enumerate(operand.preview.shape):
+        found += [("×", "")] if dimension else []
+        clashing = dimension in operand.clashing
+        found.append((f"[{count}]" if clashing else str(count), "error" if clashing else ""))
+    return tuple(found)
 
 
 def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:

@@ -18,7 +18,7 @@ class Position:
         self.index = 0
         self.resume: int | None = None
         """Where the next run begins to be looked at; None for where this one stands."""
-        self._following = False
+        self._following = self._moved = False
         self._wanted: int | None = None
         self._open_at: int | None = None
         self._began = 0.0
@@ -32,7 +32,7 @@ class Position:
         """Another run begins, with no steps so far."""
         self._wanted = (self.index or None) if self.resume is None else self.resume
         self.index, self.resume, self._open_at = 0, None, None
-        self._began = monotonic()
+        self._began, self._moved = monotonic(), False
 
     def open_when_recorded(self, seq: int) -> None:
         """Stand at the first step of the recording that begins at `seq`, as soon as it is there."""
@@ -40,12 +40,17 @@ class Position:
 
     def stand(self, index: int, following: bool = False) -> None:
         """Stand at a stop; with `following`, at the last one from now on."""
-        self._wanted, self._following = None, following
+        self._wanted, self._following, self._moved = None, following, True
         self.index = index
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has moved since the run began."""
+        return self.index == 0 and not self._moved and self._wanted is None and not self._following
 
     def stay(self, following: bool = False) -> None:
         """Stand where one stands, whatever was meant."""
-        self._wanted, self._following = None, following
+        self._wanted, self._following, self._moved = None, following, True
 
     def grow(self, trace: Trace) -> bool:
         """Steps have come. Whether it is time to draw: a re-run on its way back to a step is not, for a while."""

@@ -127,8 +127,11 @@ class WalkScreen(Screen[None]):
         return True
 
     def ended(self) -> None:
-        """The program is over: an exercise is checked."""
+        """The program is over: an exercise is checked. One that failed is opened where it did."""
         self.lesson.judge()
+        failure = self.run.trace.failure
+        if failure is not None and self.position.untouched:
+            self.go(self.run.trace.stop_of(failure.seq))
         if problem := self.lesson.problem():
             self.say(problem)
 

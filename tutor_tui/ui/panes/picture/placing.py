@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib import import_module
-from threading import Thread
 from typing import Any, NamedTuple
 
 BOX = 3
@@ -36,10 +35,17 @@ class Placing(NamedTuple):
         return 1 + max((stop.layer for stop in self.at.values()), default=-1)
 
 
-@cache
-def load() -> None:
-    """Load the library in the background: with what it needs in turn it takes longer than a key may."""
-    Thread(target=import_module, args=("grandalf.layouts",), daemon=True).start()
+def load(module: str) -> Any:
+    """A module of the library, without NumPy: it needs that for nothing here, and it takes longer than a key may."""
+    missing = object()
+    before = sys.modules.get("numpy", missing)
+    if before is missing:
+        sys.modules["numpy"] = None  # type: ignore[assignment]
+    try:
+        return import_module(module)
+    finally:
+        if before is missing:
+            del sys.modules["numpy"]
 
 
 def place(inputs: Mapping[int, Sequence[int]]) -> Placing:
@@ -49,14 +55,15 @@ def place(inputs: Mapping[int, Sequence[int]]) -> Placing:
     the rows are those of the Sugiyama method, after Brandes and Köpf, "Fast and Simple Horizontal Coordinate
     Assignment" (2001), as the library has it.
     """
-    from grandalf.graphs import Edge, Graph, Vertex
-
-    vertices = {node: Vertex(node) for node in inputs}
+    graphs = load("grandalf.graphs")
+    vertices = {node: graphs.Vertex(node) for node in inputs}
     edges = [
-        Edge(vertices[user], vertices[node]) for user, used in inputs.items() for node in dict.fromkeys(used)
+        graphs.Edge(vertices[user], vertices[node])
+        for user, used in inputs.items()
+        for node in dict.fromkeys(used)
     ]
     found = Placing({}, {}, 0)
-    for part in Graph(list(vertices.values()), edges).C:
+    for part in graphs.Graph(list(vertices.values()), edges).C:
         found = _below(found, _place_part(part))
     last = found.layers - 1
     return Placing(
@@ -68,11 +75,10 @@ def place(inputs: Mapping[int, Sequence[int]]) -> Placing:
 
 def _place_part(part: Any) -> Placing:
     """One part; layer 0 is that of its results."""
-    from grandalf.layouts import SugiyamaLayout, VertexViewer
-
+    layouts = load("grandalf.layouts")
     for vertex in part.sV:
-        vertex.view = VertexViewer(w=BOX, h=1)  # the library's layers lie one below the other
-    layout = SugiyamaLayout(part)
+        vertex.view = layouts.VertexViewer(w=BOX, h=1)  # the library's layers lie one below the other
+    layout = layouts.SugiyamaLayout(part)
     layout.xspace, layout.yspace = GAP, 0
     layout.dw = layout.dh = 1
     layout.init_all(roots=[v for v in part.sV if not v.e_in()])

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.picture.drawing import Drawing
-from tutor_tui.ui.panes.picture.placing import load
 from tutor_tui.ui.panes.picture.plan import Drawable, Plan, drawable, plan
 from tutor_tui.ui.panes.rows import Row
 from tutor_tui.ui.settings import Settings
@@ -58,8 +57,6 @@ class PictureView:
     def _plan(self, cursor: Cursor, width: int) -> Plan | None:
         trace, moment = cursor.trace, cursor.moment
         epoch, count = trace.nodes.size(moment)
-        if trace.nodes.by_id:
-            load()
         if not count:
             return None
         grows = trace.nodes.grows(epoch)
