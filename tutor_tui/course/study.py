@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import math
 from typing import NamedTuple
 
 from tutor_tui.client.target import Target
@@ -11,7 +13,7 @@ from tutor_tui.course.exercises import Verdict
 from tutor_tui.course.plan import Plan
 from tutor_tui.lessons.model import Knob, Note, Predict
 from tutor_tui.lessons.progress import Place, Progress, Work
-from tutor_tui.protocol.messages import Evaluated
+from tutor_tui.protocol.messages import Evaluated, Line
 from tutor_tui.trace.record.trace import Trace
 
 TOLD, CHANGED, QUESTION = "told", "changed", "question"
@@ -49,6 +51,8 @@ class Study:
         self.verdicts: list[Verdict] = []
         """What the exercise's check found."""
         self._knob = 0
+        self._values = {knob.name: list(knob.values) for knob in self.lesson.knobs}
+        """What each knob can be turned to, in order: those of the lesson, and what was typed."""
         self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
         self._asked = {key for key, (given, _) in progress.predictions(self.lesson.name).items() if given}
         self._saved: tuple[int, int] | None = None
@@ -68,7 +72,12 @@ class Study:
     def knob_value(self) -> str:
         """Where it stands."""
         knob = self.knob
-        return knob.values[self._turned[knob.name]] if knob is not None else ""
+        return self._values[knob.name][self._turned[knob.name]] if knob is not None else ""
+
+    def slider(self) -> tuple[str, list[str], int] | None:
+        """The knob's name, all its values, and the number of the one it has; None without a knob."""
+        knob = self.knob
+        return (knob.name, self._values[knob.name], self._turned[knob.name]) if knob is not None else None
 
     def other_knob(self) -> None:
         """Turn another one from now on."""
@@ -80,13 +89,33 @@ class Study:
         if knob is None:
             return False
         at = self._turned[knob.name] + by
-        if not 0 <= at < len(knob.values):
+        if not 0 <= at < len(self._values[knob.name]):
             return False
+        self._turn_to(knob, at)
+        return True
+
+    def set_knob(self, typed: str) -> str:
+        """Turn the knob to a value that somebody typed; why that cannot be, or ""."""
+        knob, text = self.knob, typed.strip()
+        if knob is None:
+            return "There is no knob here."
+        values = self._values[knob.name]
+        if text not in values:
+            problem = _unlike(knob.literal, text)
+            if problem:
+                return f"{knob.name} cannot be {text}: {problem}."
+            now = values[self._turned[knob.name]]
+            values.append(text)
+            values.sort(key=_number)
+            self._turned[knob.name] = values.index(now)
+        self._turn_to(knob, values.index(text))
+        return ""
+
+    def _turn_to(self, knob: Knob, at: int) -> None:
         self._turned[knob.name] = at
         self.source, self.edited = self.original, False
         for each in self.lesson.knobs:
-            self.source = each.turn(self.source, each.values[self._turned[each.name]])
-        return True
+            self.source = each.turn(self.source, self._values[each.name][self._turned[each.name]])
 
     def edit(self, source: str) -> None:
         """The person's own version."""
@@ -95,12 +124,19 @@ class Study:
     def reset(self) -> None:
         """The lesson's own program again."""
         self.source, self.exercising, self.edited = self.original, False, False
-        self._turned = {knob.name: knob.values.index(knob.literal) for knob in self.lesson.knobs}
+        self._turned = {k.name: self._values[k.name].index(k.literal) for k in self.lesson.knobs}
 
     def folded(self, trace: Trace, moment: int) -> bool:
         """Whether the line at a moment is one that a walk passes quickly."""
         line = trace.lines.at(moment) if not self.exercising else None
         return line is not None and line.file == str(self.lesson.code) and line.line in self.lesson.folded
+
+    def noted(self, trace: Trace, stop: int) -> bool:
+        """Whether a stop is where a line with a note is about to run."""
+        step = trace.main(stop)
+        if not isinstance(step, Line) or step.file != str(self.lesson.code):
+            return False
+        return any(self.plan.line(note) == step.line for note in self.lesson.notes)
 
     # --- questions
 
@@ -187,3 +223,20 @@ class Study:
     def _comes(self, line: int) -> bool:
         """Whether a question about a line has still to be asked: its note would tell the answer."""
         return any(p.line == line and p.key not in self._asked for p in self.lesson.predicts)
+
+
+def _number(text: str) -> float:
+    return float(ast.literal_eval(text))
+
+
+def _unlike(literal: str, text: str) -> str:
+    """Why a text cannot stand where a literal stands; "" where it can: a number of the same kind."""
+    try:
+        meant, given = ast.literal_eval(literal), ast.literal_eval(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return "it is no number that Python knows"
+    if type(meant) is float and type(given) in (int, float):
+        return "" if math.isfinite(given) else "it is not finite"
+    if type(meant) is int and type(given) is int:
+        return ""
+    return f"it has to be one like {literal}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tutor_tui.protocol.messages import Output
 from tutor_tui.trace.record.trace import Trace
 
 
@@ -15,6 +16,11 @@ def _next_line(trace: Trace, index: int) -> int | None:
     return following
 
 
+def _next_print(trace: Trace, index: int) -> int | None:
+    """The next stop at which the program printed."""
+    return next((n for n in range(index + 1, len(trace)) if isinstance(trace.main(n), Output)), None)
+
+
 MOVES: dict[str, Callable[[Trace, int], int | None]] = {
     "next": lambda trace, index: index + 1,
     "previous": lambda trace, index: index - 1,
@@ -24,6 +30,7 @@ MOVES: dict[str, Callable[[Trace, int], int | None]] = {
     "backward": lambda trace, index: trace.passes.backward_start(index),
     "first": lambda trace, index: 0,
     "failure": lambda trace, index: trace.stop_of(trace.failure.seq) if trace.failure is not None else None,
+    "print": _next_print,
     "last": lambda trace, index: len(trace) - 1,
 }
 """Every move by its name: the stop that it means, whether there is one or not."""
@@ -65,6 +72,8 @@ def why_not(trace: Trace, index: int, move: str) -> str:
         return "Nothing has been sent backward so far."
     if move == "forward" and trace.passes.forward_start(index) is None:
         return "Nothing computed so far leaves a graph: no forward pass to go to."
+    if move == "print":
+        return "Nothing is printed after this step."
     if move == "failure":
         return "The program has not failed." if trace.failure is None else "This is where it failed."
     if move in ("next", "next_line"):

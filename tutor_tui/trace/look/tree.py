@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tutor_tui.protocol.messages import Op, Preview
 from tutor_tui.text.safe import path_end
+from tutor_tui.trace.look.rule_letters import UNCHANGED, in_free_letters
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.record.trace import Trace
 
@@ -256,8 +257,7 @@ class Reading(NamedTuple):
     incoming: Preview | None
     parts: list[Part]
     outgoing: list[str]
-    """By the rule, what went along each edge that took a gradient."""
-    rule: str
+    """By the rule, what went along each edge that took a gradient, where it did not go on unchanged."""
 
 
 def read(trace: Trace, number: int, moment: int) -> Reading:
@@ -268,17 +268,16 @@ def read(trace: Trace, number: int, moment: int) -> Reading:
         receipt = trace.nodes.receipt(number, moment)
         value = trace.tensors.at(node.tensor, trace.nodes.last_use(number, moment))
         incoming = receipt.incoming if receipt else None
-        return Reading(label(trace, number, moment), "leaf", value, incoming, parts, [], "")
+        return Reading(label(trace, number, moment), "leaf", value, incoming, parts, [])
     run = trace.nodes.run(number, moment)
-    rule = run.rule if run else None
+    edges = in_free_letters(trace, run, run.rule)[1] if run and run.rule else []
     return Reading(
         label=label(trace, number, moment),
         kind=node.name,
         value=_value(trace, number),
         incoming=run.grad_outputs[0] if run and run.grad_outputs else None,
         parts=parts,
-        outgoing=[e for e in rule.edges if e is not None] if rule else [],
-        rule=rule.text if rule else "",
+        outgoing=[edge for edge in edges if edge != UNCHANGED],
     )
 
 

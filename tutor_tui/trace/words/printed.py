@@ -64,7 +64,7 @@ def text_lines(trace: Trace, seq: int) -> Iterator[str]:
             yield f"       {one_line(op_text(trace, step))}"
         case Backward():
             yield f"       {one_line(story(trace, trace.stop_of(seq)))}"
-            for line in rule_lines(step.rule):
+            for line in rule_lines(trace, step):
                 yield f"         {safe(line)}"
         case _:
             if trace.stop(trace.stop_of(seq)).first == seq:

@@ -30,7 +30,7 @@ def step_lines(trace: Trace, index: int) -> Iterator[str]:
         for line in update_lines(trace, index):
             yield f"  Update: {safe(line)}"
     if isinstance(step, Backward):
-        for line in rule_lines(step.rule):
+        for line in rule_lines(trace, step):
             yield f"  Gradient: {safe(line)}"
 
 

@@ -23,11 +23,11 @@ from tutor_tui.protocol.messages import (
     Op,
     Output,
     Preview,
-    Rule,
     Update,
 )
 from tutor_tui.text.numbers import format_number, format_values, shape_text
 from tutor_tui.text.safe import one_line
+from tutor_tui.trace.look.rule_letters import in_free_letters
 from tutor_tui.trace.look.tree import label
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.worked import worked
@@ -191,13 +191,13 @@ def _backward(trace: Trace, step: Backward) -> str:
 
     sent = _some(edges, " and ", told)
     here = one_line(label(trace, step.node, step.seq), CODE) if node else name
-    rule = f" Rule: {step.rule.text}." if step.rule else ""
+    rule = f" Rule: {in_free_letters(trace, step, step.rule)[0]}." if step.rule else ""
     return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"
 
 
-def rule_lines(rule: Rule | None) -> list[str]:
+def rule_lines(trace: Trace, step: Backward) -> list[str]:
     """A rule's worked arithmetic, one line an edge that took a gradient."""
-    return [edge for edge in rule.edges if edge is not None] if rule else []
+    return in_free_letters(trace, step, step.rule)[1] if step.rule else []
 
 
 def _more_gradients(trace: Trace, index: int) -> str:

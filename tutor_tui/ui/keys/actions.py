@@ -26,10 +26,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous", ("left",), "Previous step", "back"),
     Action("next_line", ("n",), "Next line of the program", "line"),
     Action("previous_line", ("p",), "Previous line of the program"),
-    Action("forward", ("f",), "Start of the forward pass; again: of the next one", "forward"),
-    Action("backward", ("b",), "Start of the backward pass; again: of the next one", "backward"),
+    Action("forward", ("f",), "Start of the forward pass; again: of the next iteration", "forward"),
+    Action("backward", ("b",), "Start of the backward pass; again: of the next iteration", "backward"),
     Action("first", ("home",), "First step"),
     Action("last", ("end",), "Last step; follows a program that still runs", "end"),
+    Action("print", ("P",), "Next step at which the program prints"),
+    Action("next_note", ("full_stop",), "Next note or question of the lesson", owner="lesson"),
     Action("failure", ("E",), "Where the program failed, and what the operation had been given"),
     Action("jump", ("g",), "Go to a step, a line or a pass", "go to"),
     Action("next_break", ("right_square_bracket",), "Next breakpoint", owner="code"),
@@ -109,6 +111,7 @@ ACTIONS: tuple[Action, ...] = (
         owner="lesson",
     ),
     Action("knob_down", ("left_parenthesis",), "Turn it down", group="Lesson", owner="lesson"),
+    Action("set_knob", ("equals_sign",), "Type a value for the knob", group="Lesson", owner="lesson"),
     Action(
         "other_knob", ("K",), "Turn another of the lesson's knobs from now on", group="Lesson", owner="lesson"
     ),
@@ -123,7 +126,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("edit", ("e",), "Change the program and run it; no file is changed", group="Run", owner="lesson"),
     Action("original", ("R",), "The program again as it came", group="Run", owner="run"),
-    Action("difference", ("D",), "Where this run parts from the one before", group="Run", owner="lesson"),
+    Action(
+        "difference",
+        ("D",),
+        "This run beside the one before: results, gradients, curve",
+        group="Run",
+        owner="lesson",
+    ),
     Action("rerun", ("r",), "Run the program again", "rerun", group="Run", owner="app"),
     Action(
         "check",

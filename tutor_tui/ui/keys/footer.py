@@ -17,15 +17,17 @@ LESSON_KEYS = (
     ("e", "edit"),
     ("b", "backward"),
 )
-KNOB_KEYS = ("()", "turn")
+Slider = tuple[str, list[str], int]
+"""A knob's name, its values, and the number of the one it has."""
 
 
-def footer_text(width: int, lesson: bool = False, knob: bool = False) -> str:
-    """The keys that matter most, as many as fit into `width` cells; help and quit always."""
+def footer_text(width: int, lesson: bool = False, knob: Slider | None = None) -> str:
+    """The keys that matter most, as many as fit into `width` cells; the knob, help and quit always."""
     *pieces, last = [f" {keys} {label} " for keys, label in _footer()]
     if lesson:
-        own = [KNOB_KEYS, *LESSON_KEYS] if knob else LESSON_KEYS
-        taken = [f" {keys} {label} " for keys, label in own]
+        taken = [f" {keys} {label} " for keys, label in LESSON_KEYS]
+        if knob is not None:
+            taken.insert(0, f" {slider_text(knob, width - len(' ? help  q quit  → next '))} ")
         pieces = taken + [piece for piece in pieces if piece not in taken and "forward" not in piece]
     always = f" ? help {last}"
     text = ""
@@ -34,6 +36,28 @@ def footer_text(width: int, lesson: bool = False, knob: bool = False) -> str:
             break
         text += piece
     return text + always
+
+
+def slider_text(knob: Slider, width: int) -> str:
+    """`( lr 0.01 [0.1] 0.3 )`: the keys that turn it, and as many of its values around its own as fit."""
+    name, values, at = knob
+    first, last = at, at + 1
+    while True:
+        wider = [(max(0, first - 1), last), (first, min(len(values), last + 1))]
+        fitting = [
+            (low, high)
+            for low, high in sorted(wider, key=lambda ends: ends[1] - at > at - ends[0])
+            if (low, high) != (first, last) and len(_slider(name, values, at, low, high)) <= width
+        ]
+        if not fitting:
+            return _slider(name, values, at, first, last)
+        first, last = fitting[0]
+
+
+def _slider(name: str, values: list[str], at: int, first: int, last: int) -> str:
+    shown = [f"[{value}]" if n == at else value for n, value in enumerate(values)][first:last]
+    ends = "… " * (first > 0), " …" * (last < len(values))
+    return f"( {name} {ends[0]}{' '.join(shown)}{ends[1]} )"
 
 
 def _footer() -> Iterator[tuple[str, str]]:

@@ -14,8 +14,10 @@ from tutor_tui.course.recap import recap
 from tutor_tui.course.study import Study
 from tutor_tui.lessons.model import Predict
 from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.dead import dead
 from tutor_tui.trace.look.moves import where
 from tutor_tui.trace.words.compare import first_difference
+from tutor_tui.trace.words.side_by_side import side_by_side
 from tutor_tui.ui.panes.markdown import markdown_rows
 from tutor_tui.ui.panes.outcome import Ask, Go, Open, Outcome, Read, Say
 from tutor_tui.ui.panes.rows import Row, row
@@ -50,7 +52,7 @@ class LessonActions:
     def past_folded(self, found: int | None, move: str) -> int | None:
         """Where a move leads that came to a stop: a lesson's imports are one stop on the way, not five.
 
-        The very first line is one of them, and one may stand there.
+        The very first line is one of them, and one may stand there. The lines of one long statement are one stop, too.
         """
         trace = self._run.trace
         while found is not None and move in STEPPING and self._skips(Cursor(trace, found)):
@@ -61,7 +63,8 @@ class LessonActions:
         return found
 
     def _skips(self, cursor: Cursor) -> bool:
-        return self.study is not None and self.study.folded(cursor.trace, cursor.moment)
+        folded = self.study is not None and self.study.folded(cursor.trace, cursor.moment)
+        return folded or dead(cursor.trace, cursor.index)
 
     def question_before(self, before: int, now: int) -> Outcome:
         """The question that stands between two stops, None where there is none; its answer leads on."""
@@ -105,6 +108,17 @@ class LessonActions:
         found, self.study.progress.problem = self.study.progress.problem, ""
         return found
 
+    def action_next_note(self) -> Outcome:
+        """To the next step at which a line with a note runs, or at which a question is asked first."""
+        study, trace, here = self.study, self._run.trace, self._stands().index
+        if study is None or study.exercising or not study.lesson.notes:
+            return Say("Notes and questions belong to lessons (l lists them).")
+        found = next((n for n in range(here + 1, len(trace)) if study.noted(trace, n)), None)
+        if found is None:
+            return Say("No line with a note runs after this step.")
+        asked = self.question_before(here, found)
+        return asked if asked is not None else Go(found)
+
     # --- reading
 
     def action_tables(self) -> Outcome:
@@ -122,7 +136,7 @@ class LessonActions:
         return Read(study.lesson.title, rows)
 
     def action_difference(self) -> Outcome:
-        """Where this run parts from the one before."""
+        """This run beside the one before: results, gradients and the curve."""
         old, new = self._run.before, self._run.trace
         if old is None or not len(old) or new.end is None:
             return Say("There is no other run to compare: turn a knob ( ) or edit the program (e) first.")
@@ -130,9 +144,10 @@ class LessonActions:
         if parting is None:
             return Say("Both runs are the same, step by step and value by value.")
         same = f"The runs are the same up to step {parting.at}."
-        told = f"{same} At step {parting.at + 1} they part; the walk stands there.\n\nBefore. "
+        told = f"{same} At step {parting.at + 1} they part (g {parting.at + 1} goes there).\n\nBefore. "
         parts = [(told, False), (parting.before, True), ("\n\nNow. ", False), (parting.now, True)]
-        return Read("difference", lambda width: markdown_rows(parts, width), parting.at)
+        parts += [("\n\n", False), (side_by_side(old, new), False)]
+        return Read("difference", lambda width: markdown_rows(parts, width))
 
     # --- knobs, and other programs
 
@@ -153,6 +168,24 @@ class LessonActions:
         study.exercising = False
         self._start(study.target())
         return None
+
+    def action_set_knob(self) -> Outcome:
+        """Type a value for the knob."""
+        study = self.study
+        if study is None or study.knob is None:
+            return Say("Nothing can be turned here: knobs belong to some lessons.")
+        knob = study.knob
+
+        def typed(text: str | None) -> Outcome:
+            if not text:
+                return None
+            if problem := study.set_knob(text):
+                return Say(problem)
+            study.exercising = False
+            self._start(study.target())
+            return None
+
+        return Ask(f"{knob.name} =", f"a number like {knob.literal}", typed)
 
     def action_other_knob(self) -> Outcome:
         """Turn another knob from now on."""

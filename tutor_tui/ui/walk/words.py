@@ -54,5 +54,5 @@ class KeysLine(Static):
     def show(self, study: Study | None) -> None:
         """As many as fit."""
         width = self.app.size.width - 4 * self._settings.plain
-        text = footer_text(width, study is not None, study is not None and study.knob is not None)
+        text = footer_text(width, study is not None, study.slider() if study is not None else None)
         self.update(self._settings.characters(self.caption or text))
