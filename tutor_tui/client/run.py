@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tokenize
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -36,6 +37,7 @@ from tutor_tui.protocol.messages import (
     Ready,
     Sampled,
     SetRate,
+    Source,
     Started,
     Unseen,
     Watch,
@@ -135,7 +137,18 @@ class Run:
             self._session = Session(RemoteKernel(self.host) if self.host is not None else KernelProcess())
             self.lost = ""
             self._again.set()
+        if not self.trace.sources:
+            self._read_ahead()
         self._session.run(target)
+
+    def _read_ahead(self) -> None:
+        """The program's text, where it lies here: it can be read before PyTorch is there."""
+        if self.host is not None or self.attached or self.target is None or self.target.module:
+            return
+        text, _ = self.program()
+        if text:
+            path = os.path.abspath(os.path.expanduser(self.target.path))
+            self.trace.extend([Source(file=path, text=text)])
 
     def start_again(self) -> None:
         """Run the same program again."""
@@ -263,6 +276,7 @@ class Run:
         small = len(self.trace.steps) <= COMPARED
         self.before = self.trace if self._comparable and small else None
         self.trace, self.bad, self._warned = Trace(), None, False
+        self._read_ahead()
         self.unseen = Whereabouts()
         self.status = "running"
 

@@ -73,6 +73,7 @@ class WalkScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """The graph takes the scroll keys first; in a lesson, what one reads."""
+        self._furnish()
         (self.panes.notes if self.has_class("lesson") else self.panes.graph).focus()
 
     def on_screen_resume(self) -> None:
@@ -104,10 +105,17 @@ class WalkScreen(Screen[None]):
             place = study.place() if study is not None and not study.exercising else None
             self.position.resume = place.step if place is not None else 0
         self.run.start(target)
+        if not len(self.run.trace) and self.is_mounted:  # what is known beforehand
+            self._furnish()
+            self.show()
 
     def begin(self) -> None:
         """A new run begins: an empty record."""
         self.position.begin()
+        self._furnish()
+
+    def _furnish(self) -> None:
+        """The panes that the run needs, with nothing in them."""
         study = self.lesson.study
         opened = study is not None and not self.has_class("lesson")
         self.set_class(study is not None, "lesson")
