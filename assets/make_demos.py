@@ -16,17 +16,21 @@ HERE = Path(__file__).parent
 STILLS = {
     "backward": ("gradient.py", (100, 30), (Beat(keys=("g",), type="20"), Beat(keys=("enter",)))),
     "training": ("classifier.py", (120, 40), (Beat(keys=("end", "b", *["right"] * 12)),)),
+    "failure": ("failing/mismatch.py", (100, 30), (Beat(wait="was given"),)),
     "layers": ("transformer.py", (120, 40), (Beat(keys=("b", *["right"] * 30, "m", "m")),)),
 }
 """By file name: the program, the size in cells, and the keys that lead there."""
+LANDSCAPE = (Beat(keys=("g",), type="100"), Beat(keys=("enter",)), Beat(wait=r"landscape · .*w = "))
 
 
 def main() -> None:
-    """Three stills and a cast, as a person who has chosen nothing sees them."""
+    """Stills and a cast, as a person who has chosen nothing sees them."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     for name, (program, size, beats) in STILLS.items():
         play = Play(Target(str(HERE / "samples" / program), device="cpu"), None, Script(beats))
         play.still(str(folder / f"{name}.svg"), size, None)
+    descent = Play(None, Plan(Catalog().find("gradient_descent")), Script(LANDSCAPE))
+    descent.still(str(folder / "landscape.svg"), (120, 40), None)
     lesson = Play(None, Plan(Catalog().find("first_gradient")))
     write(str(folder / "first_gradient.cast"), lesson.cast((100, 30)))
 

@@ -83,7 +83,7 @@ def test_the_screen_shows_it_and_leaves_the_terminal_sane(fault: tuple[Fault, Pa
     wanted, file = fault
     with Terminal(*PROGRAM, "run", str(file)) as terminal:
         before = terminal.settings()
-        terminal.wait(r"exit \d+")
+        terminal.wait(r"recorded|exit \d+")
         screen = terminal.press("end")
         assert f"The run is over with status {wanted.status}" in screen
         assert f"exit {wanted.status}" in screen

@@ -67,7 +67,7 @@ main()
 def spied_session(path: str, guilty: bool) -> str:
     source = SPY.format(path=path, guilty=guilty)
     with Terminal(sys.executable, "-c", source) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("f", "b", "end", "?", "esc", "l", "q")
         terminal.wait_exit()
     with open(path) as file:

@@ -30,7 +30,7 @@ def test_a_sample_prints_the_same_bytes(kernel: Kernel, sample: Path) -> None:
 @pytest.mark.usefixtures("real_kernel")
 def test_a_sample_opens_in_the_screen(sample: Path) -> None:
     with Terminal(*PROGRAM, "run", str(sample), columns=120, rows=40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         screen = terminal.press("f", "b")
         assert "backward" in screen
         assert "loss · pass 1" in screen

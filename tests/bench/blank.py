@@ -57,7 +57,7 @@ def main() -> None:
         where: dict[str, int] = {}
         for lesson in lessons():
             with of_lesson(lesson.name, columns, rows) as stage:
-                stage.wait(r"exit \d", 120)
+                stage.wait(r"recorded|exit \d", 120)
                 total = len(stage.app.program_run.trace)
                 for number in sorted({n * (total - 1) // (steps - 1) for n in range(steps)}):
                     stage.app.showing.walk.go(number)

@@ -34,7 +34,7 @@ def main() -> None:
     turns = figures.number(20)
     for name in LESSONS:
         with Terminal(*PROGRAM, "learn", name, columns=120, rows=40) as terminal:
-            terminal.wait("exit 0", 30)
+            terminal.wait("recorded|exit 0", 30)
             terminal.press("end", "left", "left", "left")
             found = [
                 turn(terminal, key) for n in range(turns) for key in ("))((" if n % 2 else "(())")[n % 4]

@@ -41,7 +41,7 @@ y.backward()
 def open_program(path: str, columns: int = 120, rows: int = 40, *options: str) -> Terminal:
     """A program opened and at rest."""
     terminal = Terminal(*PROGRAM, "run", *options, path, columns=columns, rows=rows)
-    terminal.wait("exit 0", 300)
+    terminal.wait("recorded|exit 0", 300)
     terminal.settle(0.5)
     return terminal
 
@@ -102,7 +102,7 @@ def large(folder: str) -> None:
         held = terminal.memory() / 1e6
         terminal.press("l")
         terminal.press("enter")
-        terminal.wait("exit 0", 30)
+        terminal.wait("recorded|exit 0", 30)
         terminal.press("home")
         terminal.settle(1)
         print(

@@ -36,10 +36,10 @@ def session() -> tuple[float, float, float]:
         terminal.wait("The run is over", 20)
         last = time.perf_counter() - terminal.started
         terminal.settle(1.0)
-        seen = terminal.raw.count(b"exit 0")
+        seen = terminal.raw.count(b"recorded")
         start = time.perf_counter()
         terminal.press_now("r")
-        while terminal.raw.count(b"exit 0") == seen and time.perf_counter() - start < 5:
+        while terminal.raw.count(b"recorded") == seen and time.perf_counter() - start < 5:
             terminal.pump(0.002)
         return first, last, time.perf_counter() - start
 

@@ -68,7 +68,7 @@ def record_bytes(program: str) -> tuple[int, int, int]:
 def screen_bytes(program: str, steps: int, columns: int, rows: int) -> int:
     """Bytes to a terminal for as many steps, the first picture not counted."""
     with Terminal(*PROGRAM, "run", program, columns=columns, rows=rows) as terminal:
-        terminal.wait("exit 0", 60)
+        terminal.wait("recorded|exit 0", 60)
         terminal.settle(0.5)
         before = len(terminal.raw)
         for _ in range(steps):

@@ -48,7 +48,7 @@ def test_a_program_is_sent_run_and_walked_over_there(box: Sshd, tmp_path: Path) 
     (tmp_path / "beside.py").write_text("three = 3.0\n")
     command = (*PROGRAM, "run", "--host", "box", *PYTHON, str(tmp_path / "near.py"))
     with Terminal(*command, env=box.env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "Line 4 is about to run: y = x * 2" in terminal.goto(":4")
         assert "mul ran" in terminal.press("right")
         terminal.press("end")
@@ -70,7 +70,7 @@ def test_a_folder_that_was_sent_goes_with_its_kernel(box: Sshd, tmp_path: Path) 
     with Terminal(
         *PROGRAM, "run", "--host", "box", *PYTHON, str(tmp_path / "near.py"), env=box.env
     ) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert len(set((box.folder / "far/tutor-tui").glob("sent-*")) - before) == 1
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
@@ -116,7 +116,7 @@ def test_a_home_over_there_and_a_shell_that_talks(box: Sshd, tmp_path: Path) -> 
         for where in (f"box:~/{inside.relative_to(home)}", None):
             target = (where,) if where else ("--host", "box", str(inside))
             with Terminal(*PROGRAM, "run", "--remote-python", str(talking), *target, env=box.env) as terminal:
-                terminal.wait("exit 0")
+                terminal.wait("recorded|exit 0")
                 terminal.press("end")
                 terminal.wait(f"stands in {inside.parent.name if where else 'sent-'}")
     finally:
@@ -142,7 +142,7 @@ def test_no_ssh_is_a_sentence(tmp_path: Path) -> None:
 def test_a_path_over_there_is_run_without_sending(box: Sshd) -> None:
     command = (*PROGRAM, "run", *PYTHON, f"box:{SAMPLES / 'gradient.py'}")
     with Terminal(*command, env=box.env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "gradient.py" in terminal.text
 
 

@@ -37,7 +37,7 @@ def to_line(terminal: Terminal | Stage, number: int) -> str:
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_notes_follow_the_cursor(tmp_path: Path, columns: int, rows: int) -> None:
     with of_lesson("first_gradient", columns, rows) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "▶ 4  x = torch.tensor(2.0" in terminal.press("right")
         assert "holds 2" in to_line(terminal, 5)
         text = to_line(terminal, 9)
@@ -46,7 +46,7 @@ def test_notes_follow_the_cursor(tmp_path: Path, columns: int, rows: int) -> Non
 
 def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
     with in_terminal("first_gradient", tmp_path) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 8)
         asked = terminal.press("n")
         assert "x is 2. What will y be?" in asked
@@ -88,14 +88,14 @@ def test_questions_are_asked_before_the_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["computation_graph", "gradient_descent"])
 def test_a_knob_turns_the_whole_lesson(tmp_path: Path, name: str) -> None:
     with of_lesson(name, 120, 40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("end", "left", "left")
         before = terminal.text
         where = re.search(r"step \d+ of \d+", before)
         assert where is not None
         knob = {"computation_graph": "x = 3.0", "gradient_descent": "lr = 0.3"}[name]
         terminal.press(")")
-        terminal.wait(rf"{knob}[\s\S]*{where[0]}[\s\S]*exit 0")
+        terminal.wait(rf"{knob}[\s\S]*{where[0]}[\s\S]*(recorded|exit 0)")
         assert terminal.text != before
         terminal.press("D")
         parted = terminal.wait("they part")
@@ -109,7 +109,7 @@ def test_a_knob_turns_the_whole_lesson(tmp_path: Path, name: str) -> None:
 
 def test_an_edited_program_runs_and_is_compared(tmp_path: Path) -> None:
     with of_lesson("first_gradient", 120, 40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 8)
         terminal.press("e")
         terminal.wait("no file is changed")
@@ -123,13 +123,13 @@ def test_an_edited_program_runs_and_is_compared(tmp_path: Path) -> None:
         assert "Before. Line 9 is about to run" in told
         assert re.search(r"Now\. [^.]*= 16", " ".join(told.split()))
         terminal.press("enter", "R")
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "+ 1 + 5" not in terminal.text
 
 
 def test_an_exercise_from_starter_to_solution(tmp_path: Path) -> None:
     with of_lesson("first_gradient", 100, 36) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "Find the slope of w**3" in terminal.press("X")
         terminal.press("ctrl+s")
         terminal.wait("expected backward to run, none did")
@@ -153,7 +153,7 @@ def test_recap_tables_and_the_next_lesson(tmp_path: Path) -> None:
     os.chdir(tmp_path)
     try:
         with of_lesson("pytorch_operations", 100, 30) as terminal:
-            terminal.wait("exit 0")
+            terminal.wait("recorded|exit 0")
             assert "np.dot(a, b)" in terminal.press("T")
             terminal.press("esc", "end", "W")
             assert "Write the recap to" in terminal.text
@@ -170,7 +170,7 @@ def test_recap_tables_and_the_next_lesson(tmp_path: Path) -> None:
 
 def test_resume_asks_nothing(tmp_path: Path) -> None:
     with in_terminal("neuron", tmp_path) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.goto("12")
         terminal.press("q")
         assert terminal.wait_exit() == 0
@@ -188,7 +188,7 @@ def test_a_place_that_cannot_be_kept_costs_nothing_else(tmp_path: Path) -> None:
 def kill_somewhere(home: Path, chance: random.Random) -> None:
     """Walk a while, answer what is asked, be killed at once after a key, and come back."""
     with in_terminal("first_gradient", home) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("home")
         given: dict[str, tuple[str, bool | None]] = {}
         for _ in range(chance.randrange(3, 25)):
@@ -218,7 +218,7 @@ def test_killed_at_twenty_moments(tmp_path: Path, seed: int) -> None:
 
 def test_a_note_does_not_tell_the_answer_before_the_question(tmp_path: Path) -> None:
     with of_lesson("neuron", 120, 40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         before = to_line(terminal, 16)
         assert "(A question comes first.)" in before
         assert "All of them are positive" not in before
@@ -231,7 +231,7 @@ def test_a_note_does_not_tell_the_answer_before_the_question(tmp_path: Path) -> 
 
 def test_a_key_that_comes_at_once_was_meant_for_the_step_before(monkeypatch: pytest.MonkeyPatch) -> None:
     with of_lesson("first_gradient") as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 8)
         monkeypatch.setattr("tutor_tui.ui.dialogs.question.UNSEEN", 1e9)
         terminal.press("right", "right", "n")
@@ -242,7 +242,7 @@ def test_a_key_that_comes_at_once_was_meant_for_the_step_before(monkeypatch: pyt
 
 def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:
     with of_lesson("computation_graph") as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 11)
         terminal.press("n")
         assert "You said 9,5; it is 10: 0.5 too low." in terminal.type("9,5", "enter")
@@ -250,7 +250,7 @@ def test_a_decimal_comma_is_understood(tmp_path: Path) -> None:
 
 def test_lines_lead_to_the_end(tmp_path: Path) -> None:
     with of_lesson("neuron", 100, 30) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 33)
         for _ in range(3):
             terminal.press("n")
@@ -259,15 +259,15 @@ def test_lines_lead_to_the_end(tmp_path: Path) -> None:
 
 def test_the_loss_curve_follows_the_knob(tmp_path: Path) -> None:
     with of_lesson("gradient_descent", 120, 40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         to_line(terminal, 17)
         terminal.press(")")
-        terminal.wait(r"lr = 0\.3[\s\S]*loss · pass 20: 0[^.][\s\S]*exit 0")
+        terminal.wait(r"lr = 0\.3[\s\S]*loss · pass 20: 0[^.][\s\S]*(recorded|exit 0)")
 
 
 def test_an_edited_program_does_not_move_ones_place(tmp_path: Path) -> None:
     with of_lesson("neuron") as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.goto("12")
         terminal.press("e")
         terminal.wait("no file is changed")
@@ -284,6 +284,6 @@ def test_an_edited_program_does_not_move_ones_place(tmp_path: Path) -> None:
 def test_the_options_may_stand_before_the_command(tmp_path: Path) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     with Terminal(*PROGRAM, "--ascii", "learn", "neuron", env=env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("right", "n", "T")
         assert terminal.text.isascii()

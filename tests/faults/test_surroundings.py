@@ -67,7 +67,7 @@ def test_a_screen_says_that_nothing_can_be_saved(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     env = {"XDG_STATE_HOME": str(tmp_path / "file"), "XDG_CONFIG_HOME": str(tmp_path / "file")}
     with Terminal(*PROGRAM, "learn", "first_gradient", columns=100, rows=30, env=env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "Progress is not saved" in terminal.text
         terminal.press("n", "t")
         terminal.wait("Your choice holds for this session only")
@@ -171,5 +171,5 @@ def test_the_screen_survives_a_kernel_of_nonsense(tmp_path: Path) -> None:
 def test_two_screens_at_once_do_not_hinder_each_other() -> None:
     with Terminal(*PROGRAM, "run", GRADIENT) as one, Terminal(*PROGRAM, "run", GRADIENT) as two:
         for terminal in (one, two):
-            terminal.wait("exit 0")
+            terminal.wait("recorded|exit 0")
             assert "step 2 of" in terminal.press("right")

@@ -57,7 +57,7 @@ def compare_text(seen: str, name: str) -> None:
 
 
 def walk(terminal: Terminal | Stage, kind: str) -> None:
-    terminal.wait("exit 0")
+    terminal.wait("recorded|exit 0")
     compare(terminal, f"first-{kind}")
     terminal.goto("9")
     compare(terminal, f"forward-{kind}")
@@ -105,7 +105,7 @@ def test_a_failure(columns: int, rows: int, ascii_only: bool) -> None:
 def test_a_lesson_a_question_and_an_exercise(columns: int, rows: int) -> None:
     kind = f"{columns}x{rows}"
     with of_lesson("first_gradient", columns, rows) as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         compare(stage, f"lesson-{kind}")
         stage.goto(":16")
         compare(stage, f"lesson-note-{kind}")

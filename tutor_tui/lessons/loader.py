@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from tutor_tui.errors import LessonError
-from tutor_tui.lessons.model import Claim, Exercise, Knob, Lesson, Predict
+from tutor_tui.lessons.model import Claim, Exercise, Knob, Labels, Lesson, Predict
 from tutor_tui.lessons.notes_file import Statements, read_notes
 from tutor_tui.lessons.toml_lines import line_of
 
 FORMAT = 1
 _KEYS = [
     *("format_version", "title", "summary", "order", "objectives", "minutes"),
-    *("max_steps", "curve", "landscape", "fold", "predict", "knob"),
+    *("max_steps", "curve", "landscape", "fold", "predict", "knob", "label"),
 ]
 _PREDICT = ["key", "at", "ask", "kind", "answer", "choices", "because"]
 _KNOB = ["name", "at", "literal", "values"]
+_LABEL = ["names", "rows", "columns"]
 _EXERCISE = ["task", "hints", "claim"]
 KINDS = ("number", "choice", "shape")
 
@@ -49,6 +50,7 @@ def load(folder: Path, pack: str = "") -> Lesson:
             max_steps=_whole(file, table, "max_steps"),
             curve=bool(table.get("curve", False)),
             landscape=tuple(map(str, table.get("landscape", ()))),
+            labels=tuple(_labels(file, table.get("label", []))),
             folded=frozenset(
                 _line(f"{file}:{line_of(file, 'fold')}", statements, text) for text in table.get("fold", ())
             ),
@@ -126,6 +128,13 @@ def _predicts(file: Path, statements: Statements, tables: list[dict[str, Any]]) 
             choices=choices,
             because=str(table.get("because", "")),
         )
+
+
+def _labels(file: Path, entries: list[dict[str, Any]]) -> Iterator[Labels]:
+    for number, entry in enumerate(entries, 1):
+        _known(file, entry, _LABEL, "label", number)
+        rows, columns = (tuple(map(str, entry.get(key, ()))) for key in ("rows", "columns"))
+        yield Labels(frozenset(map(str, entry["names"])), rows, columns)
 
 
 def _knobs(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> Iterator[Knob]:

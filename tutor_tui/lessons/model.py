@@ -70,6 +70,15 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Labels:
+    """What the rows and columns of some tensors are called, where their numbers fit; () leaves them their numbers."""
+
+    names: frozenset[str]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Exercise:
     """A program to complete, what is checked of its run, hints from faint to plain, and a solution."""
 
@@ -96,6 +105,7 @@ class Lesson:
     """Whether what is sent backward is a loss whose curve is worth a pane."""
     landscape: tuple[str, ...] = ()
     """The one or two numbers over which the loss is shown, as the program calls them."""
+    labels: tuple[Labels, ...] = ()
     folded: frozenset[int] = frozenset()
     """Lines that a walk passes quickly."""
     opening: str = ""

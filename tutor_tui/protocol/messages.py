@@ -25,7 +25,10 @@ class Message(msgspec.Struct, tag_field="kind", omit_defaults=True, gc=False):
 
 
 class Stats(msgspec.Struct, gc=False):
-    """Numbers over all elements of a tensor; `mean` and `std` are over the finite ones."""
+    """Numbers over all elements of a tensor; `mean` and `std` are over the finite ones.
+
+    `std` is what `x.std()` gives, that of a sample (divided by n - 1); None for a single number.
+    """
 
     min: float | None
     max: float | None

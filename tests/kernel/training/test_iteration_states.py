@@ -264,3 +264,11 @@ def test_what_was_asked_for_once_is_done_once() -> None:
     state, done = run(ask(state, Request.GO_ON), Event(Happened.RELEASED, Place.AT_TURN), STEP, TURN)
     assert done == [Action.TELL_WATCHING, Action.FORGET_LOOP]
     assert state.phase is Phase.WATCHING
+
+
+def test_a_pause_that_is_taken_back_leaves_the_beginning_recorded() -> None:
+    state = ask(State(), Request.PAUSE)
+    state, actions = advance(state, Event(Happened.STEP, Place.INSIDE))
+    assert (state.phase, actions) == (Phase.LEAVING, (Action.FOLLOW_RECORD,))
+    state, actions = advance(ask(state, Request.GO_ON), Event(Happened.TURN, Place.AT_TURN))
+    assert (state.phase, actions) == (Phase.RECORDING, (Action.FORGET_LOOP,))

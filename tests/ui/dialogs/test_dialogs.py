@@ -25,7 +25,7 @@ def test_the_first_list_has_nothing_behind_it() -> None:
         assert "Nothing is open yet: Enter opens the marked lesson, q quits." in stage.press("esc")
         assert "Your first gradient" in stage.text
         stage.press("enter")
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         assert "Esc back" in stage.press("l")
         assert "─code" in stage.press("esc")
 
@@ -41,7 +41,7 @@ def test_every_lesson_is_in_sight_and_none_is_without_its_summary(columns: int, 
 
 def test_the_list_opens_where_one_went_on_last() -> None:
     with of_lesson("neuron") as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         stage.press("right", "l")
         highlighted = stage.app.screen.query_one("#picker").highlighted  # type: ignore[attr-defined]
         assert stage.app.screen._found[highlighted][0].name == "neuron"  # type: ignore[attr-defined]
@@ -49,7 +49,7 @@ def test_the_list_opens_where_one_went_on_last() -> None:
 
 def test_an_edit_is_not_lost_for_one_key() -> None:
     with of_lesson("first_gradient") as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         stage.press("e")
         stage.type("# mine ")
         assert "Nothing is selected that could be copied." in stage.press("ctrl+c")
@@ -65,11 +65,11 @@ def test_an_edit_is_not_lost_for_one_key() -> None:
 
 def test_an_exercise_leads_back_to_its_lesson_or_on_through_its_own_record() -> None:
     with of_lesson("first_gradient", 100, 30) as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         stage.press("X", "ctrl+s")
         stage.wait("expected backward to run")
         stage.press("esc")
-        stage.wait(r"code\.py[\s\S]*exit 0")
+        stage.wait(r"code\.py[\s\S]*(recorded|exit 0)")
         stage.press("X", "ctrl+s")
         stage.wait("expected backward to run")
         assert "This is your program's record." in stage.press("ctrl+g")
@@ -78,7 +78,7 @@ def test_an_exercise_leads_back_to_its_lesson_or_on_through_its_own_record() -> 
 
 def test_an_exercise_that_does_not_end_can_be_stopped() -> None:
     with Terminal(*PROGRAM, "learn", "first_gradient", columns=100, rows=30) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("X")
         terminal.type("while True: pass", "ctrl+s")
         terminal.wait(r"Still running after \d+ s\. Esc stops it\.")
@@ -89,7 +89,7 @@ def test_an_exercise_that_does_not_end_can_be_stopped() -> None:
 
 def test_an_overlay_leaves_nothing_of_what_it_covers() -> None:
     with of_lesson("first_gradient") as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         for key in ("?", "i"):
             over = stage.press("b", key)
             assert "─code" not in over
@@ -100,7 +100,7 @@ def test_an_overlay_leaves_nothing_of_what_it_covers() -> None:
 @pytest.mark.parametrize("word", ["recap", "output", "zoom", "hint"])
 def test_the_palette_knows_the_words_that_are_used(word: str) -> None:
     with of_lesson("first_gradient") as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         stage.press("ctrl+p")
         stage.type(word)
         stage.wait(rf"(?i){word}[\s\S]*  ·  \S")
@@ -108,7 +108,7 @@ def test_the_palette_knows_the_words_that_are_used(word: str) -> None:
 
 def test_the_palette_shows_its_keys_whole() -> None:
     with of_lesson("first_gradient", 120, 40) as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         stage.press("ctrl+p")
         stage.type("breakpoint before")
         stage.wait(r"Breakpoint before  ·  \[")
@@ -117,7 +117,7 @@ def test_the_palette_shows_its_keys_whole() -> None:
 
 def test_tab_goes_to_no_pane_that_is_not_there_and_zoom_shows_what_one_reads() -> None:
     with of_lesson("first_gradient") as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         walk = stage.app.showing.walk
         for _ in range(12):
             stage.press("tab")

@@ -38,7 +38,7 @@ def point(text: str) -> tuple[str, ...]:
 
 def test_it_stands_in_gradient_descent_and_slides() -> None:
     with of_lesson("gradient_descent", 200, 60) as stage:
-        stage.wait(r"exit \d")
+        stage.wait(r"recorded|exit \d")
         stage.goto("20")
         assert point(stage.wait("pass 1: w")) == ("1", "0", "9", "-6")
         stage.goto("60")
@@ -54,7 +54,7 @@ def test_one_key_shows_it_for_ones_own_program(tmp_path: Path, size: tuple[int, 
     path = tmp_path / "batches.py"
     path.write_text(BATCHES)
     with of_program(path, *size) as stage:
-        stage.wait(r"exit \d")
+        stage.wait(r"recorded|exit \d")
         stage.press("b", "M")
         assert "┤" in stage.wait("landscape · (pass 1: )?w = 0 · loss 4")
         stage.press("b")
@@ -68,7 +68,7 @@ def test_of_many_numbers_one_says_which(tmp_path: Path) -> None:
     path = tmp_path / "line.py"
     path.write_text(LINE)
     with of_program(path, 120, 40) as stage:
-        stage.wait(r"exit \d")
+        stage.wait(r"recorded|exit \d")
         stage.press("b", "M")
         assert "layer.weight[0, 1]" in stage.text
         stage.type("layer.wait", "enter")
@@ -84,7 +84,7 @@ def test_without_a_loss_there_is_none(tmp_path: Path) -> None:
     path = tmp_path / "none.py"
     path.write_text("import torch\nx = torch.ones(2) * 2\n")
     with of_program(path) as stage:
-        stage.wait(r"exit \d")
+        stage.wait(r"recorded|exit \d")
         assert "nothing was sent backward" in stage.press("M")
 
 
@@ -92,7 +92,7 @@ def test_in_ascii(tmp_path: Path) -> None:
     path = tmp_path / "batches.py"
     path.write_text(BATCHES)
     with of_program(path, 120, 40, ascii_only=True) as stage:
-        stage.wait(r"exit \d")
+        stage.wait(r"recorded|exit \d")
         stage.press("b", "M")
         assert stage.wait("pass 1: w").isascii()
         assert "@" in stage.text

@@ -54,7 +54,7 @@ def test_every_text_can_be_read(theme: str) -> None:
     with Terminal(
         *PROGRAM, "run", str(SAMPLES / "polynomial.py"), env={"COLORTERM": "truecolor"}, columns=110, rows=36
     ) as terminal:
-        terminal.wait("exit 0", 60)
+        terminal.wait("recorded|exit 0", 60)
         for _ in range(OWN.index(theme)):
             terminal.press("t")
         seen: dict[tuple[str, str], str] = {}

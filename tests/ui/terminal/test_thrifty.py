@@ -130,7 +130,7 @@ def test_a_terminal_that_reads_slowly_gets_the_newest_frame_next() -> None:
 @pytest.mark.slow
 def test_a_slow_line_leaves_the_screen_right_and_one_frame_behind() -> None:
     with Terminal(*PROGRAM, "run", str(SAMPLES / "classifier.py"), columns=120, rows=40) as terminal:
-        terminal.wait("exit 0", 60)
+        terminal.wait("recorded|exit 0", 60)
         terminal.press("home")
         terminal.rate = 20_000
         behind = []

@@ -46,7 +46,7 @@ def test_one_key_leads_there_and_says_where_there_is_none(failing: Path, tmp_pat
     whole = tmp_path / "whole.py"
     whole.write_text("import torch\nx = torch.ones(2)\n")
     with of_program(whole) as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         assert "has not failed" in stage.press("E")
 
 

@@ -15,7 +15,7 @@ SIZES = [(80, 24), (120, 40)]
 def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
     columns, rows = request.param
     with Terminal(*GRADIENT, columns=columns, rows=rows) as found:
-        found.wait("exit 0")
+        found.wait("recorded|exit 0")
         yield found
 
 
@@ -23,14 +23,14 @@ def test_a_rerun_returns_to_the_step(terminal: Terminal) -> None:
     before = terminal.press("home", "b")
     terminal.press("r")
     terminal.settle(0.6)
-    terminal.wait(r"exit \d")
+    terminal.wait(r"recorded|exit \d")
     terminal.settle(0.3)
     assert terminal.text == before
 
 
 def test_resizing_redraws() -> None:
     with Terminal(*GRADIENT, columns=120, rows=40) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("b")
         terminal.resize(80, 24)
         terminal.settle()
@@ -42,7 +42,7 @@ def test_alone_it_lists_the_lessons_and_opens_one() -> None:
     with Terminal(*PROGRAM) as terminal:
         terminal.wait("Your first gradient")
         terminal.press("enter")
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "first_gradient" in terminal.text or "import torch" in terminal.text
         terminal.press("q")
         assert terminal.wait_exit() == 0
@@ -57,7 +57,7 @@ def test_keys_before_the_first_step_do_no_harm() -> None:
 
 def test_without_colour_the_marks_remain() -> None:
     with Terminal(*GRADIENT, env={"NO_COLOR": "1"}) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "◀13 y.backward()" in terminal.press("b")
 
 

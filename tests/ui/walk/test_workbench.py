@@ -19,7 +19,7 @@ POLYNOMIAL = (*PROGRAM, "run", str(SAMPLES / "polynomial.py"))
 @pytest.fixture
 def model(new_person: None) -> Iterator[Stage]:
     with of_program(SAMPLES / "transformer.py", 120, 40) as stage:
-        stage.wait("exit 0")
+        stage.wait("recorded|exit 0")
         yield stage
 
 
@@ -43,7 +43,7 @@ def test_a_tensor_is_looked_into(model: Stage) -> None:
 def test_choices_are_found_again(tmp_path: Path) -> None:
     env = {"XDG_CONFIG_HOME": str(tmp_path)}
     with Terminal(*GRADIENT, env=env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("t", ">", "G", "o")
     kept = json.loads((tmp_path / "tutor-tui" / "settings.json").read_text())
     assert kept["theme"] == "light"
@@ -51,7 +51,7 @@ def test_choices_are_found_again(tmp_path: Path) -> None:
     assert kept["inputs_on_top"] is True
     assert kept["picture"] is False
     with Terminal(*GRADIENT, env=env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "inputs on top" in terminal.press("b")
 
 
@@ -60,18 +60,18 @@ def test_choices_that_cannot_be_kept_or_read_cost_nothing(tmp_path: Path) -> Non
     folder.mkdir()
     (folder / "settings.json").write_text('{"theme": 7, "split": "wide", broken')
     with Terminal(*GRADIENT, env={"XDG_CONFIG_HOME": str(tmp_path)}) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
     (tmp_path / "file").write_text("")
     env = {"XDG_CONFIG_HOME": str(tmp_path / "file")}
     with Terminal(*GRADIENT, env=env) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         assert "for this session only" in terminal.press("o")
 
 
 def test_copying_says_what_was_done_and_keeps_a_file(tmp_path: Path) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path), "TMUX": "/tmp/x,1,0"}
     with Terminal(*GRADIENT, env=env, columns=120) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.press("b", "y")
         assert "Sent to the terminal" in terminal.text
         assert b"\x1bPtmux;\x1b\x1b]52;c;" in terminal.raw
@@ -83,7 +83,7 @@ def test_copying_says_what_was_done_and_keeps_a_file(tmp_path: Path) -> None:
 def test_ascii_alone_reaches_the_terminal() -> None:
     for extra in (["--ascii"], []):
         with Terminal(*POLYNOMIAL[:2], *extra, *POLYNOMIAL[2:], columns=120, rows=40) as terminal:
-            terminal.wait("exit 0", 60)
+            terminal.wait("recorded|exit 0", 60)
             if not extra:
                 terminal.press("A")
             terminal.settle(0.3)
@@ -116,7 +116,7 @@ def test_ascii_alone_reaches_the_terminal() -> None:
 )
 def test_all_is_seen_and_no_text_has_the_colour_of_its_ground(env: dict[str, str]) -> None:
     with Terminal(*POLYNOMIAL, env=env, columns=100, rows=32) as terminal:
-        terminal.wait("exit 0", 60)
+        terminal.wait("recorded|exit 0", 60)
         for _ in range(1 if env else 5):
             text = terminal.press("end")
             if env.get("TERM") == "linux":  # its font has no dots
@@ -139,7 +139,7 @@ def test_a_terminal_that_cannot_draw_is_told_so(kind: str) -> None:
 
 def test_too_small_a_terminal_says_so_and_comes_back() -> None:
     with Terminal(*GRADIENT) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         before = terminal.press("home", "b")
         terminal.resize(50, 12)
         terminal.settle(0.3)
@@ -152,7 +152,7 @@ def test_too_small_a_terminal_says_so_and_comes_back() -> None:
 
 def test_a_storm_of_resizes_ends_in_a_whole_screen() -> None:
     with Terminal(*GRADIENT) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         before = terminal.press("home", "b")
         for _ in range(4):
             for n in range(40):
@@ -166,21 +166,21 @@ def test_to_the_shell_and_back() -> None:
     with Terminal("/bin/sh", env={"PS1": "$ "}) as terminal:
         terminal.settle()
         terminal.type(f"{PROGRAM[0]} run {SAMPLES / 'gradient.py'}\r")
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         before = terminal.press("b")
         terminal.press("\x1a")
         terminal.settle(0.5)
         terminal.type("echo shell\r")
         terminal.wait("shell")
         terminal.type("fg\r")
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         terminal.settle(0.5)
         assert terminal.text == before
 
 
 def test_a_click_marks_and_two_choose() -> None:
     with Terminal(*GRADIENT) as terminal:
-        terminal.wait("exit 0")
+        terminal.wait("recorded|exit 0")
         row = next(n for n, line in enumerate(terminal.text.splitlines(), 1) if " 8 y = " in line)
         for _ in range(2):
             terminal.press(f"\x1b[<0;10;{row}M\x1b[<0;10;{row}m")

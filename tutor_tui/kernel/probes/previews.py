@@ -166,7 +166,7 @@ def stats(tensor: torch.Tensor) -> Stats | None:
             min=finite.min().item(),
             max=finite.max().item(),
             mean=finite.mean().item(),
-            std=finite.std(correction=0).item(),
+            std=finite.std().item() if finite.numel() > 1 else None,
             nan=nan,
             inf=inf,
         )

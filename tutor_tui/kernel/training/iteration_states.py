@@ -249,7 +249,10 @@ def _begin(state: State) -> Next:
 
 
 def _end(state: State) -> Next:
-    """A recorded iteration is over: hold, or look away and watch."""
+    """A recorded iteration is over: hold, or look away and watch; or go on where nobody wants that any more."""
+    early = state.phase is Phase.LEAVING and state.iterations < LOOP
+    if early and not (state.asked or state.leave):  # the request that made it leave was taken back
+        return replace(state, phase=Phase.RECORDING, complete=False, by_pass=False), (Action.FORGET_LOOP,)
     note = Action.NOTE_LEFT if state.leave else Action.NOTE_WATCHING
     state = replace(state, leave=False)
     if state.phase is not Phase.FREEZING:

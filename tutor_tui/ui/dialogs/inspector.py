@@ -12,11 +12,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tutor_tui.protocol.messages import Inspection
+from tutor_tui.protocol.messages import Inspection, Preview
 from tutor_tui.text.numbers import format_number, shape_text
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.gradients import why_none
+from tutor_tui.trace.words.story import value_text
 from tutor_tui.ui.panes.line_pane import LinePane
 from tutor_tui.ui.panes.matrix import heat_rows, histogram_rows, matrix_rows
 from tutor_tui.ui.panes.rows import Row, row
@@ -126,16 +127,17 @@ class InspectorScreen(ModalScreen[None]):
             gradient = self._trace.tensors.gradient(self._number, self._moment)
             why = why_none(self._trace, self._number, self._moment) if gradient is None else ""
             rows.append(
-                row(f"grad: none, {why}" if gradient is None else f"grad: {shape_text(gradient.shape)}")
+                row(f"grad: none, {why}" if gradient is None else f"grad: {_gradient_text(gradient)}")
             )
         live = self._live
         stats = live.preview.stats if live is not None and live.preview is not None else None
         if stats is not None:
             names = ("min", "max", "mean", "std")
             numbers = [
-                f"{n} {format_number(getattr(stats, n))}" for n in names if getattr(stats, n) is not None
+                f"x.{n}() {format_number(getattr(stats, n))}" for n in names if getattr(stats, n) is not None
             ]
-            rows.append(row(f"now, over all elements: {', '.join(numbers)},"))
+            finite = " that are finite" if stats.nan or stats.inf else ""
+            rows.append(row(f"now, over all elements{finite}: {', '.join(numbers)},"))
             rows.append(row(f"  {stats.nan} nan, {stats.inf} inf"))
         return rows
 
@@ -182,3 +184,10 @@ class InspectorScreen(ModalScreen[None]):
             return ""
         picked = ", ".join(f">{n}<" if d == self._turning else str(n) for d, n in enumerate(self._index))
         return f"[{picked}, :, :] "
+
+
+def _gradient_text(gradient: Preview) -> str:
+    """Its values, and how many they are."""
+    values = value_text(gradient, 12)
+    shape = shape_text(gradient.shape)
+    return values if values.startswith(shape) or not gradient.shape else f"{values}, {shape}"

@@ -6,32 +6,39 @@ import math
 from itertools import zip_longest
 from typing import Any
 
+from tutor_tui.lessons.model import Labels
 from tutor_tui.text.numbers import flatten, format_number, shape_text
 from tutor_tui.ui.panes.rows import HEAT_COLOURS, Row, row
 
+NO_LABELS = Labels(frozenset(), (), ())
 SHADES = " ░▒▓█"
 HEAT = len(HEAT_COLOURS)
 BARS = 10
 
 
-def matrix_rows(values: Any, width: int, limit: int = 64) -> list[Row]:
-    """A number, vector or matrix with the indices of its rows and columns; what is left out is said."""
+def matrix_rows(values: Any, width: int, limit: int = 64, names: Labels = NO_LABELS) -> list[Row]:
+    """A number, vector or matrix with the indices of its rows and columns; what is left out is said.
+
+    `names` may have others for the rows and the columns: they are used where there is one for each.
+    """
     table = as_table(values)
     if not table or not table[0]:
         return [row(("no numbers", "dim"))]
     texts = [[format_number(v) for v in line] for line in table[:limit]]
+    beside = names.rows if len(names.rows) == len(table) else tuple(map(str, range(len(texts))))
+    above = names.columns if len(names.columns) == len(table[0]) else tuple(map(str, range(len(table[0]))))
+    gutter = max(map(len, beside)) + 2
     cell = max(len(t) for line in texts for t in line) + 2
-    gutter = len(str(len(texts) - 1)) + 2
-    fit = max(1, (width - gutter) // cell)
-    columns = min(fit, len(texts[0]))
-    head = "".join(f"{n:>{cell}}" for n in range(columns))
+    if above is names.columns and (width - gutter) // max(cell, max(map(len, above)) + 2) >= len(above):
+        cell = max(cell, max(map(len, above)) + 2)
+    elif above is names.columns:  # there is no room for them
+        above = tuple(map(str, range(len(table[0]))))
+    columns = max(1, min((width - gutter) // cell, len(texts[0])))
+    head = "".join(f"{name:>{cell}}" for name in above[:columns])
     rows = [row((" " * gutter + head, "dim"))]
-    for number, line in enumerate(texts):
+    for name, line in zip(beside, texts, strict=False):
         rows.append(
-            row(
-                (f"{number:>{gutter - 1}} ", "dim"),
-                ("".join(f"{t:>{cell}}" for t in line[:columns]), "value"),
-            )
+            row((f"{name:>{gutter - 1}} ", "dim"), ("".join(f"{t:>{cell}}" for t in line[:columns]), "value"))
         )
     left = []
     if len(table) > limit:

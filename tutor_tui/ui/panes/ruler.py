@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tutor_tui.protocol.messages import Accumulate, Backward, End, Failure, Loss, Update
+from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
-BAR = 12
-"""Cells that the bar has at least, as long as words can be spared for it."""
+BAR = 10, 30
+"""Cells that the bar has at least and at most."""
 
 
 class RulerPane(Pane):
@@ -19,14 +20,19 @@ class RulerPane(Pane):
         super().__init__(settings, id="ruler")
         self.can_focus = False
         self.status = ""
+        self.title = ""
+        """The lesson's title, shown where there is room for it."""
 
     def show(self, cursor: Cursor) -> None:
         """One row."""
-        self.show_rows([ruler_row(cursor, self.status, self.room.width)])
+        self.show_rows([ruler_row(cursor, self.status, self.room.width, self.title)])
 
 
-def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
-    """Step number, a bar, the phase, the iteration, and what the run is doing."""
+def ruler_row(cursor: Cursor, status: str, width: int, title: str = "") -> Row:
+    """Step number, a bar, the phase, the iteration, what the run is doing; on the right the title.
+
+    The bar has its place and its length, whatever stands behind it.
+    """
     total = len(cursor.trace)
     text = f" step {cursor.index + 1 if total else 0:,} of {total:,} "
     parts = [phase(cursor)]
@@ -34,10 +40,15 @@ def ruler_row(cursor: Cursor, status: str, width: int) -> Row:
     if passes > 1 and total:
         number = min(cursor.trace.passes.done(cursor.moment) + _pending(cursor), passes)
         parts.append(f"pass {number} of {passes}" if cursor.trace.mode is None else _pass(cursor, number))
+    room = max(BAR[0], min(BAR[1], width // 4))
+    text = f"{text:<{len(f' step {total:,} of {total:,} ')}}"
+    left = width - len(text) - room
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"
-    if len(text) + len(tail) + BAR > width:
+    if len(tail) > left:
         tail = f" {' · '.join(p for p in (*parts, status.partition(':')[0]) if p)}"
-    room = max(0, min(30, width - len(text) - len(tail) - 2))
+    tail = one_line(tail.rstrip(), max(1, left)) if len(tail) > left else tail
+    if title and len(tail) + len(title) + 3 <= left:
+        tail = f"{tail:<{left - len(title) - 1}}{title} "
     filled = round(room * (cursor.index + 1) / total) if total else 0
     bar = _bar(cursor, room)
     done = bar[:filled].replace("─", "━")

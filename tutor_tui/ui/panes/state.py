@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from tutor_tui.lessons.model import Labels
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.outcome import Inspect, Outcome
 from tutor_tui.ui.panes.pane import Last, Pane
@@ -19,6 +22,8 @@ class StatePane(Pane):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, id="state", title=self.name_shown)
+        self.labels: Sequence[Labels] = ()
+        """A lesson's names for rows and columns."""
         self._state = State([], [])
         self._whole = Last[State]()
         """All there is to see."""
@@ -38,11 +43,11 @@ class StatePane(Pane):
         """What the step has changed is kept in sight."""
         width, height = self.room
         whole = self._all(cursor, width)
-        self._state = whole if len(whole.rows) <= height else state(cursor, width, height)
+        self._state = whole if len(whole.rows) <= height else state(cursor, width, height, self.labels)
         self.show_rows(self._state.rows or [row((NOTHING, "dim"))], self._state.first_changed())
 
     def _all(self, cursor: Cursor, width: int) -> State:
-        return self._whole.get(cursor, width, lambda: state(cursor, width))
+        return self._whole.get(cursor, width, lambda: state(cursor, width, labels=self.labels))
 
     def reset(self) -> None:
         """No names."""

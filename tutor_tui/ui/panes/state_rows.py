@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tutor_tui.lessons.model import Labels
 from tutor_tui.protocol.messages import Failure, Update
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.operands import Operand, operands
 from tutor_tui.trace.look.shared import sharing
 from tutor_tui.trace.words.optimizer_rules import update_lines
-from tutor_tui.ui.panes.matrix import matrix_rows
+from tutor_tui.ui.panes.matrix import NO_LABELS, matrix_rows
 from tutor_tui.ui.panes.rows import Piece, Row, plain, row
 from tutor_tui.ui.panes.said import GAP, Said, shortened, side_by_side, size
 from tutor_tui.ui.panes.state_entries import Entry, entry
@@ -39,11 +40,11 @@ class State(NamedTuple):
         return next((n for n, row in enumerate(self.rows) if plain(row).startswith("*")), None)
 
 
-def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
+def state(cursor: Cursor, width: int = 80, height: int | None = None, labels: Sequence[Labels] = ()) -> State:
     """A row a name: the running call's first, then the module's. What this step changed has a `*`.
 
     With rows to spare, those of `height` (None has no end), matrices are laid out as such and what does not fit on
-    its row goes on below; what has changed comes first.
+    its row goes on below; what has changed comes first. `labels` are a lesson's for some matrices.
     """
     trace = cursor.trace
     found = State([], [])
@@ -69,7 +70,7 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None) -> State:
     }
     headed = len(scopes) > 1 and bool(groups[0])
     left = None if height is None else height - rules - headed
-    for number, blocks in _laid_out(groups, width, left).items():
+    for number, blocks in _laid_out(groups, width, left, labels).items():
         if number == 0 and headed:
             found.rows.append(row(("— module —", "dim")))
             found.tensors.append(None)
@@ -126,9 +127,11 @@ def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:
     return [row(f"  {name} = {formula}"), row("    = ", (f"{numbers} = {value}", "value"))]
 
 
-def _laid_out(groups: dict[int, list[Entry]], width: int, height: int | None) -> dict[int, list[list[Row]]]:
+def _laid_out(
+    groups: dict[int, list[Entry]], width: int, height: int | None, labels: Sequence[Labels]
+) -> dict[int, list[list[Row]]]:
     """The rows of each name: one, or as many as show all of it where there are rows to spare."""
-    tables = {number: _Table(entries, width) for number, entries in groups.items()}
+    tables = {number: _Table(entries, width, labels) for number, entries in groups.items()}
     blocks = {number: [[table.short(e)] for e in table.entries] for number, table in tables.items()}
     left = None if height is None else height - sum(map(len, groups.values()))
     places = [(not e.changed, number, n) for number, es in groups.items() for n, e in enumerate(es)]
@@ -144,8 +147,9 @@ def _laid_out(groups: dict[int, list[Entry]], width: int, height: int | None) ->
 class _Table:
     """Names of one call, with a column for the names and one for the values."""
 
-    def __init__(self, entries: Sequence[Entry], width: int) -> None:
+    def __init__(self, entries: Sequence[Entry], width: int, labels: Sequence[Labels]) -> None:
         self.entries = entries
+        self._labels = labels
         self._width = width
         limit = min(NAME, max(8, width // 3))
         self._names = max((min(len(e.name), limit) for e in entries), default=0)
@@ -179,7 +183,8 @@ class _Table:
         preview = entry.preview
         if preview is None or preview.values is None or len(preview.shape) != 2 or 0 in preview.shape:
             return None
-        return [row("     ", *line) for line in matrix_rows(preview.values, self._width - 6, MATRIX)]
+        names = next((labels for labels in self._labels if entry.name in labels.names), NO_LABELS)
+        return [row("     ", *line) for line in matrix_rows(preview.values, self._width - 6, MATRIX, names)]
 
     def _said(self, entry: Entry) -> list[Said]:
         return [entry.value, entry.gradient, *entry.rest]

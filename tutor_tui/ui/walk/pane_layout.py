@@ -102,6 +102,7 @@ class PaneLayout:
     def begin(self, study: Study | None) -> None:
         """Another run: nothing of the one before is kept."""
         self.notes.study = study
+        self.state.labels = study.lesson.labels if study is not None else ()
         for pane in self._screen.query(Pane):
             pane.reset()
 

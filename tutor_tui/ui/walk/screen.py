@@ -35,6 +35,8 @@ from tutor_tui.ui.walk.position import Position
 from tutor_tui.ui.walk.run_actions import RunActions
 from tutor_tui.ui.walk.words import FOOT, STORY, KeysLine, StoryLine
 
+RECORDED = "recorded"
+"""What the run is, once it has come to its end without an error; how it ended is told there."""
 PANES_OWN = ("scroll_up", "scroll_down", "slide_left", "slide_right", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
 
@@ -60,6 +62,8 @@ class WalkScreen(Screen[None]):
         self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
+        self._ahead: list[str] = []
+        """Moves that were asked for before there was a step."""
         self._crossed = 0, ""
         """What the last move has passed, and where it led."""
         self.moved_at = -math.inf
@@ -121,6 +125,7 @@ class WalkScreen(Screen[None]):
         self.set_class(study is not None, "lesson")
         self.landscapes.begin(", ".join(study.lesson.landscape) if study is not None else None)
         self.panes.begin(study)
+        self.panes.ruler.title = study.lesson.title if study is not None else ""
         if opened:  # the arrow keys scroll what one reads
             self.panes.notes.focus()
         self._hint = ""
@@ -132,11 +137,21 @@ class WalkScreen(Screen[None]):
             return False
         self.show()
         self._save_place()
+        self._catch_up()
         return True
+
+    def _catch_up(self) -> None:
+        """Make the moves that were asked for before there was a step, as far as the record has come."""
+        trace = self.run.trace
+        while self._ahead and len(trace):
+            if trace.end is None and where(trace, self.position.index, self._ahead[0]) is None:
+                return
+            self.action_move(self._ahead.pop(0))
 
     def ended(self) -> None:
         """The program is over: an exercise is checked. One that failed is opened where it did."""
         self.lesson.judge()
+        self._catch_up()
         failure = self.run.trace.failure
         if failure is not None and self.position.untouched:
             self.go(self.run.trace.stop_of(failure.seq))
@@ -161,6 +176,9 @@ class WalkScreen(Screen[None]):
     def action_move(self, move: str) -> None:
         """Move the cursor; `last` on a running program goes on following it."""
         self.moved_at = monotonic()
+        if not len(self.run.trace) and self.run.reachable:
+            self._ahead.append(move)
+            return
         following = move == "last" and self.run.trace.end is None
         before = self.position.index
         found = self.lesson.past_folded(where(self.run.trace, before, move), move)
@@ -313,7 +331,11 @@ class WalkScreen(Screen[None]):
 
     def _status(self) -> str:
         unseen = self.run.unseen
-        return unseen_status(unseen.now, unseen.pace) if unseen.now is not None else self.run.status
+        if unseen.now is not None:
+            return unseen_status(unseen.now, unseen.pace)
+        over = self.run.trace.end is not None and self.run.trace.end.status == 0
+        on_the_way = self.position.index < len(self.run.trace) - 1
+        return RECORDED if over and on_the_way else self.run.status
 
     def _save_place(self) -> None:
         """A learner goes on here next time."""
