@@ -9,11 +9,15 @@ from pathlib import Path
 from tutor_tui.course import exercises
 from tutor_tui.course.plan import Plan
 from tutor_tui.course.runner import Runner
+from tutor_tui.course.signatures import wrong_signatures
 from tutor_tui.errors import LessonError
+from tutor_tui.lessons.glossary import read_glossary
 from tutor_tui.lessons.loader import load
-from tutor_tui.lessons.model import Lesson
+from tutor_tui.lessons.model import Labels, Lesson
 from tutor_tui.lessons.notes_file import pieces
 from tutor_tui.lessons.toml_lines import line_of
+from tutor_tui.protocol.messages import Bind
+from tutor_tui.trace.look.landscape import named
 from tutor_tui.trace.record.trace import Trace
 
 _CODE = re.compile(r"`[^`\n]*`|```.*?```|https?://\S+", re.DOTALL)
@@ -30,6 +34,16 @@ def folders(path: Path) -> list[Path]:
     if not found:
         raise LessonError(f"{path}: neither a lesson (no lesson.toml) nor a folder of lessons")
     return found
+
+
+def check_glossary(path: Path, runner: Runner) -> list[str]:
+    """What is wrong with the glossary of a folder of lessons, or of the one that a lesson lies in."""
+    folder = path.parent if (path / "lesson.toml").exists() else path
+    try:
+        entries = read_glossary(folder)
+    except LessonError as error:
+        return [str(error)]
+    return wrong_signatures(folder, entries.values(), runner) if entries else []
 
 
 def check(folder: Path, runner: Runner) -> list[str]:
@@ -61,6 +75,7 @@ def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
         at = place.line if place is not None else 0
         yield f"{lesson.code}:{at}: {trace.failure.type}: {trace.failure.message}"
         return
+    yield from _looks(lesson, trace)
     plan = Plan(lesson)
     notes = lesson.code.parent / "notes.md"
     for note in lesson.notes:
@@ -83,6 +98,41 @@ def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
             yield (
                 f"{where}: the question {predict.ask!r} has no answer: {answer.text!r} is none of its choices"
             )
+
+
+def _looks(lesson: Lesson, trace: Trace) -> Iterator[str]:
+    """Names in the description that the program does not have, or labels that fit none of its tensors."""
+    toml = lesson.code.parent / "lesson.toml"
+    if lesson.landscape:
+        try:
+            named(trace, trace.passes.number(trace.moment(len(trace) - 1)), ", ".join(lesson.landscape))
+        except ValueError as error:
+            yield f"{toml}:{line_of(toml, 'landscape')}: {error}"
+    for number, labels in enumerate(lesson.labels, 1):
+        where = f"{toml}:{line_of(toml, 'names', 'label', number)}"
+        for name in sorted(labels.names):
+            shapes = set(_shapes(trace, name))
+            if not shapes:
+                yield f"{where}: the program has no tensor called {name}"
+            elif not any(_fit(labels, shape) for shape in shapes):
+                yield f"{where}: the labels fit no shape that {name} has"
+
+
+def _shapes(trace: Trace, name: str) -> Iterator[tuple[int, ...]]:
+    """The shapes of all tensors that have had a name, and with `.grad` behind it those of their gradients."""
+    owner = name.removesuffix(".grad")
+    yield from (
+        tuple(step.preview.shape)
+        for step in trace.steps
+        if isinstance(step, Bind) and step.name == owner and step.preview is not None
+    )
+
+
+def _fit(labels: Labels, shape: tuple[int, ...]) -> bool:
+    counts = (len(labels.rows), len(labels.columns))
+    return len(shape) == 2 and all(
+        not count or count == size for count, size in zip(counts, shape, strict=True)
+    )
 
 
 def _line_of(file: Path, expression: str, after: int) -> int:

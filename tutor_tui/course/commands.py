@@ -99,7 +99,7 @@ def done_text(lesson: Lesson, progress: Progress) -> str:
 @click.pass_context
 def check_lessons(ctx: click.Context, path: Path) -> None:
     """Run the lesson in the folder PATH, or every lesson in it, and say all that is wrong, with file and line."""
-    from tutor_tui.course.check import check, folders
+    from tutor_tui.course.check import check, check_glossary, folders
     from tutor_tui.course.runner import Runner
 
     found = folders(path)
@@ -111,9 +111,12 @@ def check_lessons(ctx: click.Context, path: Path) -> None:
             click.echo(f"{folder.name}: {'ok' if not problems else ''}".rstrip())
             for problem in problems:
                 click.echo(f"  {problem}")
+        problems = check_glossary(path, runner)
+        for problem in problems:
+            click.echo(problem)
     if wrong:
         click.echo(f"{wrong} of {len(found)} lessons must be mended.")
-    ctx.exit(1 if wrong else 0)
+    ctx.exit(1 if wrong or problems else 0)
 
 
 @click.command("new")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor_tui.errors import LessonError
+from tutor_tui.lessons.glossary import read_glossary
 from tutor_tui.lessons.model import Claim, Exercise, Knob, Labels, Lesson, Predict
 from tutor_tui.lessons.notes_file import Statements, read_notes
 from tutor_tui.lessons.toml_lines import line_of
@@ -37,7 +38,7 @@ def load(folder: Path, pack: str = "") -> Lesson:
     if not code.is_file():
         raise LessonError(f"{code}: the lesson has no program")
     statements = Statements(code)
-    opening, notes, tables = read_notes(folder / "notes.md", statements)
+    opening, notes, tables = read_notes(folder / "notes.md", statements, read_glossary(folder.parent))
     try:
         return Lesson(
             name=folder.name,

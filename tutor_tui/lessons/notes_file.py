@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tutor_tui.errors import LessonError
+from tutor_tui.lessons.glossary import GLOSSARY, Glossary
 from tutor_tui.lessons.model import Note, Table
 from tutor_tui.text.markdown import sections
 
@@ -88,7 +89,24 @@ class Statements:
         return next((n for n in found if n > after), found[0] if found else None)
 
 
-def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], list[Table]]:
+_API = re.compile(r"^- what: *([\w.]+) *$", re.MULTILINE)
+
+
+def _explained(file: Path, text: str, glossary: Glossary) -> str:
+    """A text with what the glossary says in the place of each `- what: NAME`, on the same line."""
+
+    def entry(found: re.Match[str]) -> str:
+        if found[1] not in glossary:
+            at = text.count("\n", 0, found.start()) + 1
+            raise LessonError(f"{file}:{at}: the glossary ({GLOSSARY}) has no entry {found[1]!r}")
+        return f"- what: {glossary[found[1]].told}"
+
+    return _API.sub(entry, text)
+
+
+def read_notes(
+    file: Path, statements: Statements, glossary: Glossary | None = None
+) -> tuple[str, list[Note], list[Table]]:
     """What stands above the first section, the notes, the tables; `LessonError` names the line that is wrong."""
     if not file.exists():
         return "", [], []
@@ -96,7 +114,7 @@ def read_notes(file: Path, statements: Statements) -> tuple[str, list[Note], lis
     notes: list[Note] = []
     tables: list[Table] = []
     after = 0
-    text = file.read_text(encoding="utf-8")
+    text = _explained(file, file.read_text(encoding="utf-8"), glossary or {})
     lines = text.split("\n")
     for number, title, body in sections(text):
         quoted = _QUOTED.match(title)

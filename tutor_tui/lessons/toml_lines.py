@@ -23,3 +23,13 @@ def line_of(file: Path, key: str, table: str = "", number: int = 1) -> int:
         if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", lines[at]):
             return at + 1
     return begin or 1
+
+
+def line_of_table(file: Path, name: str) -> int:
+    """The line, from 1, of the head of a table; 1 where it is missing."""
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return 1
+    heads = (f'["{name}"]', f"['{name}']", f"[{name}]")
+    return next((n for n, line in enumerate(lines, 1) if line.split("#")[0].strip() in heads), 1)

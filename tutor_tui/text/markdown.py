@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 TEXT, CODE, VALUE = "text", "code", "value"
 _HOLE = re.compile("\ue000(\\d+)\ue001")
 
+ROWS = {"what": "◆", "given": "←", "gives": "→", "worked": "=", "means": "≈"}
+"""Kinds of rows under a note, and the sign before each: what an API is, what it is given and gives, how a number is
+worked out, how a result is to be read. In a text they are items of a list that begin with the kind: `- gives: …`.
+"""
+_ROW = re.compile(rf"({'|'.join(ROWS)}): ")
+
 Part = tuple[str, bool]
 """A piece of Markdown, or, with True, a computed value."""
 
@@ -122,7 +128,7 @@ class _Reader:
                 case "inline" if inside:
                     cells.append(self._line(token))
                 case "inline":
-                    yield Paragraph(self._line(token), marker)
+                    yield _row(self._line(token)) if marker == "• " else Paragraph(self._line(token), marker)
                     marker = ""
 
     def _line(self, token: Token) -> Line:
@@ -139,3 +145,12 @@ class _Reader:
 
     def _filled(self, text: str) -> str:
         return _HOLE.sub(lambda hole: self._values[int(hole[1])], text)
+
+
+def _row(line: Line) -> Paragraph:
+    """An item of a list; one that begins with a kind of row has its sign, and the kind set off."""
+    kind = _ROW.match(line[0].text) if line and line[0].kind == TEXT else None
+    if kind is None:
+        return Paragraph(line, "• ")
+    rest = Span(line[0].text[kind.end() - 1 :])
+    return Paragraph((Span(f"{kind[1]}:", CODE), rest, *line[1:]), f"{ROWS[kind[1]]} ")

@@ -32,7 +32,7 @@ def test_a_tensor_is_looked_into(model: Stage) -> None:
         if ".weight" in marked:
             break
     model.press("i")
-    model.wait("now, over all elements: min")
+    model.wait("now, over all elements: x.min")
     assert re.search(r"\bmean -?\d", model.text)
     assert model.press("v").count("▀▀") > 8
     assert "██ " in model.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 
@@ -17,11 +18,17 @@ _Word = list[Piece]
 def markdown_rows(text: str | Iterable[Part], width: int) -> list[Row]:
     """Paragraphs, lists, tables and drawings in `width` cells; a text in parts tells what was computed."""
     rows: list[Row] = []
-    for block in blocks([(text, False)] if isinstance(text, str) else text):
+    found = blocks([(text, False)] if isinstance(text, str) else text)
+    for block, following in zip_longest(found, found[1:]):
         rows += _block_rows(block, width)
-        if not isinstance(block, Drawing):
+        if not isinstance(block, Drawing) and not (_is_item(block) and _is_item(following)):
             rows.append(row(""))
     return rows
+
+
+def _is_item(block: Block | None) -> bool:
+    """Whether a block is an item of a list: the next one follows at once."""
+    return isinstance(block, Paragraph) and bool(block.marker)
 
 
 def _block_rows(block: Block, width: int) -> list[Row]:
