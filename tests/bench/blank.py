@@ -60,7 +60,7 @@ def main() -> None:
                 stage.wait(r"recorded|exit \d", 120)
                 total = len(stage.app.program_run.trace)
                 for number in sorted({n * (total - 1) // (steps - 1) for n in range(steps)}):
-                    stage.app.showing.walk.go(number)
+                    stage.stand(number)
                     stage.press("shift+f12")  # nothing is bound to it: what is to be drawn is drawn
                     panes = cut_short(stage)
                     for pane in panes:

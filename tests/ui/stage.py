@@ -86,6 +86,14 @@ class Stage:
         self.press("g")
         return self.type(place, "enter")
 
+    def stand(self, stop: int) -> None:
+        """Stand at a stop, without a key."""
+
+        async def go(pilot: Pilot[None]) -> None:
+            self.app.showing.walk.go(stop)
+
+        self._do(go)
+
     def wait(self, pattern: str, timeout: float = 30) -> str:
         """Until the screen matches, and all that has come is drawn; the screen."""
         end = time.monotonic() + timeout

@@ -91,7 +91,8 @@ def _plain(text: str) -> str:
 def due(plan: Plan, trace: Trace, before: int, now: int, asked: Collection[str]) -> list[Predict]:
     """The questions that a move from one stop to the next raises: their lines begin to show what they made.
 
-    None for a leap over several lines: nobody who leaps wants to be held up.
+    None for a leap over several lines: nobody who leaps wants to be held up. In a loop a question is about the first
+    time that its line runs.
     """
     if now <= before or sum(isinstance(trace.main(n), Line) for n in range(before + 1, now)) > 1:
         return []
@@ -103,4 +104,5 @@ def due(plan: Plan, trace: Trace, before: int, now: int, asked: Collection[str])
         and line.line == plan.line(predict)
         and line.file == str(plan.lesson.code)
         and predict.key not in asked
+        and trace.lines.times_run(line.file, line.line, trace.moment(before))[0] == 1
     ]

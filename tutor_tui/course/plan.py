@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from tutor_tui.client.target import Target
+from tutor_tui.course.beforehand import beforehand
 from tutor_tui.lessons.model import Lesson, Note, Predict
 from tutor_tui.lessons.notes_file import pieces
 from tutor_tui.protocol.limits import MAX_STEPS
@@ -13,8 +14,6 @@ from tutor_tui.protocol.messages import Evaluated, LineExpressions, Result
 from tutor_tui.text.markdown import Part
 from tutor_tui.trace.record.trace import Trace
 
-UNKNOWN = "…"
-"""Stands where a value will, until its line has run."""
 WRONG = "(not computable: {})"
 
 
@@ -100,15 +99,15 @@ def fill(text: str, results: list[Result] | None) -> str:
 
 
 def filled(text: str, results: list[Result] | None) -> Iterator[Part]:
-    """The parts of a text, and whether each was computed."""
+    """The parts of a text, and whether each was computed. Of a line that has not run, what is known beforehand."""
+    if results is None:
+        yield beforehand(text), False
+        return
     number = 0
     for piece in pieces(text):
         if not piece.expression:
             yield piece.text, False
             continue
-        if results is None:
-            yield UNKNOWN, True
-        else:
-            result = results[number]
-            yield (WRONG.format(result.error) if result.error else result.text), True
+        result = results[number]
+        yield (WRONG.format(result.error) if result.error else result.text), True
         number += 1

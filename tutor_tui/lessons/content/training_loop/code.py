@@ -13,11 +13,11 @@ def start():
 
 
 def predict(W, b):
-    """A probability a person."""
+    """A probability per person."""
     return torch.sigmoid((people @ W.T + b).squeeze(1))
 
 
-# By hand: the step of the last lesson, two thousand times.
+# By hand: the step of lesson 6, two thousand times.
 W, b = start()
 lr = 0.0001
 early = None
@@ -48,7 +48,7 @@ for step in range(200):
     sgd.zero_grad()
 gap = (W2.detach() - early).abs().max()
 
-# Another optimizer, and nothing else changes.
+# Another optimizer, with a learning rate of its own: the four steps stay.
 W3, b3 = start()
 adam = torch.optim.Adam([W3, b3], lr=0.01)
 for step in range(200):

@@ -1,0 +1,52 @@
+"""What a note can say before its line has run: every sentence, row and table that waits for no number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tutor_tui.lessons.notes_file import pieces
+
+_HOLE = "\ue002"
+"""Stands for an expression while the text is looked through."""
+_END = re.compile(r"(?<=[.!?:])\s+(?=[^\s])")
+_ITEM = re.compile(r"^- ", re.MULTILINE)
+
+
+def beforehand(text: str) -> str:
+    """A note without what the run has still to tell; it may be empty."""
+    whole = "".join(_HOLE if piece.expression else piece.text for piece in pieces(text))
+    blocks = re.split(r"\n{2,}", whole.strip())
+    kept = [_known(block) for block in blocks]
+    for n, following in enumerate(kept[1:]):
+        if not following and kept[n].endswith(":"):  # it announces what is not there
+            kept[n] = " ".join(_END.split(kept[n])[:-1])
+    return "\n\n".join(block for block in kept if block)
+
+
+def _known(block: str) -> str:
+    """What of a paragraph, a list, a table or a drawing has no hole."""
+    if _HOLE not in block:
+        return block
+    if block.startswith("```"):
+        return ""
+    if block.startswith("|"):
+        head, rule, *rows = block.split("\n")
+        rows = [row for row in rows if _HOLE not in row]
+        return "\n".join([head, rule, *rows]) if rows else ""
+    if block.startswith("- "):
+        return "\n".join(f"- {item}" for item in _items(block) if _HOLE not in item)
+    return " ".join(_sentences(block))
+
+
+def _items(block: str) -> list[str]:
+    return [item.rstrip("\n") for item in _ITEM.split(block) if item]
+
+
+def _sentences(block: str) -> Iterator[str]:
+    """The sentences without a hole. One that ends with a colon announces the next, and goes with it."""
+    found = _END.split(block)
+    for n, sentence in enumerate(found):
+        announced = sentence.endswith(":") and n + 1 < len(found) and _HOLE in found[n + 1]
+        if _HOLE not in sentence and not announced:
+            yield sentence
