@@ -184,16 +184,28 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", default="")
 @ascii_option
 @lessons_option
 @with_run_options
 def learn(name: str, ascii_only: bool, folders: tuple[Path, ...], device: str, max_steps: int) -> None:
-    """Open the lesson NAME in the screen."""
+    """Open the lesson NAME in the screen; without a name the one you left off at, or the first."""
     catalog = Catalog(folders)
+    name = name or _left_off(catalog)
     plan = Plan(trusted(catalog.find(name)))
     options = Target("", device=device, max_steps=max_steps)
     _open(None, options, ascii_only, catalog, plan)
+
+
+def _left_off(catalog: Catalog) -> str:
+    """The lesson that one stood in last, if it is still there; else the first one."""
+    from tutor_tui.lessons.progress import Progress, progress_file
+
+    names = [lesson.name for lesson in catalog.lessons()]
+    progress = Progress(progress_file())
+    last = progress.last()
+    progress.close()
+    return last if last in names else names[0]
 
 
 def _open(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal import PROGRAM, Terminal
 from tutor_tui.errors import LessonError
 from tutor_tui.lessons.progress import Place, Progress, Work
 
@@ -149,3 +150,14 @@ print(progress.place("one"))
     assert "Progress is not saved" in done.stdout
     assert "Place(step=1" in done.stdout
     assert sqlite3.connect(tmp_path / "p.sqlite3").execute("SELECT step FROM place").fetchall() == [(1,)]
+
+
+def test_learn_alone_goes_on_where_one_left_off(new_person: None) -> None:
+    with Terminal(*PROGRAM, "learn", env=dict(os.environ)) as terminal:
+        terminal.wait("From NumPy|from NumPy|np.array")
+    with Terminal(*PROGRAM, "learn", "neuron", env=dict(os.environ)) as terminal:
+        terminal.wait("recorded")
+        terminal.press("right", "right")
+    with Terminal(*PROGRAM, "learn", env=dict(os.environ)) as terminal:
+        terminal.wait("recorded")
+        assert "weights = np.array" in terminal.text

@@ -22,6 +22,7 @@ from tutor_tui.protocol.messages import (
     Checked,
     Complaint,
     Continue,
+    Described,
     Detach,
     Detached,
     End,
@@ -204,6 +205,13 @@ class Run:
         except KernelError:
             return None  # `changes` says so
 
+    async def describe(self, name: str) -> Described | None:
+        """What torch says of a function; None where the kernel goes away."""
+        try:
+            return await self._session.describe(name)
+        except KernelError:
+            return None  # `changes` says so
+
     def first_bad_pass(self) -> int | None:
         """The first pass whose loss is NaN or infinite."""
         passes = [int(curve.bad[0]) for curve in self.trace.curves.of("loss") if len(curve.bad)]
@@ -249,7 +257,7 @@ class Run:
                 yield Began()
             case Complaint():
                 yield Said(event.text)
-            case Inspection() | Checked() | Sampled() | Bad():
+            case Inspection() | Checked() | Sampled() | Described() | Bad():
                 pass
             case Attached():
                 self.target = Target.of(event.run)

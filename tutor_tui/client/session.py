@@ -22,6 +22,8 @@ from tutor_tui.protocol.messages import (
     Checked,
     Complaint,
     Continue,
+    Describe,
+    Described,
     Detach,
     Detached,
     Event,
@@ -122,6 +124,13 @@ class Session:
         sampled: Sampled = await answer
         return sampled
 
+    async def describe(self, name: str) -> Described:
+        """Ask what torch says of a function; `KernelError` where the kernel goes away instead."""
+        number, answer = self._question()
+        self._send(Describe(request=number, name=name))
+        described: Described = await answer
+        return described
+
     def _question(self) -> tuple[int, asyncio.Future[Any]]:
         self._asked += 1
         answer = self._questions[self._asked] = asyncio.get_running_loop().create_future()
@@ -201,7 +210,7 @@ class Session:
                 if event.request in self._progress:
                     self._progress[event.request](event.replayed)
                 return False
-            case Inspection() | Checked() | Sampled() | Bad():
+            case Inspection() | Checked() | Sampled() | Described() | Bad():
                 question = self._questions.pop(event.request, None)
                 if question is not None and not question.done():
                     question.set_result(event)

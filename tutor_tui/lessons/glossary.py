@@ -45,3 +45,10 @@ def read_glossary(folder: Path) -> Glossary:
         raise LessonError(f"{file}: {error}") from error
     except (KeyError, AttributeError, TypeError) as error:
         raise LessonError(f"{file}: an entry lacks its text ({error})") from error
+
+
+def look_up(glossary: Glossary, name: str) -> Entry | None:
+    """The entry of a function; what is a method of a tensor may be told as a function of torch, and the other way."""
+    last = name.rsplit(".", 1)[-1]
+    found = (glossary.get(each) for each in (name, f"torch.Tensor.{last}", f"torch.{last}"))
+    return next((entry for entry in found if entry is not None), None)

@@ -44,7 +44,11 @@ Say first what it is about. A heading that quotes a line of `code.py` begins the
 
 ## `y = x * x`
 
-What stands in braces is computed by the run: y is {y}. Never type a result.
+What stands in braces is computed by the run: y is {y}. Never type a result. Rows may follow, each of one kind:
+
+- given: x, twice.
+- worked: {x} × {x} = {y}
+- means: how the result is to be read.
 
 ## `y.backward()`
 

@@ -505,6 +505,14 @@ class Sampled(Message, tag="sampled", kw_only=True):
     error: str = ""
 
 
+class Described(Message, tag="described", kw_only=True):
+    """The answer to `Describe`: how a function is called, and the first paragraph of what torch says of it."""
+
+    request: int
+    signature: str = ""
+    text: str = ""
+
+
 class Attached(Message, tag="attached", kw_only=True):
     """To a screen that comes to a run: what it was asked for. The whole record follows."""
 
@@ -532,6 +540,7 @@ Event = (
     | Inspection
     | Checked
     | Sampled
+    | Described
     | Complaint
     | Mode
     | Unseen
@@ -659,6 +668,13 @@ class Sample(Message, tag="sample", kw_only=True):
     seconds: float = 2.0
 
 
+class Describe(Message, tag="describe", kw_only=True):
+    """Ask what torch itself says of a function, by its public name: `torch.Tensor.sum`."""
+
+    request: int
+    name: str
+
+
 class Shutdown(Message, tag="shutdown", kw_only=True):
     """End the current run and the kernel."""
 
@@ -675,6 +691,7 @@ Request = (
     | Inspect
     | Check
     | Sample
+    | Describe
     | Shutdown
     | Freeze
     | Pause

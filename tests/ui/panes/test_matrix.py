@@ -30,7 +30,7 @@ def test_names_that_do_not_fit_are_left_out() -> None:
 
 def test_a_lesson_names_the_columns_of_its_people() -> None:
     with of_lesson("training_step", 120, 40) as stage:
-        stage.wait("recorded")
+        stage.wait("recorded|exit 0")
         text = stage.goto("40")
         assert "height  weight     age" in text
         assert "person 3      155      50      35" in text

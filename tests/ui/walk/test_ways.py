@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.terminal import PROGRAM, Terminal
-from tests.ui.stage import Stage, of_lesson
+from tests.ui.stage import Stage, of_lesson, of_program
 from tutor_tui.ui.keys.footer import slider_text
 
 
@@ -56,7 +57,7 @@ def test_to_the_next_note_question_and_print(descent: Stage) -> None:
         assert "is about to run" in descent.text
     assert seen == sorted(set(seen), key=int)
     assert len(seen) > 2
-    assert "What is the slope there?" in descent.text
+    assert "The first step: w is 0" in descent.text
     descent.press("esc")
     assert "w after 20 steps" in descent.press("P")
     assert "Nothing is printed after this step" in descent.press("P")
@@ -75,9 +76,31 @@ def test_a_slider_shows_what_fits_around_its_value() -> None:
 def test_the_program_and_the_notes_are_there_before_pytorch_is() -> None:
     with Terminal(*PROGRAM, "learn", "gradient_descent", columns=100, rows=30) as terminal:
         terminal.wait("loss = \\(w - 3\\)")
-        terminal.wait("A gradient tells the direction")
+        terminal.wait("A gradient tells you the direction")
         assert "step 0 of 0" in terminal.wait("step 0 of 0")
         terminal.press_now("right")  # kept until there are steps
         terminal.press_now("right")
         terminal.wait(r"recorded|exit \d", 60)
         assert "step 3 of" in terminal.text
+
+
+def test_the_function_of_a_step_is_explained() -> None:
+    with of_lesson("pytorch_operations", 80, 24) as stage:
+        stage.wait("recorded|exit 0")
+        stage.goto(":9")  # the line is about to run
+        assert "torch.mul(input, other): what * runs" in stage.press("H")
+        stage.press("esc")
+        assert "No function of torch runs at this step" in stage.press("end", "H")
+
+
+def test_of_a_program_of_ones_own_torch_itself_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "layer.py"
+    path.write_text(
+        "import torch\nx = torch.nn.functional.linear(torch.ones(2), torch.ones(3, 2))\ny = torch.fft.rfft(x)\n"
+    )
+    with of_program(path, 80, 24) as stage:
+        stage.wait("recorded|exit 0")
+        stage.goto(":3")
+        stage.press("H")
+        text = " ".join(stage.wait("rfft\\(input").split())
+        assert "Computes the one dimensional Fourier transform" in text

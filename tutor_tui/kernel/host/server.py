@@ -10,6 +10,7 @@ import time
 
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.backlog import Backlog
+from tutor_tui.kernel.host.descriptions import describe
 from tutor_tui.kernel.host.devices import ready
 from tutor_tui.kernel.host.forked import ForkedRun
 from tutor_tui.kernel.host.link import Link
@@ -23,6 +24,7 @@ from tutor_tui.protocol.messages import (
     Check,
     Complaint,
     Continue,
+    Describe,
     Detach,
     Detached,
     FindBad,
@@ -194,6 +196,8 @@ class Server:
                 self._child.stop(time.monotonic())
             case Inspect():
                 self._inspect(request)
+            case Describe():
+                self._send(describe(request))
             case Check() | Sample() | FindBad():
                 self._run_again(request)
             case Shutdown():

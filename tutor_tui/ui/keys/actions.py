@@ -80,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
         group="Graph",
         owner="graph",
     ),
+    Action("describe", ("H",), "What the function is that runs at this step", group="Look", owner="run"),
     Action("search", ("slash",), "Search the graph", group="Graph", owner="graph"),
     Action("search_next", ("N",), "Next match of the search", group="Graph", owner="graph"),
     Action("fold", ("x",), "Fold what hangs under the marked node, or open it", group="Graph", owner="graph"),

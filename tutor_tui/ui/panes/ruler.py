@@ -40,7 +40,7 @@ def ruler_row(cursor: Cursor, status: str, width: int, title: str = "") -> Row:
     if passes > 1 and total:
         number = min(cursor.trace.passes.done(cursor.moment) + _pending(cursor), passes)
         parts.append(f"pass {number} of {passes}" if cursor.trace.mode is None else _pass(cursor, number))
-    room = max(BAR[0], min(BAR[1], width // 4))
+    room = max(BAR[0], min(BAR[1], width // 6))
     text = f"{text:<{len(f' step {total:,} of {total:,} ')}}"
     left = width - len(text) - room
     tail = f" {' · '.join(p for p in (*parts, status) if p)}"

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.study import Study
+from tutor_tui.lessons.catalog import CONTENT
+from tutor_tui.lessons.glossary import look_up, read_glossary
 from tutor_tui.protocol.messages import Freeze, Loss, Watch
 from tutor_tui.trace.look.cursor import Cursor
+from tutor_tui.trace.look.functions import function_at
 from tutor_tui.trace.words.checked import checked_text
 from tutor_tui.ui.panes.graph import GraphPane
-from tutor_tui.ui.panes.outcome import Outcome, Post, Say, Work
+from tutor_tui.ui.panes.markdown import markdown_rows
+from tutor_tui.ui.panes.outcome import Outcome, Post, Read, Say, Work
 from tutor_tui.ui.walk.app_messages import NextLesson, Original, ShowCurve
 
 
@@ -55,6 +59,26 @@ class RunActions:
             else "before the next line that runs"
         )
         return Say(f"The record ends {where}; from there on the run is watched.")
+
+    def action_describe(self) -> Outcome:
+        """What the function is that this step is about: from the glossary, else from torch's own documentation."""
+        cursor = self._stands()
+        name = function_at(cursor.trace, cursor.index)
+        if not name:
+            return Say("No function of torch runs at this step.")
+        own = self.study.lesson.code.parent.parent if self.study is not None else CONTENT
+        entry = look_up(read_glossary(CONTENT) | read_glossary(own), name)
+        if entry is not None:
+            return Read(entry.name, lambda width: markdown_rows(entry.told, width))
+
+        async def ask() -> Outcome:
+            found = await self._run.describe(name)
+            if found is None or not (found.signature or found.text):
+                return Say(f"Nothing is written of {name}.")
+            told = f"`{found.signature or name}`\n\n{found.text}"
+            return Read(name, lambda width: markdown_rows(told, width))
+
+        return Work(f"Looking up {name}…", ask)
 
     def action_original(self) -> Outcome:
         """The program again, as it came."""
