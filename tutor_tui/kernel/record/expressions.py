@@ -50,6 +50,9 @@ class Expressions:
     def at(self, frame: FrameType) -> LineExpressions | None:
         """What is to be evaluated once the line that a frame is about to run has run."""
         wanted = self._expressions.get(frame.f_lineno)
+        code = frame.f_code
+        if code.co_name.startswith("<") and code.co_name != "<module>":
+            return None  # a comprehension or lambda within the line, which has not run yet
         if wanted is None or frame.f_code.co_filename != self._path or self._times[wanted.line] > MOST:
             return None
         self._times[wanted.line] += 1
