@@ -24,6 +24,9 @@ from tutor_tui.lessons.catalog import lessons
         ("| a |\n|---|\n| {x} |", ""),
         ("Said. The curve:\n\n```\n{curve}\n```\n\nMore.", "Said.\n\nMore."),
         ("Person by person: {each}.", ""),
+        ("|{w}| is the norm. It is known.", "It is known."),
+        ("```\nfoo\n\n{bar}\n```\n\nMore.", "More."),
+        ("Rows:\n- gives: {y}\n- means: so.", "Rows:\n\n- means: so."),
         ("Braces {{}} stay. And {d['a']} goes.", "Braces {} stay."),
     ],
 )

@@ -10,18 +10,36 @@ from tutor_tui.lessons.notes_file import pieces
 _HOLE = "\ue002"
 """Stands for an expression while the text is looked through."""
 _END = re.compile(r"(?<=[.!?:])\s+(?=[^\s])")
+_RULE = re.compile(r"\|.*\n\|[-| :]+(\n|$)")
 _ITEM = re.compile(r"^- ", re.MULTILINE)
 
 
 def beforehand(text: str) -> str:
     """A note without what the run has still to tell; it may be empty."""
     whole = "".join(_HOLE if piece.expression else piece.text for piece in pieces(text))
-    blocks = re.split(r"\n{2,}", whole.strip())
+    blocks = [*_blocks(whole.strip())]
     kept = [_known(block) for block in blocks]
     for n, following in enumerate(kept[1:]):
         if not following and kept[n].endswith(":"):  # it announces what is not there
             kept[n] = " ".join(_END.split(kept[n])[:-1])
     return "\n\n".join(block for block in kept if block)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The text cut at blank lines, but never within a drawing; a list begins a block of its own."""
+    block: list[str] = []
+    drawn = False
+    for line in text.split("\n"):
+        begins = line.startswith("- ") and block and not block[0].startswith("- ") and not drawn
+        if (not line.strip() and not drawn) or begins:
+            if block:
+                yield "\n".join(block)
+            block = []
+        if line.strip() or drawn:
+            block.append(line)
+        drawn ^= line.startswith("```")
+    if block:
+        yield "\n".join(block)
 
 
 def _known(block: str) -> str:
@@ -30,7 +48,7 @@ def _known(block: str) -> str:
         return block
     if block.startswith("```"):
         return ""
-    if block.startswith("|"):
+    if block.startswith("|") and _RULE.match(block):
         head, rule, *rows = block.split("\n")
         rows = [row for row in rows if _HOLE not in row]
         return "\n".join([head, rule, *rows]) if rows else ""

@@ -14,6 +14,7 @@ from tutor_tui.course.plan import Plan
 from tutor_tui.lessons.model import Knob, Note, Predict
 from tutor_tui.lessons.progress import Place, Progress, Work
 from tutor_tui.protocol.messages import Evaluated, Line
+from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.trace import Trace
 
 TOLD, CHANGED, QUESTION = "told", "changed", "question"
@@ -103,7 +104,9 @@ class Study:
         if text not in values:
             problem = _unlike(knob.literal, text)
             if problem:
-                return f"{knob.name} cannot be {text}: {problem}."
+                return f"{knob.name} cannot be {one_line(text, 40)}: {problem}."
+            text = repr(ast.literal_eval(text))
+        if text not in values:
             now = values[self._turned[knob.name]]
             values.append(text)
             values.sort(key=_number)
@@ -226,17 +229,24 @@ class Study:
 
 
 def _number(text: str) -> float:
-    return float(ast.literal_eval(text))
+    """Where a value stands among the others; what is no number stands last."""
+    try:
+        return float(ast.literal_eval(text))
+    except (SyntaxError, ValueError, TypeError, OverflowError):
+        return math.inf
 
 
 def _unlike(literal: str, text: str) -> str:
     """Why a text cannot stand where a literal stands; "" where it can: a number of the same kind."""
     try:
         meant, given = ast.literal_eval(literal), ast.literal_eval(text)
+        size = abs(float(given)) if type(given) in (int, float) else 0.0
+    except OverflowError:
+        return "it is too large"
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return "it is no number that Python knows"
     if type(meant) is float and type(given) in (int, float):
-        return "" if math.isfinite(given) else "it is not finite"
+        return "" if math.isfinite(size) else "it is not finite"
     if type(meant) is int and type(given) is int:
         return ""
     return f"it has to be one like {literal}"

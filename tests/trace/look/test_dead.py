@@ -60,3 +60,8 @@ def test_a_walk_passes_them(record: Callable[[str], Trace]) -> None:
     trace = record(PROGRAM)
     assert any(dead(trace, index) for index in range(len(trace)))
     assert not dead(trace, 0)
+
+
+def test_the_lines_of_a_match_are_walked(record: Callable[[str], Trace]) -> None:
+    lines = walked(record("x = 2\nmatch x:\n    case 1:\n        y = 1\n    case 2:\n        y = 2\nz = y\n"))
+    assert lines[-2:] == [6, 7]

@@ -112,3 +112,23 @@ def test_nothing_of_the_failed_operation_is_kept_alive(record: Callable[[str], T
         "gc.collect()\nprint('gone', seen[0]() is None)\n"
     )
     assert "gone True" in "".join(getattr(step, "text", "") for step in trace.steps)
+
+
+@pytest.mark.parametrize(
+    ("operation", "sizes", "message"),
+    [
+        ("embedding", [(100, 16), (5, 7)], "index out of range in self"),
+        ("conv_transpose2d", [(1, 3, 8, 8), (4, 2, 3, 3)], "Given transposed=1, weight of size [4, 2, 3, 3]"),
+    ],
+)
+def test_sizes_that_are_not_to_blame_are_not_marked(
+    operation: str, sizes: list[tuple[int, ...]], message: str
+) -> None:
+    assert clashes(operation, sizes, message) == set()
+
+
+def test_of_a_thousand_operands_some_are_told(record: Callable[[str], Trace]) -> None:
+    trace = record("import torch\ntorch.cat([torch.ones(2, n % 3 + 1) for n in range(1000)])\n")
+    assert trace.failure is not None
+    assert len(trace.failure.operands) == 64
+    assert len(operands(trace, trace.failure)) == 12

@@ -96,3 +96,25 @@ def test_in_ascii(tmp_path: Path) -> None:
         stage.press("b", "M")
         assert stage.wait("pass 1: w").isascii()
         assert "@" in stage.text
+
+
+def test_a_loss_that_is_the_same_everywhere(tmp_path: Path) -> None:
+    path = tmp_path / "flat.py"
+    path.write_text("import torch\nw = torch.tensor(-5.0, requires_grad=True)\ntorch.relu(w).backward()\n")
+    with of_program(path, 120, 40) as stage:
+        stage.wait("recorded|exit 0")
+        stage.press("b", "M")
+        assert "●" in stage.wait("w = -5 · loss 0")
+
+
+def test_another_number_at_the_same_pass(tmp_path: Path) -> None:
+    path = tmp_path / "line.py"
+    path.write_text(LINE)
+    with of_program(path, 120, 40) as stage:
+        stage.wait("recorded|exit 0")
+        stage.press("b")
+        for name in ("layer.weight[0, 0]", "layer.weight[0, 1]"):
+            stage.press("M")
+            stage.type(name, "enter")
+            stage.wait(r"landscape · (pass 1: )?(layer\.weight|loss)")
+            stage.press("M")

@@ -52,8 +52,9 @@ def _sampled(
             return Sampled(request=sample.request, error=ELSEWHERE.format(" and ".join(missing)))
         with torch.no_grad():
             surface = Surface(tape, loss, leaves, [(places[axis.tensor], axis.entry) for axis in sample.axes])
-            found.axes = _affordable(sample.axes, surface, sample.seconds)
-            found.values = surface.over(found.axes)
+            axes = _affordable(sample.axes, surface, sample.seconds)
+            found.values = surface.over(axes)
+            found.axes = axes
     except Exception as error:
         found.error = f"it cannot be computed again in float64 ({type(error).__name__}: {error})"
     return found
@@ -70,11 +71,13 @@ class Surface:
         entries: Sequence[tuple[int, int]],
     ) -> None:
         self._tape, self._loss, self._leaves, self._entries = tape, loss, leaves, entries
-        self._values = [widened(leaf) for leaf in leaves]
+        self._values = [widened(leaf).contiguous() for leaf in leaves]
 
     def at(self, point: Sequence[float]) -> float:
         """The loss with these values in the places of the entries."""
-        values = [value.clone() for value in self._values]
+        values = [*self._values]
+        for leaf in {leaf for leaf, _ in self._entries}:
+            values[leaf] = values[leaf].clone()
         for (leaf, entry), number in zip(self._entries, point, strict=True):
             values[leaf].view(-1)[entry] = number
         return float(self._tape.replay(self._loss, self._leaves, values))

@@ -283,8 +283,7 @@ class Server:
         self._send(Started(run=request.run, pid=self._child.pid))
 
     def _run_again(self, request: Question) -> None:
-        answer = self._second.start(request, self._closing())
-        if answer is not None:
+        for answer in self._second.start(request, self._closing()):
             self._send(answer)
 
     def _gone(self, run: ForkedRun) -> None:

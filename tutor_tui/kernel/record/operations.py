@@ -70,6 +70,10 @@ class Gradients(Protocol):
         """Whether a backward pass runs in this thread."""
 
 
+OPERANDS = 64
+"""Operands of a failed operation that are kept: `cat` may be given thousands."""
+
+
 class Refused(NamedTuple):
     """An operation that raised. The exception is not kept: it holds all that the program's calls do."""
 
@@ -181,7 +185,7 @@ class Operations:
         """Say of a failure which operation raised it, and what it had been given."""
         refused = self._refused
         if refused is not None and (refused.type, refused.message) == (failure.type, failure.message):
-            failure.operation, failure.operands = refused.name, refused.operands
+            failure.operation, failure.operands = refused.name, refused.operands[:OPERANDS]
 
     def applied(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run `Function.apply` of a custom autograd function as one operation."""

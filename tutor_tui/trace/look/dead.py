@@ -39,7 +39,7 @@ def _statements(source: str) -> dict[int, range]:
 
 def _long(tree: ast.Module) -> Iterator[range]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and not isinstance(node, ast.Match):
             last = node.end_lineno or node.lineno
             if last > node.lineno:
                 yield range(node.lineno, last + 1)

@@ -16,7 +16,7 @@ POINTS = {1: 121, 2: 41}
 """Points that are asked for on each axis, by the number of axes."""
 NEAR = 0.02
 """Share of a landscape's height by which the loss of a pass may lie off it: more, and the pass had other data."""
-WAY = 500
+WAY = 200
 """Passes of which the way is drawn."""
 
 
@@ -103,6 +103,8 @@ def places(trace: Trace, chosen: Sequence[Entry], moment: int) -> list[Place]:
             at = tuple(_number(trace.tensors.at(e.tensor, loss.seq), e.place) for e in chosen)
             if all(number is not None and math.isfinite(number) for number in (*at, loss.value)):
                 slopes = tuple(_slope(trace, entry, loss, moment) for entry in chosen)
+                if seq != trace.losses[done - 1] and all(slope is None for slope in slopes):
+                    continue  # another loss, which does not depend on these numbers
                 found.append(Place(loss.iteration, at, loss.value, slopes))  # type: ignore[arg-type]
     return found
 
@@ -133,11 +135,16 @@ def same_data(sampled: Sampled, place: Place) -> bool:
 
     Over two numbers it is not told: the points lie too far apart.
     """
+    if sampled.error or not sampled.values:
+        return False
     if len(sampled.axes) != 1:
-        return not sampled.error
+        return True
     found = between(sampled.axes[0], sampled.values, place.at[0])
-    height = max(sampled.values) - min(sampled.values)
-    return found is not None and abs(found - place.loss) <= NEAR * height
+    finite = [value for value in sampled.values if math.isfinite(value)]
+    if found is None or not math.isfinite(found) or not finite:
+        return False
+    near = max(NEAR * (max(finite) - min(finite)), NEAR * NEAR * abs(place.loss))
+    return abs(found - place.loss) <= near
 
 
 def _same(name: str, word: str) -> bool:

@@ -12,8 +12,12 @@ from tutor_tui.trace.record.trace import Trace
 
 PRODUCTS = ("matmul", "mm", "bmm", "mv", "dot", "rmatmul", "__matmul__", "__rmatmul__")
 JOINED = ("cat", "concat", "concatenate", "stack", "hstack", "vstack")
+MOST = 12
+"""Operands that are told; `cat` may be given thousands."""
 BACK = 2000
 """Steps before a failure in which the operation is looked for that made one of its operands."""
+
+_BROADCAST = re.compile(r"must match the size|broadcast|shape mismatch|not match the existing size")
 
 Shape = tuple[int, ...]
 Place = tuple[int, int]
@@ -31,10 +35,11 @@ class Operand(NamedTuple):
 
 def operands(trace: Trace, failure: Failure) -> list[Operand]:
     """The operands of the operation that failed, in their order."""
-    places = clashes(failure.operation, [tuple(p.shape) for p in failure.operands], failure.message)
+    given = failure.operands[:MOST]
+    places = clashes(failure.operation, [tuple(p.shape) for p in given], failure.message)
     return [
         Operand(_name(trace, preview, failure.seq), preview, frozenset(d for n, d in places if n == number))
-        for number, preview in enumerate(failure.operands)
+        for number, preview in enumerate(given)
     ]
 
 
@@ -48,11 +53,12 @@ def clashes(operation: str, shapes: Sequence[Shape], message: str = "") -> set[P
         return _product(shapes)
     if operation in JOINED:
         return _joined(shapes, message)
-    if operation.startswith("conv") and operation[4:5].isdigit():
+    if operation.startswith("conv") and operation[4:5].isdigit() and ("channels" in message or not message):
         return _unequal(shapes, (0, -1 - int(operation[4])), (1, 1))
     if operation in ("cross_entropy", "cross_entropy_loss", "nll_loss", "nll_loss_nd"):
         return _unequal(shapes, (0, 0), (1, 0))
-    return _broadcast(shapes[:3])
+    # other operations ask other things of their operands: only where torch speaks of this rule is it the cause
+    return _broadcast(shapes[:3]) if not message or _BROADCAST.search(message) else set()
 
 
 def _product(shapes: Sequence[Shape]) -> set[Place]:

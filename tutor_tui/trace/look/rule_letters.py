@@ -13,7 +13,7 @@ SPARE = "uvpqrstkmz"
 UNCHANGED = "passed on unchanged"
 """What a sum does with a gradient, in place of a letter alone."""
 _RAISED = {"ⁿ": "n", "ˣ": "x"}
-_LETTER = re.compile(r"(?<![^\W_])[a-zA-Z](?![^\W_]|\()")
+_LETTER = re.compile(r"(?<![A-Za-z0-9ⁿˣ_])[a-zA-Z](?![A-Za-z0-9_(])")
 
 
 def in_free_letters(trace: Trace, step: Backward, rule: Rule) -> tuple[str, list[str]]:
@@ -41,7 +41,7 @@ def _means_the_same(trace: Trace, op: Op | None, rule: str, letter: str, moment:
         return False
     first, second = op.inputs[:1], op.inputs[1:2]
     y = second if "∂y" in rule else op.outputs[:1]  # of two factors the second; else the result
-    meant = {"x": first, "a": first, "b": second, "y": y}.get(letter, [])
+    meant = {"x": first, "a": first, "A": first, "b": second, "B": second, "y": y}.get(letter, [])
     naming = trace.naming
     return any(letter in (naming.name_of(t.id, moment), naming.first_name(t.id, moment)) for t in meant)
 

@@ -42,7 +42,7 @@ class GraphPane(Pane):
         super().reset()
         self._cursor = self._graph = None
         self._whole.forget()
-        self._picture.reset()
+        self._picture.forget()
         self._tree_of, self._tree = None, Tree([], {})
 
     def measure(self, cursor: Cursor, width: int) -> int:
@@ -55,7 +55,8 @@ class GraphPane(Pane):
 
     def essence(self, cursor: Cursor) -> int:
         """The picture is of use only as a whole; of the tree, a row a node."""
-        return self._picture.rows or len(self._tree.rows)
+        drawn = self._drawn_as_picture()
+        return (self._picture.rows if drawn else 0) or len(self._tree.rows)
 
     def picture_rows(self, cursor: Cursor, width: int, limit: int = 0) -> int:
         """Rows of the picture in some cells, where each text has room for `limit` characters; 0 for no picture."""
@@ -142,7 +143,7 @@ class GraphPane(Pane):
         if self._cursor is None:
             return None
         if self._picture.drawing is not None:
-            return self._go_to(self._picture.marked)
+            return self._go_to(self._marked_node())
         entry = self._graph.entry(row) if self._graph is not None else None
         if entry is None or self._graph is None:
             return None
@@ -172,8 +173,9 @@ class GraphPane(Pane):
         return current_node(self._cursor) if self._cursor is not None else None
 
     def _marked_node(self) -> int | None:
-        if self._picture.drawing is not None:
-            return self._picture.marked
+        drawing = self._picture.drawing
+        if drawing is not None:
+            return self._picture.marked if self._picture.marked in drawing.nodes else None
         if self.mark is None or self._graph is None:
             return None
         entry = self._graph.entry(self.mark)

@@ -62,7 +62,7 @@ class LandscapePane(CurvePane):
         if not known:
             return
         plot, plain = self.plt, self.settings.plain
-        low, high = min(y for _, y in known), max(y for _, y in known)
+        low, high = _apart(min(y for _, y in known), max(y for _, y in known))
         plot.xlim(axis.low, axis.high)
         plot.ylim(low, high)
         self._ticks(axis, (low, high))
@@ -136,6 +136,11 @@ class LandscapePane(CurvePane):
         loss = f"pass {place.iteration}: loss {format_number(place.loss, DIGITS)}"
         lengths = (f"{of_pass} · {whose}", of_pass, sloping, here, loss)
         return chosen((*(f"landscape · {text}" for text in lengths), "landscape"), self.size.width - FRAME)
+
+
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """Room around a loss that is the same everywhere."""
+    return (low, high) if high > low else (low - max(1.0, abs(low)) / 2, high + max(1.0, abs(high)) / 2)
 
 
 def spread(axis: Axis) -> list[float]:

@@ -23,13 +23,17 @@ class Landscapes:
         self._run, self._start, self._draw = run, start, draw
         self._wanted = ""
         """What the person, or the lesson, has asked for: names; "" for no landscape."""
+        self._of_lesson: str | None = None
+        """What the lesson has of its own: only another lesson changes what is shown."""
         self._kept: dict[tuple[Entry, ...], list[tuple[int, Sampled]]] = {}
-        self._asked: set[int] = set()
+        self._asked: set[tuple[tuple[Entry, ...], int]] = set()
         self._of: object = None
 
     def begin(self, wanted: str | None) -> None:
         """Another run; a lesson may have a landscape of its own. None leaves what was asked for."""
-        self._wanted = self._wanted if wanted is None else wanted
+        if wanted is not None and wanted != self._of_lesson:
+            self._wanted = wanted
+        self._of_lesson = wanted
         self._forget()
 
     def _forget(self) -> None:
@@ -72,17 +76,26 @@ class Landscapes:
         trace = cursor.trace
         if trace.end is None and self._run.mode == "":
             return "The landscape comes when the program has run."
-        way = places(trace, chosen, trace.moment(len(trace) - 1))
-        if iteration not in self._asked and way:
-            self._asked.add(iteration)
+        way = places(trace, chosen, cursor.moment)
+        whole = places(trace, chosen, trace.moment(len(trace) - 1))
+        if not way:
+            return "No pass has a loss that is one finite number."
+        if self._asked:
+            return (
+                "Running the program again, to compute the loss for other values…"  # one question at a time
+            )
+        question = chosen, iteration
+        self._asked.add(question)
 
-            async def ask() -> None:
-                found = await self._run.sample(iteration, axes(chosen, way))
-                if found is not None and self._of is trace:
+        async def ask() -> None:
+            found = await self._run.sample(iteration, axes(chosen, [*whole, *way]))
+            self._asked.discard(question)
+            if self._of is trace:
+                if found is not None:
                     self._kept.setdefault(chosen, []).append((iteration, found))
-                    self._draw()
+                self._draw()
 
-            self._start(ask)
+        self._start(ask)
         return "Running the program again, to compute the loss for other values…"
 
     # --- what a key asks for

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.study import Study
+from tutor_tui.errors import LessonError
 from tutor_tui.lessons.catalog import CONTENT
 from tutor_tui.lessons.glossary import look_up, read_glossary
 from tutor_tui.protocol.messages import Freeze, Loss, Watch
@@ -67,7 +68,10 @@ class RunActions:
         if not name:
             return Say("No function of torch runs at this step.")
         own = self.study.lesson.code.parent.parent if self.study is not None else CONTENT
-        entry = look_up(read_glossary(CONTENT) | read_glossary(own), name)
+        try:
+            entry = look_up(read_glossary(CONTENT) | read_glossary(own), name)
+        except LessonError as error:
+            return Say(str(error))
         if entry is not None:
             return Read(entry.name, lambda width: markdown_rows(entry.told, width))
 

@@ -37,6 +37,8 @@ from tutor_tui.ui.walk.words import FOOT, STORY, KeysLine, StoryLine
 
 RECORDED = "recorded"
 """What the run is, once it has come to its end without an error; how it ended is told there."""
+AHEAD = ("next", "next_line", "forward", "backward", "last")
+"""Moves that may be asked for before there is a step."""
 PANES_OWN = ("scroll_up", "scroll_down", "slide_left", "slide_right", "help", "quit", "command_palette")
 """Actions whose keys the panes bind, or the application does on every screen."""
 
@@ -115,6 +117,7 @@ class WalkScreen(Screen[None]):
 
     def begin(self) -> None:
         """A new run begins: an empty record."""
+        self._ahead = [] if self.run.before is not None else self._ahead
         self.position.begin()
         self._furnish()
 
@@ -177,7 +180,8 @@ class WalkScreen(Screen[None]):
         """Move the cursor; `last` on a running program goes on following it."""
         self.moved_at = monotonic()
         if not len(self.run.trace) and self.run.reachable:
-            self._ahead.append(move)
+            if move in AHEAD:
+                self._ahead.append(move)
             return
         following = move == "last" and self.run.trace.end is None
         before = self.position.index
@@ -208,6 +212,7 @@ class WalkScreen(Screen[None]):
 
     def go(self, index: int | None, why_not: str = "") -> None:
         """Stand at a stop, or say why that cannot be."""
+        self._ahead.clear()
         if index is None:
             self.position.stay()
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tutor_tui.text.fit import fit
+from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look import tree
 from tutor_tui.trace.record.nodes import Part
 from tutor_tui.trace.record.trace import Trace
@@ -15,6 +16,8 @@ from tutor_tui.ui.panes.said import chosen
 
 Characters = Callable[[str], str]
 """A text in the characters that the terminal may show."""
+WHOLE = 200
+"""Characters of an expression, before it is fitted into its box."""
 FRAME = 4
 """Cells of a box's width that are its frame's: the two sides, and a space within each."""
 
@@ -44,7 +47,8 @@ def box(trace: Trace, node: int, moment: int, characters: Characters) -> Box:
     name, named, _ = reading.label.partition(" = ")
     label = (reading.label, name if named and name.isidentifier() else kind)
     value = value if value != (reading.label,) else ("",)
-    texts = (label if kind != "leaf" else label[:1], value, _gradient(trace, node, moment, reading))
+    labels = [one_line(text, WHOLE) for text in label]
+    texts = (labels if kind != "leaf" else labels[:1], value, _gradient(trace, node, moment, reading))
     return Box(*(tuple(map(characters, lengths)) for lengths in texts))
 
 

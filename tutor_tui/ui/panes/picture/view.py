@@ -30,6 +30,11 @@ class PictureView:
         self._drawing = None
         self.marked = None
 
+    def forget(self) -> None:
+        """Another run: no graph of the one before is known."""
+        self.reset()
+        self._graph_of, self._graph, self._plans = None, None, {}
+
     @property
     def rows(self) -> int:
         """Rows of what was measured last; 0 for no picture."""
