@@ -38,7 +38,7 @@ def second(monkeypatch: pytest.MonkeyPatch) -> tuple[SecondRun, FakeProcess]:
     process = FakeProcess()
     monkeypatch.setattr(second_run, "ForkedRun", lambda *arguments: process)
     found = SecondRun(lambda run: None)
-    assert found.start(Check(request=7, run=Run(run=1, path="x.py", args=[])), ()) is None
+    assert found.start(Check(request=7, run=Run(run=1, path="x.py", args=[])), ()) == []
     return found, process
 
 
@@ -76,3 +76,10 @@ def test_a_death_without_an_answer_is_one(second: tuple[SecondRun, FakeProcess])
     assert (said.request, said.error) == (7, "the process that made the check died")
     assert process.killed
     assert not run.runs
+
+
+def test_a_question_that_is_replaced_is_answered(second: tuple[SecondRun, FakeProcess]) -> None:
+    run, process = second
+    (answer,) = run.start(Check(request=8, run=Run(run=1, path="x.py", args=[])), ())
+    assert (answer.request, answer.error) == (7, "another question took its place")
+    assert process.killed

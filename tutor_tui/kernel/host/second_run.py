@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tutor_tui.kernel.host.forked import ForkedRun
 from tutor_tui.protocol.frames import encode, kind_of
@@ -33,16 +33,16 @@ class SecondRun:
         """The descriptor on which an answer may come; -1 where none will."""
         return self._run.listening if self._run is not None else -1
 
-    def start(self, question: Question, closing: Iterable[int]) -> Iterator[Answer]:
-        """Begin, in the place of the one before, which is answered that it was left; and where that cannot be."""
-        if self._run is not None:
-            yield self._no_answer("another question took its place")
+    def start(self, question: Question, closing: Iterable[int]) -> list[Answer]:
+        """Begin, in the place of the one before; what to answer: that it was left, or that this one cannot be."""
+        answers = [self._no_answer("another question took its place")] if self._run is not None else []
         self.drop()
         self._asked = question
         try:
             self._run = ForkedRun(question.run, closing, question)
         except OSError as error:
-            yield self._no_answer(f"no process: {error.strerror}")
+            answers.append(self._no_answer(f"no process: {error.strerror}"))
+        return answers
 
     def tick(self, now: float) -> bytes:
         """Empty its output pipes; the frames of an answer that has come meanwhile.
