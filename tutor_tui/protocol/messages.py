@@ -492,6 +492,11 @@ class Axis(msgspec.Struct, gc=False):
     high: float
     points: int
 
+    def numbers(self) -> list[float]:
+        """The values that it takes."""
+        step = (self.high - self.low) / max(1, self.points - 1)
+        return [self.low + n * step for n in range(self.points)]
+
 
 class Sampled(Message, tag="sampled", kw_only=True):
     """The answer to `Sample`: the loss over the points of the axes, the last axis the fastest, or why there is none.

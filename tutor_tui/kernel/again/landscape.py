@@ -86,13 +86,8 @@ class Surface:
         """The loss at every point of a grid; the last axis is the fastest."""
         points: list[tuple[float, ...]] = [()]
         for axis in axes:
-            points = [(*point, number) for point in points for number in _spread(axis)]
+            points = [(*point, number) for point in points for number in axis.numbers()]
         return [self.at(point) for point in points]
-
-
-def _spread(axis: Axis) -> list[float]:
-    step = (axis.high - axis.low) / max(1, axis.points - 1)
-    return [axis.low + n * step for n in range(axis.points)]
 
 
 def _affordable(axes: Sequence[Axis], surface: Surface, seconds: float) -> list[Axis]:

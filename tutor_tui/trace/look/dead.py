@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tutor_tui.protocol.messages import Line
+from tutor_tui.trace.record.line_runs import INLINE
 from tutor_tui.trace.record.trace import Trace
-
-COMPREHENSIONS = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>", "<lambda>")
-"""Calls that are written within a line: that line has its own stop."""
 
 
 def dead(trace: Trace, index: int) -> bool:
@@ -18,7 +16,7 @@ def dead(trace: Trace, index: int) -> bool:
     step = trace.main(index)
     if not isinstance(step, Line) or index == 0:
         return False
-    if step.function in COMPREHENSIONS:
+    if step.function in INLINE:  # the line that it is written in has its own stop
         return True
     before = trace.lines.before(step)
     if before is None or (before.file, before.function) != (step.file, step.function):

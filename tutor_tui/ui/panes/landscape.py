@@ -58,7 +58,7 @@ class LandscapePane(CurvePane):
 
     def _line(self, sampled: Sampled, way: Sequence[Place]) -> None:
         axis = sampled.axes[0]
-        known = [(x, y) for x, y in zip(spread(axis), sampled.values, strict=True) if math.isfinite(y)]
+        known = [(x, y) for x, y in zip(axis.numbers(), sampled.values, strict=True) if math.isfinite(y)]
         if not known:
             return
         plot, plain = self.plt, self.settings.plain
@@ -141,12 +141,6 @@ class LandscapePane(CurvePane):
 def _apart(low: float, high: float) -> tuple[float, float]:
     """Room around a loss that is the same everywhere."""
     return (low, high) if high > low else (low - max(1.0, abs(low)) / 2, high + max(1.0, abs(high)) / 2)
-
-
-def spread(axis: Axis) -> list[float]:
-    """The numbers at which a loss was computed."""
-    step = (axis.high - axis.low) / max(1, axis.points - 1)
-    return [axis.low + n * step for n in range(axis.points)]
 
 
 def _numbers(found: Landscape, at: Sequence[float]) -> str:

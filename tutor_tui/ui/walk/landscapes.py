@@ -10,6 +10,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.landscape import Entry, Landscape, Place, axes, entries, named, places, same_data
 from tutor_tui.ui.panes.outcome import Ask, Draw, Outcome, Say
 
+RUNNING = "Running the program again, to compute the loss for other values…"
 HINT = "one number, or two: w, or w, b, or layer.weight[0, 1]"
 
 
@@ -80,10 +81,8 @@ class Landscapes:
         whole = places(trace, chosen, trace.moment(len(trace) - 1))
         if not way:
             return "No pass has a loss that is one finite number."
-        if self._asked:
-            return (
-                "Running the program again, to compute the loss for other values…"  # one question at a time
-            )
+        if self._asked:  # one question at a time
+            return RUNNING
         question = chosen, iteration
         self._asked.add(question)
 
@@ -96,7 +95,7 @@ class Landscapes:
                 self._draw()
 
         self._start(ask)
-        return "Running the program again, to compute the loss for other values…"
+        return RUNNING
 
     # --- what a key asks for
 

@@ -134,6 +134,7 @@ def test_a_graph_of_forty_one_nodes_is_a_tree(record: Callable[..., Trace]) -> N
             assert ("┌ x ─" in stage.press("b")) == whole
 
 
+@pytest.mark.usefixtures("new_person")
 def test_it_is_what_the_computation_graph_is_taught_with() -> None:
     with of_lesson("computation_graph", 80, 24) as stage:
         stage.wait(r"recorded|exit \d")

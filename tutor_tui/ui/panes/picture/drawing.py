@@ -9,8 +9,8 @@ from tutor_tui.trace.look import tree
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.graph_rows import current_node
 from tutor_tui.ui.panes.picture.boxes import FRAME, Characters, box, part_text
-from tutor_tui.ui.panes.picture.plan import Plan, box_rows, labelled
-from tutor_tui.ui.panes.picture.wires import Cell, Run, runs
+from tutor_tui.ui.panes.picture.plan import Plan, box_rows
+from tutor_tui.ui.panes.picture.wires import LEFT, RIGHT, Cell, Run
 from tutor_tui.ui.panes.rows import Row
 from tutor_tui.ui.panes.said import chosen
 
@@ -103,17 +103,17 @@ class Drawing:
     def _wires(self) -> None:
         plan, there = self._plan, set(self.nodes)
         cells: dict[tuple[int, int], Cell] = {}
-        for layer, pieces in runs(plan.placing).items():
+        for layer, channel in enumerate(plan.channels):
             start = plan.left[layer] + plan.widths[layer]
-            for run in pieces:
+            for run in channel.runs:
                 if run.source in there and run.target in there:
                     lit = self._lit(run)
-                    for column, row, ways in plan.channels[layer].cells(run):
+                    for column, row, ways in channel.cells(run):
                         cells.setdefault((start + column, row), Cell()).add(run.source, ways, lit)
                     if plan.placing.at[run.target].layer > layer + 1:  # it goes on past this layer's boxes
-                        passed = start + plan.channels[layer].width
+                        passed = start + channel.width
                         for column in range(passed, passed + plan.widths[layer + 1]):
-                            cells.setdefault((column, run.end), Cell()).add(run.source, 12, lit)
+                            cells.setdefault((column, run.end), Cell()).add(run.source, LEFT | RIGHT, lit)
         for (column, row), cell in cells.items():
             self._put(column, row, cell.character(), "now" if cell.lit else "dim")
         self._heads(there)
@@ -136,7 +136,7 @@ class Drawing:
             layer, row = plan.placing.at[source]
             if sent[source]:
                 self._put(plan.left[layer] + plan.widths[layer], row, BACKWARD, "gradient")
-        for source, target in labelled(plan.placing.wires, plan.joins):
+        for source, target in plan.parted:
             if source in there and target in there:
                 layer, row = plan.placing.at[target]
                 channel = plan.channels[layer - 1]

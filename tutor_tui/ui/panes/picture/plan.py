@@ -30,8 +30,8 @@ class Plan(NamedTuple):
     """Cells of each layer's boxes."""
     channels: list[Channel]
     """Between each layer and the next."""
-    joins: frozenset[int]
-    """Nodes whose value is used more than once: their gradient is a sum."""
+    parted: tuple[tuple[int, int], ...]
+    """The edges on which a part of a gradient is written."""
 
     @property
     def width(self) -> int:
@@ -74,11 +74,11 @@ def _parts(
 ) -> dict[tuple[int, int], tuple[str, ...]]:
     return {
         (source, target): tuple(map(characters, part_text(trace.nodes.parts(source, moment), target)))
-        for source, target in labelled(placing.wires, joins)
+        for source, target in _parted(placing.wires, joins)
     }
 
 
-def labelled(edges: Mapping[tuple[int, int], object], joins: frozenset[int]) -> list[tuple[int, int]]:
+def _parted(edges: Mapping[tuple[int, int], object], joins: frozenset[int]) -> list[tuple[int, int]]:
     """The edges on which a part of a gradient is written: where only one of a node's inputs has other uses."""
     found = [(source, target) for source, target in edges if source in joins]
     targets = [target for _, target in found]
@@ -106,7 +106,7 @@ def _plan(graph: Drawable, limit: int) -> Plan:
     left = [0]
     for box_width, channel in zip(widths, channels, strict=False):
         left.append(left[-1] + box_width + channel.width)
-    return Plan(placing, limit, left, widths, channels, graph.joins)
+    return Plan(placing, limit, left, widths, channels, tuple(graph.parts))
 
 
 def _label_room(graph: Drawable, layer: int, limit: int) -> int:
