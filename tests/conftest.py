@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import tempfile
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -23,8 +24,10 @@ from tutor_tui.protocol.messages import (
     End,
     Event,
     Inspection,
+    Measured,
     Ready,
     Sampled,
+    Series,
     Source,
     Started,
     Step,
@@ -33,6 +36,7 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.trace.record.trace import Trace
 
 T = TypeVar("T")
+HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 KERNELS = pytest.StashKey[subprocess.Popen[bytes]]()
 SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
 
@@ -40,7 +44,14 @@ SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
 def pytest_configure(config: pytest.Config) -> None:
     """One server of kernels for all workers of a run: see `tests/kernels.py`."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # several tests run at a time: more threads only wait
-    if not hasattr(config, "workerinput") and "TUTOR_TUI_KERNEL" not in os.environ:
+    if hasattr(config, "workerinput"):
+        return
+    config.stash[HOME] = tempfile.TemporaryDirectory(
+        prefix="home-"
+    )  # never the settings of who runs the tests
+    for kind in ("state", "config"):
+        os.environ[f"XDG_{kind.upper()}_HOME"] = f"{config.stash[HOME].name}/{kind}"
+    if "TUTOR_TUI_KERNEL" not in os.environ:
         config.stash[KERNELS] = kernels.start()
 
 
@@ -49,6 +60,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(KERNELS, None)
     if server is not None:
         server.communicate()
+    home = config.stash.get(HOME, None)
+    if home is not None:
+        home.cleanup()
 
 
 LONG = (
@@ -108,9 +122,10 @@ class Kernel:
 
         return self._ask(lambda: self.session.inspect(tensor))
 
-    def check(self, path: str | Path, timeout: float = 60, **which: int) -> Checked:
+    def check(self, path: str | Path, timeout: float = 60, detail: int = 0, **which: int) -> Checked:
         """Compare gradients of a program with finite differences."""
-        return self._ask(lambda: self.session.check(Target(str(path)), **which), timeout)
+        target = Target(str(path), detail=detail)
+        return self._ask(lambda: self.session.check(target, **which), timeout)
 
     def sample(self, path: str | Path, iteration: int, axes: list[Axis], **options: float) -> Sampled:
         """Compute a loss over other values of some numbers."""
@@ -142,7 +157,7 @@ class Kernel:
     def _take(self, trace: Trace, event: Event) -> None:
         if isinstance(event, Complaint):
             self.complaints.append(event.text)
-        elif isinstance(event, (Step, Source)):
+        elif isinstance(event, (Step, Source, Series, Measured)):
             trace.extend([event])
         else:
             assert isinstance(event, (Started, Ready, Unseen)) or type(event).__name__ == "Hello"

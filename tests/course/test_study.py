@@ -265,6 +265,19 @@ def test_the_loss_curve_follows_the_knob(tmp_path: Path) -> None:
         terminal.wait(r"lr = 0\.3[\s\S]*loss · pass 20: 0[^.][\s\S]*(recorded|exit 0)")
 
 
+def test_what_a_lesson_compares_is_drawn_in_one_picture_each_from_its_first_pass() -> None:
+    with of_lesson("training_loop", 120, 40) as terminal:
+        terminal.wait("recorded|exit 0")
+        total = int(re.findall(r"of ([\d,]+)", terminal.text)[0].replace(",", ""))
+        assert total < 1_500
+        terminal.goto("p2500")
+        text = terminal.press("b")
+        assert "sgd_loss · pass 2,500: 0.31972, each from its" in text
+        assert re.search(r"┤.*⣿ loss[\s\S]*⣿ sgd_loss[\s\S]*⣿ adam_loss", text), text
+        assert "trial_loss" not in text
+        assert re.search(r"1,500 +2,000", text), text  # the longest of them, not all passes
+
+
 def test_an_edited_program_does_not_move_ones_place(tmp_path: Path) -> None:
     with of_lesson("neuron") as terminal:
         terminal.wait("recorded|exit 0")

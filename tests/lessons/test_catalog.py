@@ -124,3 +124,25 @@ def test_the_line_of_a_key(tmp_path: Path) -> None:
     assert line_of(file, "values", "knob", 2) == 5
     assert line_of(file, "name") == 1
     assert line_of(tmp_path / "nowhere.toml", "title") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "curve", "compared", "detail"),
+    [
+        ("curve = true", True, (), 0),
+        ("curve = false\ndetail = 4", False, (), 4),
+        ('curve = ["loss", "other"]', True, ("loss", "other"), 0),
+    ],
+)
+def test_a_lesson_says_which_curves_it_shows_and_how_much_is_recorded(
+    tmp_path: Path, line: str, curve: bool, compared: tuple[str, ...], detail: int
+) -> None:
+    scaffold(tmp_path / "own")
+    file = tmp_path / "own" / "lesson.toml"
+    kept = [text for text in file.read_text().split("\n") if not text.startswith("curve")]
+    file.write_text("\n".join([kept[0], line, *kept[1:]]))
+    lesson = load(tmp_path / "own")
+    assert (lesson.curve, lesson.compared, lesson.detail) == (curve, compared, detail)
+    file.write_text(file.read_text().replace(line.split("\n")[0], 'curve = "loss"'))
+    with pytest.raises(LessonError, match="curve must be true, false, or a list of names, is 'loss'"):
+        load(tmp_path / "own")

@@ -23,10 +23,11 @@ class Target:
     """What to evaluate while it runs, by the lines of its file."""
     watch: str = ""
     """"auto" or "always" for a run that may be watched and frozen; "" records all of it."""
+    detail: int = 0
+    """Iterations of each loop that are recorded before it is only measured, up to its end; 0 records all of it."""
     norms: float = 0.5
     keep: bool = False
     """Whether the run goes on when the screen is lost."""
-
     beside: bool = False
     """Whether it runs in the folder that it lies in, as on another machine, where one stands nowhere."""
 
@@ -42,6 +43,7 @@ class Target:
             max_steps=self.max_steps,
             expressions=list(self.expressions),
             watch=self.watch,
+            detail=self.detail,
             norms=self.norms,
             keep=self.keep,
             beside=self.beside,
@@ -59,6 +61,7 @@ class Target:
             run.max_steps,
             tuple(run.expressions),
             run.watch,
+            run.detail,
             run.norms,
             run.keep,
             run.beside,

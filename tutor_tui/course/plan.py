@@ -44,6 +44,7 @@ class Plan:
             str(self.lesson.code),
             device=device or "cpu",
             max_steps=steps,
+            detail=self.lesson.detail,
             source=source,
             expressions=tuple(
                 LineExpressions(

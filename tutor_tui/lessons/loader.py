@@ -17,7 +17,7 @@ from tutor_tui.lessons.toml_lines import line_of
 FORMAT = 1
 _KEYS = [
     *("format_version", "title", "summary", "order", "objectives", "minutes"),
-    *("max_steps", "curve", "landscape", "fold", "predict", "knob", "label"),
+    *("max_steps", "detail", "curve", "landscape", "fold", "predict", "knob", "label"),
 ]
 _PREDICT = ["key", "at", "ask", "kind", "answer", "choices", "because"]
 _KNOB = ["name", "at", "literal", "values"]
@@ -49,7 +49,9 @@ def load(folder: Path, pack: str = "") -> Lesson:
             code=code,
             minutes=_whole(file, table, "minutes"),
             max_steps=_whole(file, table, "max_steps"),
+            detail=_whole(file, table, "detail"),
             curve=bool(table.get("curve", False)),
+            compared=_compared(file, table),
             landscape=tuple(map(str, table.get("landscape", ()))),
             labels=tuple(_labels(file, table.get("label", []))),
             folded=frozenset(
@@ -80,6 +82,16 @@ def _whole(file: Path, table: dict[str, Any], key: str, usual: Any = 0) -> int:
     if type(value) is not int:
         raise LessonError(f"{file}:{line_of(file, key)}: {key} must be a whole number, is {value!r}")
     return value
+
+
+def _compared(file: Path, table: dict[str, Any]) -> tuple[str, ...]:
+    """The losses that `curve` names, where it is a list."""
+    named = table.get("curve", False)
+    if not isinstance(named, (bool, list)):
+        raise LessonError(
+            f"{file}:{line_of(file, 'curve')}: curve must be true, false, or a list of names, is {named!r}"
+        )
+    return tuple(map(str, named)) if isinstance(named, list) else ()
 
 
 def read_toml(file: Path) -> dict[str, Any]:

@@ -101,8 +101,12 @@ class Lesson:
     code: Path
     minutes: int = 0
     max_steps: int = 0
+    detail: int = 0
+    """Iterations of each loop that are recorded before it is only measured, up to its end; 0 records all of it."""
     curve: bool = False
     """Whether what is sent backward is a loss whose curve is worth a pane."""
+    compared: tuple[str, ...] = ()
+    """The losses, by name, that are drawn in one picture, each from its own first pass; () draws all as they came."""
     landscape: tuple[str, ...] = ()
     """The one or two numbers over which the loss is shown, as the program calls them."""
     labels: tuple[Labels, ...] = ()

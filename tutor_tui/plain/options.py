@@ -127,7 +127,8 @@ def target_of(target: str, args: tuple[str, ...], module: bool, device: str, max
 
 def _lesson(name: str, device: str, max_steps: int) -> Target:
     """A built-in lesson, on the CPU unless asked otherwise."""
-    return Target(str(trusted(Catalog().find(name)).code), device=device or "cpu", max_steps=max_steps)
+    lesson = trusted(Catalog().find(name))
+    return Target(str(lesson.code), device=device or "cpu", max_steps=max_steps, detail=lesson.detail)
 
 
 def asked(ctx: click.Context, max_steps: int) -> int:

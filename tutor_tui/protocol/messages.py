@@ -296,6 +296,8 @@ class Note(Step, tag="note", kw_only=True):
     text: str
     resumes: bool = False
     """Whether a gap ends here: what was recorded before it is of another time."""
+    leaves: bool = False
+    """Whether a gap begins here: what is printed up to its end is kept, and little else."""
 
 
 class Failure(Step, tag="failure", kw_only=True):
@@ -578,6 +580,8 @@ class Run(Message, tag="run", kw_only=True):
     """"auto": record until a loop is seen to train, then watch; "always": watch from the start; "": record all."""
     keep: bool = False
     """Whether the run goes on, detached, when the screen is lost."""
+    detail: int = 0
+    """Iterations of each loop that trains that are recorded before it is only measured, up to its end; 0: all of it."""
     norms: float = 0.5
     """Seconds between two looks at norms and memory while it is watched; 0 for none."""
     beside: bool = False

@@ -112,3 +112,16 @@ def test_smoothing_starts_at_the_first_value_and_goes_on_over_gaps() -> None:
     curve.extend([6], [0.0])
     assert list(curve.smoothed())[:5] == smooth[:5] or math.isnan(smooth[0])
     assert curve.smoothed()[5] < smooth[4]
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.floats(-1e6, 1e6)), max_size=200), st.integers(1, 9_000))
+def test_a_curve_moved_to_its_first_pass_keeps_its_values_and_distances(
+    points: list[tuple[int, float]], first: int
+) -> None:
+    curve, x = Curve("loss"), first
+    for gap, y in points:
+        curve.add(x, y)
+        x += gap
+    moved = curve.from_first_pass()
+    assert list(moved.ys) == list(curve.ys)
+    assert [x - first + 1 for x in curve.xs] == list(moved.xs)

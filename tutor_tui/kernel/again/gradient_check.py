@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import torch
 
 from tutor_tui.kernel.again.differences import differences
@@ -12,9 +13,9 @@ from tutor_tui.kernel.again.tape import Call, Tape, random_states, run_again, wi
 from tutor_tui.kernel.probes.calls import find_tensors, op_name
 from tutor_tui.kernel.probes.shield import Shielded, is_leaf
 from tutor_tui.kernel.record.operations import Operations
-from tutor_tui.kernel.record.recorded_run import RecordedRun
 from tutor_tui.kernel.record.recorder import Recorder
-from tutor_tui.protocol.messages import Check, Checked, Difference
+from tutor_tui.kernel.training.training_run import TrainingRun
+from tutor_tui.protocol.messages import Check, Checked, Difference, Run
 
 CHANGED = "the program did not come there again: it does not do the same each time it runs"
 ADDS = "AccumulateGrad only adds what arrives to .grad; check the node before it, or the whole loss"
@@ -45,12 +46,17 @@ class TapingOperations(Operations):
         return result
 
 
+def unwatched(run: Run) -> Run:
+    """The same run where nobody asks for an iteration: recorded as it was as far as nobody had to ask."""
+    return msgspec.structs.replace(run, watch="")
+
+
 def run_check(check: Check, answer: Answer) -> Checked:
     """Run the program; `answer` is called, and does not return, where the check can be made.
 
     What is returned says that it never could.
     """
-    recorded = RecordedRun(check.run, lambda messages: 0, operations=TapingOperations)
+    recorded = TrainingRun(unwatched(check.run), lambda messages: 0, operations=TapingOperations)
     checking = Checking(check, recorded.recorder, answer)
     ops = recorded.recorder.ops
     assert isinstance(ops, TapingOperations)

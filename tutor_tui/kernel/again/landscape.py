@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.again.gradient_check import CHANGED, TapingOperations
+from tutor_tui.kernel.again.gradient_check import CHANGED, TapingOperations, unwatched
 from tutor_tui.kernel.again.tape import Tape, widened
-from tutor_tui.kernel.record.recorded_run import RecordedRun
+from tutor_tui.kernel.training.training_run import TrainingRun
 from tutor_tui.protocol.messages import Axis, Sample, Sampled
 
 LEAST = 9
@@ -23,7 +23,7 @@ def run_sampling(sample: Sample, answer: Callable[[Sampled], None]) -> Sampled:
 
     What is returned says that it never was.
     """
-    recorded = RecordedRun(sample.run, lambda messages: 0, operations=TapingOperations)
+    recorded = TrainingRun(unwatched(sample.run), lambda messages: 0, operations=TapingOperations)
     recorder = recorded.recorder
     ops = recorder.ops
     assert isinstance(ops, TapingOperations)

@@ -10,9 +10,7 @@ import torch
 from tutor_tui.kernel.probes.hidden import Hidden
 from tutor_tui.kernel.probes.previews import stats
 from tutor_tui.kernel.record.budget import Sink
-from tutor_tui.kernel.record.recorded_run import RecordedRun
-from tutor_tui.kernel.training.iterations import Iterations
-from tutor_tui.kernel.training.monitor import Monitor
+from tutor_tui.kernel.training.training_run import TrainingRun
 from tutor_tui.protocol.messages import (
     Continue,
     End,
@@ -20,7 +18,6 @@ from tutor_tui.protocol.messages import (
     FreezeWhen,
     Inspect,
     Inspection,
-    Message,
     Note,
     Pause,
     Request,
@@ -43,67 +40,47 @@ class Controller:
     ) -> None:
         """`wait` blocks until a request has come, and has it handled: a watched run may be held."""
         self._boundary = boundary
-        self._recorded = RecordedRun(run, sink, boundary)
-        self.recorder = self._recorded.recorder
-        self._monitor = Monitor(self.recorder.files, self._say, boundary, run.norms, self.recorder.fault)
-        self._iterations: Iterations | None = None
-        if run.watch:
-            always = run.watch == "always"
-            self._iterations = Iterations(self.recorder, self._monitor, self._say, wait, always)
+        self._run = TrainingRun(run, sink, boundary, wait)
+        self.recorder = self._run.recorder
 
     def run(self) -> int:
         """Run the program and emit its end; the exit status."""
-        outcome = self._recorded.run(self._start, self._stop)
+        outcome = self._run.run()
         self._boundary()
         if outcome.failure is not None:
-            self.recorder.emit.always(outcome.failure)
-        self.recorder.emit.always(End(status=outcome.status, reason=outcome.reason))
+            self._run.say(outcome.failure)
+        self._run.say(End(status=outcome.status, reason=outcome.reason))
         return outcome.status
 
     def handle(self, request: Request) -> None:
         """Do what the screen asks of a watched run; for any other there is nothing to do."""
-        if self._iterations is None:
+        iterations = self._run.iterations
+        if iterations is None:
             return
         match request:
             case Freeze():
-                self._iterations.freeze()
+                iterations.freeze()
             case Pause():
-                self._iterations.pause()
+                iterations.pause()
             case Continue():
-                self._iterations.go_on()
+                iterations.go_on()
             case Watch():
-                self._iterations.watch()
+                iterations.watch()
             case Stop():
-                self._iterations.stop()
+                iterations.stop()
             case FreezeWhen():
-                self._iterations.freeze_when(request)
+                iterations.freeze_when(request)
             case SetRate():
                 self._set_rate(request)
 
-    def _say(self, *messages: Message) -> None:
-        self.recorder.emit.always(*messages)
-
     def _set_rate(self, request: SetRate) -> None:
-        done = self._monitor.set_rate(request.group, request.rate)
-        said = f"lr of group {request.group} was set to {request.rate:g} by hand behind pass {self._monitor.passes}."
+        monitor = self._run.monitor
+        done = monitor.set_rate(request.group, request.rate)
+        said = (
+            f"lr of group {request.group} was set to {request.rate:g} by hand behind pass {monitor.passes}."
+        )
         missing = f"There is no parameter group {request.group} any more; its lr could not be set."
-        self.recorder.emit.always(Note(text=said if done else missing))
-
-    def _start(self) -> None:
-        if self._iterations is None:
-            self.recorder.start()
-            return
-        self._monitor.install()
-        self.recorder.start()
-        self._monitor.follow_optimizers()
-        self._iterations.begin()
-
-    def _stop(self) -> None:
-        if self._iterations is None:
-            self.recorder.stop()
-        else:
-            self._iterations.end()
-            self._monitor.remove()
+        self._run.say(Note(text=said if done else missing))
 
     def inspect(self, request: Inspect) -> Inspection:
         """Statistics and one slice of a tensor of the run, by its id."""

@@ -101,6 +101,20 @@ def values_of_loop(frame: FrameType, source: str) -> int | None:
     return None if names is None else _length(loop.iter, names)
 
 
+def turns_left(frame: FrameType, source: str) -> int | None:
+    """How many turns a `for` over a `range` or `enumerate` still has; None where that cannot be told.
+
+    To be asked where a turn is over and the loop's head comes, by whoever follows the lines of the frame.
+    """
+    loop = _for_at(source, frame.f_lineno)
+    if loop is None or loop.lineno != frame.f_lineno or _changes_what_it_counts(loop):
+        return None
+    names = names_of(frame, _names_of(loop.iter, loop.target), followed=True)
+    values = _length(loop.iter, names) if names is not None else None
+    turn = _turn(loop, names) if values and names is not None else None
+    return values - turn if values and turn else None
+
+
 def names_of(frame: FrameType, wanted: Set[str], followed: bool = False) -> dict[str, Any] | None:
     """What some names mean in a call; None where they cannot be read without a trace.
 

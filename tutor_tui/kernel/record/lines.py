@@ -21,7 +21,7 @@ from tutor_tui.kernel.program.module_paths import parameters_of
 from tutor_tui.kernel.program.stack import Running, calls_of
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.plain_python import PlainPython
-from tutor_tui.kernel.record.scope import Bound, Scope
+from tutor_tui.kernel.record.scope import Left, Scope
 from tutor_tui.kernel.tracing.choose import new_tracing
 from tutor_tui.kernel.tracing.new_threads import NewThreads
 from tutor_tui.kernel.tracing.tracing import Trace
@@ -67,7 +67,7 @@ class LineTracer:
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
         self.on_unseen: Callable[[FrameType | None], None] = lambda frame: None
         """Called with the running frame when lines are no longer followed, and with None when they are again."""
-        self._left: dict[tuple[int, CodeType], tuple[int, Bound]] = {}
+        self._left: dict[tuple[int, CodeType], Left] = {}
         self._told = 0
         self._plain = PlainPython()
         self._new_threads = NewThreads()
@@ -144,7 +144,7 @@ class LineTracer:
         stack = self._stacks.get(get_ident(), [])
         if stack:
             stack[-1].settle()
-        self._left = {(id(s.frame), s.code): (s.number, s.bound) for s in stack if s.frame is not None}
+        self._left = {(id(s.frame), s.code): s.left() for s in stack if s.frame is not None}
         for scope in stack:
             scope.frame = None  # it may keep its trace function, and a circle would keep its variables alive
         self._stacks.clear()
@@ -236,10 +236,9 @@ class LineTracer:
             self._named_for_now.clear()
         stack = self._stacks[get_ident()]
         for depth, running in enumerate(reversed(list(self._calls(frame)))):
-            number, bound = self._left.get((id(running), running.f_code), (None, Bound()))
-            scope = Scope(self, running, next(self._scopes) if number is None else number, depth)
-            if not anew:
-                scope.bound = bound
+            left = self._left.get((id(running), running.f_code))
+            scope = Scope(self, running, next(self._scopes) if left is None else left.number, depth)
+            scope.take_up(left, names=not anew)
             stack.append(scope)
             self.tracing.follow(running, scope.trace)
             yield from scope.tell_names()

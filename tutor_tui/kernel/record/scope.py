@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
@@ -34,6 +34,14 @@ class Bound:
         self.watched: dict[str, Known] = {}
         self.arrays: dict[str, int] = {}
         """Names of NumPy arrays, and whose memory they share."""
+
+
+class Left(NamedTuple):
+    """What is remembered of a call while nobody looks: nothing of the program's."""
+
+    number: int
+    bound: Bound
+    due: LineExpressions | None
 
 
 class Tracer(Protocol):
@@ -138,6 +146,25 @@ class Scope:
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator goes on where it yielded: the same call."""
         self.frame, self.depth = frame, depth
+
+    def left(self) -> Left:
+        """What to remember of it."""
+        return Left(self.number, self.bound, self._due)
+
+    def take_up(self, left: Left | None, names: bool) -> None:
+        """A call that is under way; of one known before, with `names`, what its names meant is known too.
+
+        The statement that it is on is still to bind its names, and to be evaluated.
+        """
+        if self.frame is None:
+            return
+        self._pending.update(dict.fromkeys(self._stores.get(self.frame.f_lineno, ())))
+        if left is None:
+            return
+        if names:
+            self.bound = left.bound
+        if left.due is not None and left.due.line <= self.frame.f_lineno <= left.due.end_line:
+            self._due = left.due
 
     def _line(self, frame: FrameType) -> Line:
         code = frame.f_code

@@ -50,10 +50,11 @@ def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
 
 def _turn(trace: Trace, number: int) -> tuple[int | None, str]:
     """The start of the forward pass that leads to a loss."""
-    if trace.mode is not None:
+    if trace.mode is not None or trace.passes.gaps:
         place = trace.passes.of_number(number)
         if place is None:
-            return None, f"Pass {number} was not recorded: space beside the curve (v) records the next one."
+            wanted = ": space beside the curve (v) records the next one" if trace.mode is not None else ""
+            return None, f"Pass {number:,} was not recorded{wanted}."
         number = place + 1
     if not 1 <= number <= len(trace.losses):
         return None, f"There is no pass {number}: the record has {len(trace.losses):,}."

@@ -62,6 +62,13 @@ class Curve:
         if len(self.xs) > MOST:
             self._thin()
 
+    def from_first_pass(self) -> Curve:
+        """The same values over passes that are counted from the first of them, as 1."""
+        moved = Curve(self.name, self.quantity)
+        first = self.xs[0] - 1 if self.xs else 0
+        moved.extend((x - first for x in self.xs), self.ys)
+        return moved
+
     def _close_blocks(self) -> None:
         for start in range(len(self._lows) * BLOCK, len(self.ys) - BLOCK + 1, BLOCK):
             values: Sequence[float] = self._finite(start, start + BLOCK)
@@ -177,6 +184,7 @@ class Curves:
 
     def take(self, measured: Measured) -> None:
         """More points. Those of a series that nobody has announced, or cut off, are dropped."""
+        self.measured = True
         self.passes = max(self.passes, measured.passes)
         self.seconds = measured.seconds
         self._marks = [*self._marks[-39:], (measured.seconds, measured.passes)]

@@ -43,6 +43,16 @@ class Passes:
         if last <= done:
             self.forwards.append(seq)
 
+    @property
+    def gaps(self) -> bool:
+        """Whether there were passes that are not in the record."""
+        return bool(self._numbers) and self._numbers[-1] != len(self._numbers)
+
+    @property
+    def last_number(self) -> int:
+        """The number, from 1 in the whole run, of the last pass in the record; 0 where there is none."""
+        return self._numbers[-1] if self._numbers else 0
+
     def of_number(self, number: int) -> int | None:
         """The place in `losses` of the pass of that number; None where it was not recorded."""
         at = bisect_left(self._numbers, number)

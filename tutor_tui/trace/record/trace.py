@@ -59,6 +59,7 @@ class Trace:
         self.end: End | None = None
         self.failure: Failure | None = None
         self._unseen: list[Output] = []
+        self._gap = False
 
     # --- building
 
@@ -77,10 +78,14 @@ class Trace:
                 case Mode():
                     self.mode = message
                     self.curves.measured = True
-                case Output() if self.mode is not None and self.mode.mode != "recording":
+                case Output() if self._looks_away():
                     self._add_unseen_output(message)
                 case _:
                     self._append(message)
+
+    def _looks_away(self) -> bool:
+        """Whether nothing is recorded at the moment."""
+        return self._gap or (self.mode is not None and self.mode.mode != "recording")
 
     def _append(self, step: AnyStep) -> None:
         step.seq = len(self.steps)
@@ -118,6 +123,7 @@ class Trace:
                 self.evaluated.add(step)
             case Note():
                 self.lines.halt(step.seq)  # a person who walks line by line must not miss it
+                self._gap = step.leaves
                 if step.resumes:
                     self.passes.resumed.append(step.seq)
                     self.nodes.begin_anew(step.seq)

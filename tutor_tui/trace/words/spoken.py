@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.protocol.messages import Backward, Failure, Op, Update
-from tutor_tui.text.numbers import format_number, shape_text
+from tutor_tui.protocol.messages import Backward, Failure, Loss, Op, Preview, Update
+from tutor_tui.text.numbers import format_number, format_values, shape_text
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import sharing
@@ -56,7 +56,7 @@ def state_lines(trace: Trace, index: int) -> Iterator[str]:
             if preview is None or meaning.tensor is None:
                 yield one_line(f"{name} is {meaning.text}.", 400)
                 continue
-            said = [f"{name} is {value_text(preview, 9)}, {shape_text(preview.shape)} {preview.dtype}"]
+            said = [f"{name}, {shape_text(preview.shape)} {preview.dtype}{_is(preview)}"]
             if preview.requires_grad:
                 gradient = trace.tensors.gradient(meaning.tensor, moment)
                 why = f"none: {why_none(trace, meaning.tensor, moment)}"
@@ -64,6 +64,13 @@ def state_lines(trace: Trace, index: int) -> Iterator[str]:
             if others := shared.get(name):
                 said.append(f"it shares memory with {', '.join(o.name for o in others)}")
             yield one_line(f"{'; '.join(said)}.", 400)
+
+
+def _is(preview: Preview) -> str:
+    """The numbers of a small tensor, as the end of a sentence; a large one has its shape alone."""
+    if preview.values is None or 0 in preview.shape:
+        return f", {preview.note}" if preview.note else ""
+    return f", is {format_values(preview.values, limit=9)}"
 
 
 def graph_lines(trace: Trace, index: int) -> Iterator[str]:
@@ -81,7 +88,7 @@ def graph_lines(trace: Trace, index: int) -> Iterator[str]:
         names = ", ".join(one_line(label(trace, n, moment), 40) for n in uses)
         run = trace.nodes.run(number, moment)
         came = run.grad_outputs[0] if run and run.grad_outputs else None
-        gradient = f"; gradient {value_text(came, 4)} came in" if came is not None else ""
+        gradient = f"; it received the gradient {value_text(came, 4)}" if came is not None else ""
         yield one_line(
             f"{label(trace, number, moment)} ({node.name}){' uses ' + names if names else ''}{gradient}.", 400
         )
@@ -89,6 +96,7 @@ def graph_lines(trace: Trace, index: int) -> Iterator[str]:
 
 def loss_lines(trace: Trace) -> Iterator[str]:
     """The losses, one a line."""
-    for number, seq in enumerate(trace.losses, 1):
-        value = getattr(trace.steps[seq], "value", None)
-        yield f"Pass {number}: loss {'no single number' if value is None else format_number(value, 6)}."
+    for step in (trace.steps[seq] for seq in trace.losses):
+        if isinstance(step, Loss):
+            value = "is no single number" if step.value is None else format_number(step.value, 6)
+            yield f"Pass {step.iteration:,}: {step.name or 'loss'} {value}."

@@ -180,7 +180,7 @@ def _ops(trace: Trace, index: int) -> str:
 def _backward(trace: Trace, step: Backward) -> str:
     node = trace.nodes.by_id.get(step.node)
     name = node.name if node else f"node {step.node}"
-    came = _some([g for g in step.grad_outputs if g is not None], ", ", value_text) or "nothing"
+    came = _some([g for g in step.grad_outputs if g is not None], " and ", value_text) or "nothing"
     pairs = zip(node.next if node else [], step.grad_inputs, strict=False)
     edges = [(edge, gradient) for edge, gradient in pairs if edge is not None and gradient is not None]
 
@@ -192,7 +192,7 @@ def _backward(trace: Trace, step: Backward) -> str:
     sent = _some(edges, " and ", told)
     here = one_line(label(trace, step.node, step.seq), CODE) if node else name
     rule = f" Rule: {in_free_letters(trace, step, step.rule)[0]}." if step.rule else ""
-    return f"Backward through {here} ({name}): {came} came in; {sent or 'nothing'} went on.{rule}"
+    return f"Backward through {here} ({name}): receives {came}, passes {sent or 'nothing on'}.{rule}"
 
 
 def rule_lines(trace: Trace, step: Backward) -> list[str]:
@@ -203,7 +203,7 @@ def rule_lines(trace: Trace, step: Backward) -> list[str]:
 def _more_gradients(trace: Trace, index: int) -> str:
     stop = trace.stop(index)
     more = sum(isinstance(s, Accumulate) for s in trace.steps[stop.first + 1 : stop.last + 1])
-    return f" The same with {more} more." if more and isinstance(trace.main(index), Accumulate) else ""
+    return f" And {more} more in the same way." if more and isinstance(trace.main(index), Accumulate) else ""
 
 
 def _accumulate(trace: Trace, step: Accumulate) -> str:
@@ -212,17 +212,16 @@ def _accumulate(trace: Trace, step: Accumulate) -> str:
         if step.after is None:
             return f"{name}.grad was cleared; it was {value_text(step.before)}."
         return f"{name}.grad was set from {value_text(step.before)} to {value_text(step.after)}."
-    arrived = value_text(step.incoming)
+    received = value_text(step.incoming)
     node = trace.nodes.leaf(step.tensor)
     parts = trace.nodes.parts(node, step.seq) if node is not None else []
     if len(parts) > 1:
         came = _some(
             parts, " plus ", lambda p: f"{value_text(p.gradient)} from {label(trace, p.source, step.seq)}"
         )
-        arrived = f"{came} makes {arrived}"
-    else:
-        arrived += " arrived"
-    return f"{arrived}: {name}.grad goes from {value_text(step.before)} to {value_text(step.after)}."
+        received = f"{came}, {received} in all"
+    before, after = value_text(step.before), value_text(step.after)
+    return f"{name} receives {received}: {name}.grad goes from {before} to {after}."
 
 
 def _updates(trace: Trace, index: int) -> str:
@@ -243,10 +242,10 @@ def _updates(trace: Trace, index: int) -> str:
 def _loss(trace: Trace, step: Loss) -> str:
     value = "a tensor" if step.value is None else format_number(step.value, 6)
     return (
-        f"Backward pass {step.iteration} starts from {step.name or 'a tensor'} = {value}: "
+        f"Backward pass {step.iteration:,} starts from {step.name or 'a tensor'} = {value}: "
         "the gradient of the result with respect to itself is 1."
         if step.value is not None
-        else f"Backward pass {step.iteration} starts from {step.name or 'a tensor'}."
+        else f"Backward pass {step.iteration:,} starts from {step.name or 'a tensor'}."
     )
 
 

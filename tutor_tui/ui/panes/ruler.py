@@ -39,7 +39,7 @@ def ruler_row(cursor: Cursor, status: str, width: int, title: str = "") -> Row:
     passes = len(cursor.trace.losses)
     if passes > 1 and total:
         number = min(cursor.trace.passes.done(cursor.moment) + _pending(cursor), passes)
-        parts.append(f"pass {number} of {passes}" if cursor.trace.mode is None else _pass(cursor, number))
+        parts.append(_pass(cursor, number))
     room = max(BAR[0], min(BAR[1], width // 6))
     text = f"{text:<{len(f' step {total:,} of {total:,} ')}}"
     left = width - len(text) - room
@@ -56,11 +56,15 @@ def ruler_row(cursor: Cursor, status: str, width: int, title: str = "") -> Row:
 
 
 def _pass(cursor: Cursor, number: int) -> str:
-    """Of a run that is not recorded whole: the pass as the program counts."""
-    step = cursor.trace.steps[cursor.trace.losses[max(1, number) - 1]]
-    if step.seq < cursor.trace.passes.since(cursor.moment):
+    """The pass one stands in, as the program counts them; "" where that was not recorded."""
+    trace = cursor.trace
+    if trace.mode is None and not trace.passes.gaps:
+        return f"pass {number} of {len(trace.losses)}"
+    step = trace.steps[trace.losses[max(1, number) - 1]]
+    if step.seq < trace.passes.since(cursor.moment) or not isinstance(step, Loss):
         return ""
-    return f"pass {step.iteration:,}" if isinstance(step, Loss) else ""
+    total = f" of {trace.passes.last_number:,}" if trace.mode is None else ""
+    return f"pass {step.iteration:,}{total}"
 
 
 def _bar(cursor: Cursor, room: int) -> str:

@@ -266,7 +266,7 @@ class LessonActions:
         """Ask where to write the lesson with this run's values."""
         study = self.study
         if study is None or study.exercising or self._run.trace.end is None:
-            return Say("A recap is written of a lesson that has run to its end.")
+            return Say("No recap was written: the lesson has not run to its end yet.")
         name = f"{study.lesson.name}-recap.md"
         return Ask("Write the recap to", f"FILE; Enter alone: {name} in this folder", self._write_recap)
 

@@ -88,9 +88,13 @@ class PaneLayout:
             from tutor_tui.ui.panes.landscape import LandscapePane
             from tutor_tui.ui.panes.loss import LossPane
 
-            made = LossPane(self._settings) if name == "loss" else None
+            made = LossPane(self._settings, self._compared) if name == "loss" else None
             self._plots[name] = made or LandscapePane(self._settings, self._landscapes.at)
         return self._plots[name]
+
+    def _compared(self) -> tuple[str, ...]:
+        """The losses that the lesson compares."""
+        return self.notes.study.lesson.compared if self.notes.study is not None else ()
 
     def focused(self) -> LinePane:
         """The pane with the focus; the graph where none has it."""

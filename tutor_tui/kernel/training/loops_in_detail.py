@@ -1,0 +1,139 @@
+"""Loops of which the first iterations are recorded, and the last; what lies between is only measured."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections import Counter
+from types import FrameType
+from typing import Any
+
+from tutor_tui.kernel.program.loops import Loop, find_loop, turns_left
+from tutor_tui.kernel.record.recorder import Recorder
+from tutor_tui.kernel.training.monitor import Monitor
+from tutor_tui.protocol.messages import Measured, Note
+
+LEFT = (
+    "From pass {} on the loop is watched, not recorded: it runs much faster, and its losses go on into the "
+    "curve. {}"
+)
+UNTIL_LAST = "Its last iteration is recorded again."
+UNTIL_END = "What follows the loop is recorded again."
+LAST = "Pass {} is the loop's last iteration, and is recorded again."
+BEHIND = "The loop is over after pass {}. From here on everything is recorded again."
+
+
+class LoopsInDetail:
+    """Turns the recorder off in a loop that has trained for some iterations, and on again for its end.
+
+    Of a loop that runs again, as in another call of its function, one iteration is recorded. An iteration holds a
+    step of the optimizer that came to the run last, or one pass where there is none. A loop that a library hides is
+    recorded whole.
+    """
+
+    def __init__(self, recorder: Recorder, monitor: Monitor, iterations: int) -> None:
+        """`iterations` of each loop are recorded before it is left."""
+        self._recorder, self._monitor, self._iterations = recorder, monitor, iterations
+        self._tracing = recorder.lines.tracing
+        self._seen: Counter[tuple[str, int]] = Counter()
+        self._loop: Loop | None = None
+        self._away = False
+        self._turns: int | None = None
+        self._optimizer: Any = None
+        self._counted = 0
+        monitor.follow(self)
+
+    # --- from the program's first line to its last
+
+    def begin(self) -> None:
+        """The program begins, recorded; its curves are measured from the first pass on."""
+        self._recorder.emit.always(Measured(passes=0, seconds=0.0))
+
+    def end(self) -> None:
+        """The program is over."""
+        if self._away:
+            self._tracing.stop()
+            self._recorder.finish()
+        else:
+            self._recorder.stop()
+        self._loop = None
+
+    # --- what the monitor tells
+
+    def met(self, optimizer: Any) -> None:
+        """An optimizer steps for the first time: an iteration is one of its steps from now on."""
+        self._optimizer = weakref.ref(optimizer)
+
+    def stepped(self, optimizer: Any) -> None:
+        """An optimizer has stepped."""
+        if self._optimizer() in (optimizer, None):
+            self._count(sys._getframe(1))
+
+    def passed(self) -> None:
+        """A pass of a program in which nothing steps is over."""
+        self._count(sys._getframe(1))
+
+    def _count(self, frame: FrameType) -> None:
+        loop = find_loop(frame, self._recorder.files) if self._loop is None else None
+        if loop is None or self._monitor.passes == self._counted:  # a first step is told of as a pass, too
+            return
+        self._counted = self._monitor.passes
+        place = loop.frame.f_code.co_filename, loop.first
+        self._seen[place] += 1
+        if self._seen[place] >= self._iterations:
+            self._loop = loop
+            self._recorder.lines.on_line = self._line_of_record
+
+    # --- lines
+
+    def _line_of_record(self, frame: FrameType) -> bool:
+        """Called before each line while the loop is expected to turn; whether the line is not recorded."""
+        loop = self._loop
+        if loop is None or frame is not loop.frame or (loop.holds(frame) and frame.f_lineno != loop.turn):
+            return False
+        left = turns_left(frame, self._recorder.files.source(frame.f_code.co_filename))
+        if loop.holds(frame) and (left is None or left > 1):
+            self._look_away(loop, left)
+            return True
+        self._loop = self._recorder.lines.on_line = None
+        return False
+
+    def _line_of_loop(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function while nothing is recorded."""
+        loop = self._loop
+        if loop is None or event == "exception":
+            return self._line_of_loop
+        if event == "return":
+            self._look_again(frame.f_back, BEHIND, 0)
+            return None
+        if not loop.holds(frame):
+            self._look_again(frame, BEHIND, 0)
+        elif frame.f_lineno == loop.turn and self._turns is not None:
+            self._turns -= 1
+            if self._turns == 1:
+                self._look_again(frame, LAST, 1)
+        own = None if self._away else self._tracing.trace_of(frame)
+        if own is None:
+            return self._line_of_loop
+        own(frame, event, arg)
+        return own
+
+    def _look_away(self, loop: Loop, left: int | None) -> None:
+        known = self._seen[loop.frame.f_code.co_filename, loop.first] > self._iterations
+        self._turns = None if known else left
+        until = UNTIL_END if self._turns is None else UNTIL_LAST
+        self._recorder.emit(Note(text=LEFT.format(f"{self._monitor.passes + 1:,}", until), leaves=True))
+        self._away, self._recorder.lines.on_line = True, None
+        self._monitor.attentive = False
+        self._recorder.suspend()
+        self._tracing.only(loop.frame, self._line_of_loop)
+
+    def _look_again(self, frame: FrameType | None, why: str, ahead: int) -> None:
+        """Record again, from the line on that a frame is about to run."""
+        self._tracing.stop()
+        self._away, self._loop = False, None
+        self._monitor.attentive = True
+        self._monitor.flush()
+        passes = self._monitor.passes
+        if frame is not None:
+            self._recorder.resume(frame, passes, why.format(f"{passes + ahead:,}"))
