@@ -85,6 +85,18 @@ def test_a_new_lesson_is_sound(tmp_path: Path, runner: Runner) -> None:
             "starter.py:1: the starter passes already",
         ),
         ("exercise/exercise.toml", "task = ", "tusk = ", "there is no 'tusk' here"),
+        (
+            "exercise/exercise.toml",
+            '"A cube is three factors of x."',
+            '"Write z = x * x * x."',
+            "hint 1 tells the solution: z = x * x * x",
+        ),
+        (
+            "notes.md",
+            "The slope is {x.grad}.",
+            "{x}: {x.grad}.",
+            "notes.md:13: the note on `y.backward()` has a sentence without a word: {…}: {…}.",
+        ),
         ("exercise/exercise.toml", 'task = "', 'task = "" # "', "an exercise needs a task"),
     ],
     ids=lambda value: value[:24].strip() if isinstance(value, str) else None,
@@ -95,6 +107,30 @@ def test_each_rule_is_held(tmp_path: Path, runner: Runner, file: str, old: str, 
     change(folder / file, old, new)
     found = check(folder, runner)
     assert any(said in problem for problem in found), found
+
+
+def test_what_the_lessons_must_teach_stands_beside_them(tmp_path: Path) -> None:
+    def tutor(*arguments: str) -> tuple[int, str]:
+        called = subprocess.run(
+            [sys.executable, "-m", "tutor_tui", *arguments], capture_output=True, text=True
+        )
+        return called.returncode, called.stdout
+
+    scaffold(tmp_path / "one")
+    scaffold(tmp_path / "two")
+    table = tmp_path / "elements.tsv"
+    table.write_text("E1\tone\tThe slope is 6.\nE2\ttwo\tbegins the note\n")
+    assert tutor("check", str(tmp_path)) == (0, "one: ok\ntwo: ok\n")
+    table.write_text("E1\tone\tThe slope is 7.\nE2\tthree\tbegins\nE3\ttwo\twhole numbers\n")
+    status, said = tutor("check", str(tmp_path))
+    assert status == 1
+    assert f"{table}:1: E1: one does not say: The slope is 7." in said
+    assert f"{table}:2: E2: there is no lesson three" in said
+    assert f"{table}:3: E3: two does not say: whole numbers" in said
+    assert tutor("check", str(tmp_path / "two"))[1].count("does not say") == 1
+    other = tmp_path / "other.tsv"
+    other.write_text("E1 one The slope is 6.\n")
+    assert "other.tsv:1: a row is a number" in tutor("check", str(tmp_path), "--elements", str(other))[1]
 
 
 def test_from_the_command_line(tmp_path: Path) -> None:

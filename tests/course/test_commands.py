@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tutor_tui.course.commands import check_lessons, list_lessons, new_lesson, show_progress, trusted
+from tutor_tui.course.standing import standing
 from tutor_tui.errors import LessonError, UsageError
-from tutor_tui.lessons.catalog import Catalog
+from tutor_tui.lessons.catalog import Catalog, find_lesson
 from tutor_tui.lessons.progress import Progress, Work, progress_file
 from tutor_tui.lessons.scaffold import scaffold
 
@@ -26,17 +27,38 @@ def test_the_list_says_how_far_one_is() -> None:
     progress.stand("neuron", 4, 10)
     progress.stand("first_gradient", 9, 10)
     progress.worked("first_gradient", Work(True, 0, ""))
-    progress.predicted("first_gradient", "8.1", "11", True)
+    progress.predicted("first_gradient", find_lesson("first_gradient").predicts[0].key, "11", True)
+    for predict in find_lesson("gradient_descent").predicts:
+        progress.predicted("gradient_descent", predict.key, "1", False)
     progress.close()
     text = call(list_lessons).output
     assert "neuron" in text
     assert "50 % walked" in text
-    assert "walked to the end, exercise solved" in text
+    of = len(find_lesson("first_gradient").predicts)
+    assert f"walked to the end, 1 of {of} questions answered" in text
     listed = {e["name"]: e for e in json.loads(call(list_lessons, "--json").output)["lessons"]}
     assert listed["neuron"]["progress"] == {"step": 5, "furthest": 5, "steps": 10}
     assert listed["first_gradient"]["exercise"] is True
     assert listed["first_gradient"]["questions"]["answered"] == 1
+    assert listed["first_gradient"]["done"] is False
     assert listed["gradient_descent"]["progress"] is None
+
+
+def test_a_lesson_is_done_when_its_questions_and_its_exercise_are() -> None:
+    lesson = find_lesson("neuron")
+    progress = Progress(progress_file())
+    progress.stand("neuron", 9, 10)
+    assert not standing(lesson, progress).done  # walked to its end
+    for predict in lesson.predicts:
+        progress.predicted("neuron", predict.key, "", None)  # passed by
+    progress.worked("neuron", Work(True, 0, ""))
+    assert not standing(lesson, progress).done
+    for predict in lesson.predicts:
+        progress.predicted("neuron", predict.key, "4", False)
+    assert standing(lesson, progress).text == " · done"
+    progress.forget("neuron")
+    assert standing(lesson, progress).text == ""
+    progress.close()
 
 
 def test_a_new_lesson_says_what_to_do_next(tmp_path: Path) -> None:

@@ -55,10 +55,7 @@ def test_the_lessons_are_all_there_in_their_order() -> None:
     assert [lesson.name for lesson in lessons()] == NAMES
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.slow if name == "training_loop" else ()) for name in NAMES],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_keeps_what_it_promises(name: str, runner: Runner) -> None:
     assert check(CONTENT / name, runner) == []
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tutor_tui.course.commands import done_text
 from tutor_tui.course.plan import Plan
+from tutor_tui.course.standing import Standing, standing
 from tutor_tui.course.study import Study
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.lessons.model import Lesson
@@ -26,9 +26,9 @@ class AvailableLessons:
             self._progress = Progress(progress_file())
         return self._progress
 
-    def listed(self) -> list[tuple[Lesson, str]]:
+    def listed(self) -> list[tuple[Lesson, Standing]]:
         """Every lesson, and how far the learner is in it."""
-        return [(lesson, done_text(lesson, self.progress)) for lesson in self._catalog.lessons()]
+        return [(lesson, standing(lesson, self.progress)) for lesson in self._catalog.lessons()]
 
     def last_opened(self) -> str:
         """The lesson that the learner went on with last, "" for none."""

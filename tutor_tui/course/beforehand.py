@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tutor_tui.lessons.notes_file import pieces
 
-_HOLE = "\ue002"
+HOLE = "\ue002"
 """Stands for an expression while the text is looked through."""
 _END = re.compile(r"(?<=[.!?:])\s+(?=[^\s])")
 _RULE = re.compile(r"\|.*\n\|[-| :]+(\n|$)")
@@ -16,16 +16,19 @@ _ITEM = re.compile(r"^- ", re.MULTILINE)
 
 def beforehand(text: str) -> str:
     """A note without what the run has still to tell; it may be empty."""
-    whole = "".join(_HOLE if piece.expression else piece.text for piece in pieces(text))
-    blocks = [*_blocks(whole.strip())]
-    kept = [_known(block) for block in blocks]
+    kept = [_known(block) for block in blocks(with_holes(text))]
     for n, following in enumerate(kept[1:]):
         if not following and kept[n].endswith(":"):  # it announces what is not there
             kept[n] = " ".join(_END.split(kept[n])[:-1])
     return "\n\n".join(block for block in kept if block)
 
 
-def _blocks(text: str) -> Iterator[str]:
+def with_holes(text: str) -> str:
+    """A note with `HOLE` in the place of each expression."""
+    return "".join(HOLE if piece.expression else piece.text for piece in pieces(text)).strip()
+
+
+def blocks(text: str) -> Iterator[str]:
     """The text cut at blank lines, but never within a drawing; a list begins a block of its own."""
     block: list[str] = []
     drawn = False
@@ -44,16 +47,16 @@ def _blocks(text: str) -> Iterator[str]:
 
 def _known(block: str) -> str:
     """What of a paragraph, a list, a table or a drawing has no hole."""
-    if _HOLE not in block:
+    if HOLE not in block:
         return block
     if block.startswith("```"):
         return ""
     if block.startswith("|") and _RULE.match(block):
         head, rule, *rows = block.split("\n")
-        rows = [row for row in rows if _HOLE not in row]
+        rows = [row for row in rows if HOLE not in row]
         return "\n".join([head, rule, *rows]) if rows else ""
     if block.startswith("- "):
-        return "\n".join(f"- {item}" for item in _items(block) if _HOLE not in item)
+        return "\n".join(f"- {item}" for item in _items(block) if HOLE not in item)
     return " ".join(_sentences(block))
 
 
@@ -65,6 +68,6 @@ def _sentences(block: str) -> Iterator[str]:
     """The sentences without a hole. One that ends with a colon announces the next, and goes with it."""
     found = _END.split(block)
     for n, sentence in enumerate(found):
-        announced = sentence.endswith(":") and n + 1 < len(found) and _HOLE in found[n + 1]
-        if _HOLE not in sentence and not announced:
+        announced = sentence.endswith(":") and n + 1 < len(found) and HOLE in found[n + 1]
+        if HOLE not in sentence and not announced:
             yield sentence

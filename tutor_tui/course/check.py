@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tutor_tui.course import exercises
+from tutor_tui.course.elements import TABLE, read_elements, told, untaught
 from tutor_tui.course.plan import Plan
+from tutor_tui.course.prose import sentences_of_holes, told_solutions, typed_numbers
 from tutor_tui.course.runner import Runner
 from tutor_tui.course.signatures import wrong_signatures
 from tutor_tui.errors import LessonError
 from tutor_tui.lessons.glossary import read_glossary
 from tutor_tui.lessons.loader import load
 from tutor_tui.lessons.model import Labels, Lesson
-from tutor_tui.lessons.notes_file import pieces
 from tutor_tui.lessons.toml_lines import line_of
 from tutor_tui.protocol.messages import Bind
 from tutor_tui.trace.look.landscape import named
 from tutor_tui.trace.record.trace import Trace
-
-_CODE = re.compile(r"`[^`\n]*`|```.*?```|https?://\S+", re.DOTALL)
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*\w)")
-_LITERAL = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-_TOLD = re.compile(r"(?:=|\bis|\bgives|\bgave|\bbecomes|\bholds|\bprints|\bequals)\s*$")
 
 
 def folders(path: Path) -> list[Path]:
@@ -46,16 +41,43 @@ def check_glossary(path: Path, runner: Runner) -> list[str]:
     return wrong_signatures(folder, entries.values(), runner) if entries else []
 
 
-def check(folder: Path, runner: Runner) -> list[str]:
-    """Everything that is wrong with a lesson, each with its file and line; its programs are run for it."""
+def check_elements(path: Path, texts: dict[str, str], table: Path | None = None) -> list[str]:
+    """What the lessons do not teach of a table of facts; without one, of that beside them, if there is one.
+
+    A lesson that was checked alone is held against its own facts.
+    """
+    alone = (path / "lesson.toml").exists()
+    file = table or (path.parent if alone else path) / TABLE
+    if table is None and not file.exists():
+        return []
+    try:
+        elements = read_elements(file)
+    except OSError as error:
+        return [f"{file}: {error.strerror}"]
+    except LessonError as error:
+        return [str(error)]
+    return [*untaught(file, [e for e in elements if not alone or e.lesson == path.name], texts)]
+
+
+def check(folder: Path, runner: Runner, texts: dict[str, str] | None = None) -> list[str]:
+    """Everything that is wrong with a lesson, each with its file and line; its programs are run for it.
+
+    What is told of it is put into `texts`, by its name.
+    """
     try:
         lesson = load(folder)
     except LessonError as error:
         return [str(error)]
     notes = folder / "notes.md"
-    found = list(_typed_numbers(lesson, notes)) if notes.exists() else [f"{notes}:1: the lesson has no notes"]
-    trace = runner.run(Plan(lesson).target())
+    if notes.exists():
+        found = [*typed_numbers(lesson, notes), *sentences_of_holes(lesson, notes)]
+    else:
+        found = [f"{notes}:1: the lesson has no notes"]
+    plan = Plan(lesson)
+    trace = runner.run(plan.target())
     found += _broken(lesson, trace)
+    if texts is not None:
+        texts[lesson.name] = told(plan, trace)
     source = lesson.code.read_text(encoding="utf-8")
     for knob in lesson.knobs:
         for value in knob.values:
@@ -140,33 +162,11 @@ def _line_of(file: Path, expression: str, after: int) -> int:
     return next((n for n, line in enumerate(lines, 1) if n >= after and expression in line), after)
 
 
-def _typed_numbers(lesson: Lesson, file: Path) -> Iterator[str]:
-    """Numbers in the prose that look like results: what a run computes must be computed by the run.
-
-    Those that stand in the program as literals are inputs, and may be named. Whole numbers below ten are
-    words, unless they are told as what something is.
-    """
-    inputs = set(_LITERAL.findall(lesson.code.read_text(encoding="utf-8")))
-    inputs |= {value.lstrip("-") for knob in lesson.knobs for value in knob.values}
-    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
-        if line.startswith("#"):
-            continue
-        try:
-            prose = "".join(" " if piece.expression else piece.text for piece in pieces(line))
-        except ValueError:
-            prose = line
-        prose = _CODE.sub(" ", prose)
-        for match in _NUMBER.finditer(prose):
-            text = match[0].lstrip("-−")
-            small = len(text) == 1 and not _TOLD.search(prose[: match.start()])
-            if not small and text not in inputs:
-                yield f"{file}:{number}: {match[0]} is typed by hand: write {{an expression}} that the run computes"
-
-
 def _exercise(lesson: Lesson, runner: Runner) -> Iterator[str]:
     exercise = lesson.exercise
     if exercise is None:
         return
+    yield from told_solutions(exercise)
     for path, should in ((exercise.solution, True), (exercise.starter, False)):
         trace = runner.run(exercises.target(exercise, path.read_text(encoding="utf-8")))
         verdicts = exercises.judge(exercise, trace)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tutor_tui.course.standing import standing
 from tutor_tui.errors import LessonError, UsageError
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.lessons.model import Lesson
@@ -56,7 +57,8 @@ def list_lessons(as_json: bool, folders: tuple[Path, ...]) -> None:
     else:
         for entry in found:
             click.echo(
-                f"{entry['order']}  {entry['name']}  {entry['title']} ({entry['minutes']} min){entry['done']}"
+                f"{entry['order']}  {entry['name']}  {entry['title']} ({entry['minutes']} min)"
+                + (f" · {entry['standing']}" if entry["standing"] else "")
             )
             click.echo(f"     {entry['summary']}" + (f"  [{entry['pack']}]" if entry["pack"] else ""))
     for problem in catalog.problems:
@@ -64,8 +66,7 @@ def list_lessons(as_json: bool, folders: tuple[Path, ...]) -> None:
 
 
 def _described(lesson: Lesson, progress: Progress) -> dict[str, Any]:
-    place, work = progress.place(lesson.name), progress.work(lesson.name)
-    answered = sum(bool(given) for given, _ in progress.predictions(lesson.name).values())
+    place, stands = progress.place(lesson.name), standing(lesson, progress)
     return {
         "name": lesson.name,
         "title": lesson.title,
@@ -77,41 +78,38 @@ def _described(lesson: Lesson, progress: Progress) -> dict[str, Any]:
         "progress": {"step": place.step + 1, "furthest": place.furthest + 1, "steps": place.steps}
         if place is not None
         else None,
-        "questions": {"answered": answered, "of": len(lesson.predicts)},
-        "exercise": None if lesson.exercise is None else bool(work is not None and work.passed),
-        "done": done_text(lesson, progress),
+        "questions": {"answered": stands.answered, "of": stands.questions},
+        "exercise": stands.solved,
+        "done": stands.done,
+        "standing": stands.text.removeprefix(" · "),
     }
-
-
-def done_text(lesson: Lesson, progress: Progress) -> str:
-    """How far one is, ready to stand behind the title; "" for a lesson not begun."""
-    place, work = progress.place(lesson.name), progress.work(lesson.name)
-    if place is None:
-        return ""
-    share = 100 * (place.furthest + 1) // max(1, place.steps)
-    walked = "walked to the end" if share >= 100 else f"{share} % walked"
-    solved = ", exercise solved" if work is not None and work.passed else ""
-    return f" · {walked}{solved}"
 
 
 @click.command("check")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--elements",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A table of what the lessons must teach (default: elements.tsv beside them).",
+)
 @click.pass_context
-def check_lessons(ctx: click.Context, path: Path) -> None:
+def check_lessons(ctx: click.Context, path: Path, elements: Path | None) -> None:
     """Run the lesson in the folder PATH, or every lesson in it, and say all that is wrong, with file and line."""
-    from tutor_tui.course.check import check, check_glossary, folders
+    from tutor_tui.course.check import check, check_elements, check_glossary, folders
     from tutor_tui.course.runner import Runner
 
     found = folders(path)
     wrong = 0
+    texts: dict[str, str] = {}
     with Runner() as runner:
         for folder in found:
-            problems = check(folder, runner)
+            problems = check(folder, runner, texts)
             wrong += bool(problems)
             click.echo(f"{folder.name}: {'ok' if not problems else ''}".rstrip())
             for problem in problems:
                 click.echo(f"  {problem}")
-        problems = check_glossary(path, runner)
+        problems = [*check_glossary(path, runner), *check_elements(path, texts, elements)]
         for problem in problems:
             click.echo(problem)
     if wrong:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from tutor_tui.client.target import Target
@@ -10,6 +12,8 @@ from tutor_tui.lessons.model import Claim, Exercise
 from tutor_tui.protocol.messages import Backward, LineExpressions, Op, Result, Update
 from tutor_tui.trace.record.trace import Trace
 
+SOME = 6
+"""Of what ran so many operations are named."""
 AT_END = 0
 """The line of the watch that is evaluated when the program ends."""
 
@@ -28,7 +32,7 @@ class Verdict(NamedTuple):
 
 def target(exercise: Exercise, source: str, device: str = "") -> Target:
     """The learner's program, watched at its end."""
-    wanted = [e for claim in exercise.claims if claim.see for e in (claim.see, claim.expect)]
+    wanted = [e for claim in exercise.claims for e in claim.expressions]
     expressions = (LineExpressions(AT_END, AT_END, wanted),)
     return Target(str(exercise.starter), device=device or "cpu", source=source, expressions=expressions)
 
@@ -42,7 +46,7 @@ def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
     seen = trace.evaluated.last(AT_END)
     results = iter(seen.results if seen is not None else [])
     return [
-        _ran(claim, trace) if claim.ran else _equals(claim, next(results, None), next(results, None))
+        _ran(claim, trace) if claim.ran else _holds(claim, list(islice(results, len(claim.expressions))))
         for claim in exercise.claims
     ]
 
@@ -54,19 +58,58 @@ def _ran(claim: Claim, trace: Trace) -> Verdict:
         isinstance(step, wanted) if wanted is not None else isinstance(step, Op) and step.name == claim.ran
         for step in trace.steps
     )
-    return Verdict(holds, claim.says if holds else f"{claim.says}: expected {claim.ran} to run, none did.")
+    if holds:
+        return Verdict(True, f"{claim.says}.")
+    ran = list(dict.fromkeys(step.name for step in trace.steps if isinstance(step, Op) and not step.within))
+    seen = (
+        f"seen {', '.join(ran[:SOME])}{', …' if len(ran) > SOME else ''}" if ran else "no operation was seen"
+    )
+    wanted_text = {"backward": "a backward pass", "update": "an update of a parameter"}.get(
+        claim.ran, claim.ran
+    )
+    return Verdict(False, f"{claim.says}: expected {wanted_text}, {seen}.")
 
 
-def _equals(claim: Claim, seen: Result | None, expected: Result | None) -> Verdict:
-    if seen is None or expected is None:
+def _holds(claim: Claim, results: Sequence[Result]) -> Verdict:
+    """A claim about a value: the verdict says what was seen, whether it holds or not."""
+    if len(results) < len(claim.expressions):
         return Verdict(False, f"{claim.says}: the program did not reach its end.")
+    seen, *against = results
     if seen.error:
         return Verdict(False, f"{claim.says}: {claim.see} raises {seen.error}.")
-    if expected.error:
-        return Verdict(False, f"{claim.says}: what is expected cannot be computed yet ({expected.error}).")
-    if _same(seen, expected):
-        return Verdict(True, claim.says)
-    return Verdict(False, f"{claim.says}: expected {expected.text}, seen {seen.text}.")
+    for result in against:
+        if result.error:
+            return Verdict(False, f"{claim.says}: what is expected cannot be computed yet ({result.error}).")
+    missed = [text for holds, text in _comparisons(claim, seen, iter(against)) if not holds]
+    if missed:
+        return Verdict(False, f"{claim.says}: expected {' and '.join(missed)}, seen {seen.text}.")
+    return Verdict(True, f"{claim.says}: {seen.text}.")
+
+
+def _comparisons(claim: Claim, seen: Result, against: Iterator[Result]) -> Iterator[tuple[bool, str]]:
+    """Each thing that a value is held against: whether it holds, and what was expected."""
+    if claim.expect:
+        expected = next(against)
+        within = next(against) if claim.within else None
+        if within is None:
+            yield _same(seen, expected), expected.text
+        else:
+            yield (
+                _all_hold(lambda a, b, gap: abs(a - b) <= gap, seen, expected, within),
+                f"{expected.text} ± {within.text}",
+            )
+    if claim.below:
+        limit = next(against)
+        yield _all_hold(lambda a, b: a < b, seen, limit), f"less than {limit.text}"
+    if claim.above:
+        limit = next(against)
+        yield _all_hold(lambda a, b: a > b, seen, limit), f"more than {limit.text}"
+
+
+def _all_hold(compare: Callable[..., bool], *results: Result) -> bool:
+    """A comparison of numbers; False where one of them is none."""
+    numbers = [result.number for result in results]
+    return None not in numbers and compare(*numbers)
 
 
 def _same(one: Result, other: Result) -> bool:

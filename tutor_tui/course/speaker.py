@@ -10,6 +10,7 @@ from tutor_tui.protocol.messages import Evaluated
 from tutor_tui.text.markdown import Drawing, Line, Paragraph, Part, Table, blocks
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.spoken import loss_lines, state_lines, step_lines
 
 
 class Speaker:
@@ -58,6 +59,21 @@ class Speaker:
                     yield safe(
                         f"Question: {question(predict)} Answer: {answer.text}. {predict.because}".strip()
                     )
+
+
+def all_of(trace: Trace, speaker: Speaker | None) -> Iterator[Iterator[str]]:
+    """Every step, then the state at the end and the losses, with a lesson's words where they belong."""
+    if speaker is not None:
+        yield speaker.opening()
+    for index in range(len(trace)):
+        yield step_lines(trace, index)
+        if speaker is not None:
+            yield speaker.at(index)
+    yield iter(["At the end:"])
+    yield state_lines(trace, len(trace) - 1)
+    yield loss_lines(trace)
+    if speaker is not None:
+        yield speaker.closing()
 
 
 def spoken(text: str | Iterable[Part]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tutor_tui.course import exercises
 from tutor_tui.course.answers import due, judge
 from tutor_tui.course.exercises import Verdict
 from tutor_tui.course.plan import Plan
+from tutor_tui.course.standing import Standing, standing
 from tutor_tui.lessons.model import Knob, Note, Predict
 from tutor_tui.lessons.progress import Place, Progress, Work
 from tutor_tui.protocol.messages import Evaluated, Line
@@ -168,6 +169,10 @@ class Study:
         if not self.exercising and not self.edited and self._saved != (step, steps):
             self._saved = step, steps
             self.progress.stand(self.lesson.name, step, steps)
+
+    def standing(self) -> Standing:
+        """How far the learner is."""
+        return standing(self.lesson, self.progress)
 
     def place(self) -> Place | None:
         """Where one stood last time."""

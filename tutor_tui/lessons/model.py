@@ -61,12 +61,24 @@ class Knob:
 
 @dataclass(frozen=True)
 class Claim:
-    """What must hold of an exercise's run: `see` equals `expect`, or, with `ran`, that it ran."""
+    """What must hold of an exercise's run: of what `see` comes to, or, with `ran`, that it ran.
+
+    `see` equals `expect`, up to `within` where that is given; or lies below `below` and above `above`.
+    """
 
     says: str
     see: str = ""
     expect: str = ""
+    within: str = ""
+    below: str = ""
+    above: str = ""
     ran: str = ""
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What is evaluated when the program has ended: `see`, and what it is held against, in the order above."""
+        against = (self.expect, self.within, self.below, self.above)
+        return (self.see, *filter(None, against)) if self.see else ()
 
 
 @dataclass(frozen=True)

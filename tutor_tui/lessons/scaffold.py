@@ -63,12 +63,12 @@ The slope is {x.grad}.
 """,
     "exercise/exercise.toml": """\
 task = "Make z the cube of x, and send it backward."
-hints = ["A cube is x * x * x.", "z = x * x * x; z.backward()"]
+hints = ["A cube is three factors of x.", "Which method of z starts the backward pass?"]
 
 [[claim]]                        # see and expect are evaluated when the program has ended
 says = "z is the cube of x"
 see = "z.item()"
-expect = "x.item()**3"
+expect = "x.item()**3"           # beside it within = "0.1"; or below = "0.001", above = "0"
 
 [[claim]]                        # or: an operation, "backward" or "update" must have run
 says = "a backward pass has run"

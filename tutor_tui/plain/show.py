@@ -12,7 +12,7 @@ from tutor_tui.client.target import Target
 from tutor_tui.course.answers import due, judge, meant, question, readable
 from tutor_tui.course.plan import Plan
 from tutor_tui.course.runner import Runner
-from tutor_tui.course.speaker import Speaker
+from tutor_tui.course.speaker import Speaker, all_of
 from tutor_tui.errors import KernelError
 from tutor_tui.plain.trace import KERNEL_FAILED
 from tutor_tui.text.ascii import ascii_text
@@ -78,17 +78,8 @@ class Teller:
 
     def tell_all(self) -> None:
         """Every step, then the state at the end and the losses."""
-        if self._speaker is not None:
-            self._say(self._speaker.opening())
-        for index in range(len(self._trace)):
-            self._say(step_lines(self._trace, index))
-            if self._speaker is not None:
-                self._say(self._speaker.at(index))
-        self._say(["At the end:"])
-        self._say(state_lines(self._trace, len(self._trace) - 1))
-        self._say(loss_lines(self._trace))
-        if self._speaker is not None:
-            self._say(self._speaker.closing())
+        for lines in all_of(self._trace, self._speaker):
+            self._say(lines)
 
     def walk(self) -> None:
         """Tell one step, ask for a number, and again."""

@@ -54,7 +54,7 @@ def test_and_with_gradients_on_the_way_back(terminal: Stage) -> None:
     assert "1 · 3 = 3" in screen
     assert "4 to x" not in screen
     screen = terminal.press("right", "right")
-    assert "3 from 3*x plus 4 from x**2 makes 7" in screen
+    assert "x receives 3 from 3*x plus 4 from x**2, 7 in all" in screen
     assert "↓ 3 + 4 = 7" in screen
     assert "grad 7" in screen
 

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor_tui.course.standing import Standing
 from tutor_tui.lessons.model import Lesson
 from tutor_tui.text.fit import fit
 from tutor_tui.ui.settings import Settings
@@ -27,7 +28,7 @@ class PickerScreen(Screen[str | None]):
     def __init__(
         self,
         settings: Settings,
-        found: Sequence[tuple[Lesson, str]],
+        found: Sequence[tuple[Lesson, Standing]],
         problems: Sequence[str],
         last: str = "",
         alone: bool = False,
@@ -55,19 +56,19 @@ class PickerScreen(Screen[str | None]):
         yield Static(self._settings.characters(keys), id="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Begin at the lesson one went on with last, or else at the first that has not been walked to its end."""
+        """Begin at the lesson one went on with last, or else at the first in which something is left to do."""
         picker = self.query_one("#picker", OptionList)
-        left = [n for n, (_, done) in enumerate(self._found) if "to the end" not in done]
+        left = [n for n, (_, stands) in enumerate(self._found) if not stands.done]
         last = [n for n in left if self._found[n][0].name == self._last]
         if self._found:
             picker.highlighted = (last or left or [0])[0]
         picker.focus()
 
-    def _option(self, entry: tuple[Lesson, str]) -> Option:
-        lesson, done = entry
+    def _option(self, entry: tuple[Lesson, Standing]) -> Option:
+        lesson, stands = entry
         minutes = f" · {lesson.minutes} min" if lesson.minutes else ""
         whose = f" · from {lesson.pack}" if lesson.pack else ""
-        head = f"{lesson.order}. {lesson.title}{minutes}{done}{whose}"
+        head = f"{lesson.order}. {lesson.title}{minutes}{stands.text}{whose}"
         summary = fit(lesson.summary, max(20, self.app.size.width - INDENT - 3))
         return Option(self._settings.characters(f"{head}\n{' ' * INDENT}{summary}"), id=lesson.name)
 

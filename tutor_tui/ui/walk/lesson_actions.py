@@ -93,7 +93,11 @@ class LessonActions:
         if study is None or study.exercising or not here or trace.failure is not None:
             return ""
         exercise = "X exercise, " if study.lesson.exercise is not None else ""
-        return f"The end of “{study.lesson.title}”. {exercise}T tables, W recap to a file, C next lesson."
+        left = study.standing().left
+        still = f" {left[0].upper()}{left[1:]}." if left else " Nothing is left to do here."
+        return (
+            f"The end of “{study.lesson.title}”.{still} {exercise}T tables, W recap to a file, C next lesson."
+        )
 
     def knob_text(self) -> str:
         """The knob and how it stands, for the title of the code."""

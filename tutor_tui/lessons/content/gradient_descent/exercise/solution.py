@@ -1,9 +1,12 @@
 import torch
 
 v = torch.tensor(5.0, requires_grad=True)
-lr = 0.3
 
-for step in range(50):
+# Choose the learning rate, and predict where v will be after two steps.
+lr = 0.45
+guess = -1.93
+
+for step in range(2):
     loss = (v + 2)**2
     loss.backward()
     with torch.no_grad():

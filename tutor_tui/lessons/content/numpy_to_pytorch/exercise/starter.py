@@ -3,6 +3,9 @@ import torch
 
 data = np.array([1.0, 2.0, 3.0])
 
-# Make fast (shares memory with data) and safe (float32, memory of its own) here.
+# Make fast (shares memory with data) and safe (float32, with memory of its own) here.
+
+# Your prediction: fast[0] and safe[0] after the last line.
+guess = (0, 0)
 
 data[0] = 7

@@ -6,6 +6,9 @@ people = torch.tensor([[170.0, 65.0, 25.0],
                        [155.0, 50.0, 35.0]])
 weights = torch.tensor([0.5, -1.0, 2.0])
 
+# Your prediction: the shape of people.T @ people.
+guess = (3, 3)
+
 scores = people @ weights
 best = scores.max()
 print(scores, best)

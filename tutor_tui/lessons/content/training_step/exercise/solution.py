@@ -6,6 +6,9 @@ w = torch.tensor(0.0, requires_grad=True)
 b = torch.tensor(0.0, requires_grad=True)
 lr = 0.1
 
+# Your prediction: b after one step.
+guess = 0.8
+
 # Forward, loss, backward, update, clear.
 loss = ((w*x + b - y)**2).mean()
 loss.backward()

@@ -6,4 +6,7 @@ w = torch.tensor(0.0, requires_grad=True)
 b = torch.tensor(0.0, requires_grad=True)
 lr = 0.1
 
+# Your prediction: b after one step.
+guess = 0.0
+
 # Forward, loss, backward, update, clear.
