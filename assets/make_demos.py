@@ -24,7 +24,7 @@ LANDSCAPE = (Beat(keys=("g",), type="100"), Beat(keys=("enter",)), Beat(wait=r"l
 
 
 def main() -> None:
-    """Stills and a cast, as a person who has chosen nothing sees them."""
+    """Stills, a cast and a moving picture, as a person who has chosen nothing sees them."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     for name, (program, size, beats) in STILLS.items():
         play = Play(Target(str(HERE / "samples" / program), device="cpu"), None, Script(beats))
@@ -33,6 +33,7 @@ def main() -> None:
     descent.still(str(folder / "landscape.svg"), (120, 40), None)
     lesson = Play(None, Plan(Catalog().find("first_gradient")))
     write(str(folder / "first_gradient.cast"), lesson.cast((100, 30)))
+    write(str(folder / "first_gradient.svg"), lesson.animation((100, 30)))
 
 
 if __name__ == "__main__":

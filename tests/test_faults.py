@@ -85,7 +85,7 @@ def test_the_screen_shows_it_and_leaves_the_terminal_sane(fault: tuple[Fault, Pa
         before = terminal.settings()
         terminal.wait(r"recorded|exit \d+")
         screen = terminal.press("end")
-        assert f"The run is over with status {wanted.status}" in screen
+        assert f"The run is over, exit status {wanted.status}" in screen
         assert f"exit {wanted.status}" in screen
         terminal.press("q")
         assert terminal.wait_exit() == 0

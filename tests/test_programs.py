@@ -29,7 +29,7 @@ def test_it_prints_the_same_bytes(kernel: Kernel, program: Path) -> None:
     assert written(trace.steps, "stdout") == bare.stdout
     assert trace.end.status == bare.returncode
     assert kernel.complaints == []
-    said = [s.text for s in trace.steps if isinstance(s, Note) and "came up here" not in s.text]
+    said = [s.text for s in trace.steps if isinstance(s, Note) and "was raised here" not in s.text]
     if program.stem == "workers":
         assert all("DataLoader" in text or text.endswith("None of them was recorded.") for text in said)
     else:

@@ -126,7 +126,9 @@ def run(
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
 @click.argument("target")
 @click.option("--script", "script_file", type=click.Path(path_type=Path), help="A play.toml of your own.")
-@click.option("--record", "cast", metavar="FILE.cast", help="Write an asciicast instead of playing.")
+@click.option(
+    "--record", "cast", metavar="FILE", help="Write an asciicast, or, to FILE.svg, a moving picture."
+)
 @click.option("--cast-version", type=click.Choice(["2", "3"]), default="2", show_default=True)
 @click.option("--svg", metavar="FILE.svg", help="Write one picture instead of playing.")
 @click.option("--step", type=click.IntRange(1), help="The step of that picture; else where the play ends.")

@@ -60,7 +60,7 @@ def test_a_lesson_is_shown_whatever_surrounds_it(tmp_path: Path, name: str) -> N
     done = subprocess.run([*PROGRAM, "show", GRADIENT], capture_output=True, timeout=60, env=whole, **options)
     text = done.stdout.decode(errors="replace")
     assert done.returncode == 0, done.stderr.decode()
-    assert "The run is over with status 0" in " ".join(text.split())
+    assert "The run is over, exit status 0" in " ".join(text.split())
 
 
 def test_a_screen_says_that_nothing_can_be_saved(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_derived_optimizer_steps_as_torchs_own(program: Write) -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert "w − lr·d = 3 − 0.5·6 = 0" in done.stdout
+    assert "w − lr·g = 3 − 0.5·6 = 0" in done.stdout
 
 
 def test_the_search_for_a_bad_value_looks_into_compiled_programs(program: Write, tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def notes(trace: Trace) -> list[str]:
 def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
     trace = record(CATCHING)
     told = notes(trace)
-    assert told[0] == "ValueError came up here: from within."
-    assert told[1].startswith("RuntimeError came up here: inconsistent tensor size")
-    assert told[2] == "Mine came up here."
+    assert told[0] == "ValueError was raised here: from within."
+    assert told[1].startswith("RuntimeError was raised here: inconsistent tensor size")
+    assert told[2] == "Mine was raised here."
     assert len(told) == 3
     assert "somebody asked" not in "".join(s.text for s in trace.printed.upto(len(trace.steps)))
     index = trace.stop_of(next(s.seq for s in trace.steps if isinstance(s, Note)))
@@ -56,7 +56,7 @@ def test_what_is_caught_is_told(record: Callable[..., Trace]) -> None:
 
 def test_an_exception_of_no_module_is_told(record: Callable[..., Trace]) -> None:
     trace = record("class E(Exception): __module__ = None\ntry: raise E\nexcept E: x = 1\n")
-    assert notes(trace) == ["E came up here."]
+    assert notes(trace) == ["E was raised here."]
 
 
 def test_a_message_that_would_run_the_program_is_left_out(record: Callable[..., Trace]) -> None:
@@ -64,7 +64,7 @@ def test_a_message_that_would_run_the_program_is_left_out(record: Callable[..., 
         "class Key:\n    def __repr__(self): print('asked'); return self.name\n"
         "try: raise KeyError(Key())\nexcept Exception as e: print(type(e).__name__)\n"
     )
-    assert notes(trace) == ["KeyError came up here."]
+    assert notes(trace) == ["KeyError was raised here."]
     assert stdout_of(trace) == "KeyError\n"
 
 
@@ -76,4 +76,4 @@ def test_what_ends_the_program_is_told_by_its_end(record: Callable[..., Trace]) 
 
 def test_a_program_that_lives_on_exceptions_does_not_fill_the_record(record: Callable[..., Trace]) -> None:
     trace = record("for n in range(500):\n    try:\n        {}[n]\n    except KeyError:\n        pass\n")
-    assert len([told for told in notes(trace) if told.startswith("KeyError came up here")]) == 100
+    assert len([told for told in notes(trace) if told.startswith("KeyError was raised here")]) == 100

@@ -44,7 +44,7 @@ def test_the_causes_of_no_gradient(record: Record) -> None:
     assert why("x", 7) == "backward has not run"
     assert why("data", 8) == "does not require grad"
     assert why("y", 8) == "not a leaf, not retained"
-    assert why("other", 8) == "the loss does not depend on it"
+    assert why("other", 8) == "no backward pass reached it"
     assert why("x", 8) == ""
     assert why("x", 9) == "cleared"
 

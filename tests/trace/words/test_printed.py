@@ -71,4 +71,4 @@ def test_the_printer_prints_all_of_it(trace: Trace, capsys: Any, as_json: bool) 
         assert kinds.count("loss") == sum(isinstance(s, Loss) for s in list(trace.steps))
     else:
         assert "x**2 = 4" in said.out
-        assert "The run is over with status 0" in said.out
+        assert "The run is over, exit status 0" in said.out

@@ -67,11 +67,11 @@ def test_an_exercise_leads_back_to_its_lesson_or_on_through_its_own_record() -> 
     with of_lesson("first_gradient", 100, 30) as stage:
         stage.wait("recorded|exit 0")
         stage.press("X", "ctrl+s")
-        stage.wait("expected backward to run")
+        stage.wait("expected a backward pass")
         stage.press("esc")
         stage.wait(r"code\.py[\s\S]*(recorded|exit 0)")
         stage.press("X", "ctrl+s")
-        stage.wait("expected backward to run")
+        stage.wait("expected a backward pass")
         assert "This is your program's record." in stage.press("ctrl+g")
         assert "starter.py" in stage.text
 

@@ -37,7 +37,7 @@ def test_the_demos_are_what_the_program_makes_now(tmp_path: Path) -> None:
         [sys.executable, ASSETS / "make_demos.py", tmp_path], capture_output=True, text=True, timeout=200
     )
     assert made.returncode == 0, made.stderr
-    names = ["first_gradient.cast", "backward.svg", "training.svg"]
+    names = ["first_gradient.cast", "first_gradient.svg", "backward.svg", "training.svg"]
     if sys.version_info < (
         3,
         12,
@@ -65,7 +65,7 @@ def test_two_records_are_the_same_bytes_and_replay_to_the_last_screen(tmp_path: 
             seen.append("\n".join(screen.display))
     assert any("You said 10; it is 11" in picture for picture in seen)
     assert any("x.grad goes from none to 7" in picture for picture in seen)
-    assert "The run is over with status 0" in seen[-1]
+    assert "The run is over, exit status 0" in seen[-1]
     assert "Nothing here was typed in" in seen[-1]
     times = [at for at, _, _ in events]
     assert times == sorted(times)

@@ -73,7 +73,7 @@ def test_a_print_is_on_screen_at_its_step_and_not_before(terminal: Stage) -> Non
 
 def test_the_last_step_tells_how_it_ended(terminal: Stage) -> None:
     screen = terminal.press("end")
-    assert "The run is over with status 0" in screen
+    assert "The run is over, exit status 0" in screen
     assert "the same? True" in screen
 
 

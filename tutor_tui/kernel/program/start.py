@@ -61,7 +61,10 @@ def set_device(device: str) -> None:
             raise RuntimeError(f"no {_NAMES[kind]} can be used here; --device cpu or --device auto will run")
         if index and int(index) >= count:
             raise RuntimeError(f"there is no {device}: this machine has {kind}:0 to {kind}:{count - 1}")
-    torch.set_default_device(device)
+    if torch.get_default_device() != torch.device(
+        device
+    ):  # else it would slow every operation down for nothing
+        torch.set_default_device(device)
 
 
 def unusable(path: str, error: Exception) -> Outcome:

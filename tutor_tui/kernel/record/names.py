@@ -11,6 +11,7 @@ from tutor_tui.kernel.probes.arrays import is_array
 from tutor_tui.kernel.probes.shield import is_tensor
 from tutor_tui.kernel.program.module_paths import inside, is_module, parameters_of
 from tutor_tui.kernel.program.variables import own_attributes
+from tutor_tui.text.fit import fit
 from tutor_tui.text.numbers import format_values
 
 _PLAIN = (bool, int, float, complex, str)
@@ -48,7 +49,7 @@ def plain_text(value: Any) -> str | None:
     if kind is int and abs(value) >= HUGE:
         return f"a whole number of {value.bit_length():,} bits"
     if kind in _PLAIN:
-        return repr(value)[:80]
+        return fit(repr(value), 80)
     if is_array(value) and value.dtype.kind in "biufc":
         shown = format_values(value.tolist()) if value.size <= 64 else "×".join(map(str, value.shape))
         return f"array {shown} {value.dtype}"

@@ -19,6 +19,7 @@ from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
 from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
+from tutor_tui.text.safe import one_line
 
 _PLAIN = (str, int, float, bool, type(None))
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
@@ -275,5 +276,5 @@ def _raised_text(kind: type[BaseException], error: object) -> str:
     module = str(kind.__module__)  # a program may set it to anything
     own = module == "builtins" or module.startswith("torch")
     plain = own and type(error) is kind and all(type(part) in _PLAIN for part in getattr(error, "args", ()))
-    message = " ".join(str(error).split())[:300] if plain else ""
-    return f"{kind.__name__} came up here{': ' + message.rstrip('.') if message else ''}."
+    message = one_line(str(error), 300) if plain else ""
+    return f"{kind.__name__} was raised here{': ' + message.rstrip('.') if message else ''}."

@@ -6,25 +6,25 @@ from tutor_tui.kernel.rules.rule import XT, WrittenRule, Y
 
 LOSSES = {
     "MseLoss": WrittenRule(
-        "∂(x - t)**2 = 2*(x - t), by the mean /n",
+        "∂(x - t)**2 = 2*(x - t), divided by n for the mean",
         ("g * 2*(x - t) / mean_n", "-g * 2*(x - t) / mean_n"),
         XT,
         ("g * 2*(x - t) / n", "-g * 2*(x - t) / n"),
     ),
     "BinaryCrossEntropy": WrittenRule(
-        "∂(-t*ln(x) - (1-t)*ln(1-x)) = (x - t)/(x*(1 - x)), by the mean /n",
+        "∂(-t*ln(x) - (1-t)*ln(1-x)) = (x - t)/(x*(1 - x)), divided by n for the mean",
         ("g * (x - t)/(x*(1 - x)) / mean_n",),
         XT,
         ("g * (x - t)/(x*(1 - x)) / n",),
     ),
     "BinaryCrossEntropyWithLogits": WrittenRule(
-        "∂ = σ(x) - t, by the mean /n",
+        "∂ = σ(x) - t, divided by n for the mean",
         ("g * (σ(x) - t) / mean_n",),
         XT,
         ("g * (σ(x) - t) / n",),
     ),
     "NllLoss": WrittenRule(
-        "-1 at the right class, by the mean /n",
+        "-1 at the right class, divided by n for the mean",
         ("nll(g)",),
         {"t": "target"},
         ("-g / n at the right class, 0 elsewhere",),
@@ -65,16 +65,30 @@ LAYERS = {
         ("g spread back through the weights", "x ⋆ g, summed over the batch", "Σ g over batch and places"),
     ),
     "MaxPool2DWithIndices": WrittenRule(
-        "y = the largest of each window", ("pool_place(g)",), {}, ("g at that largest one, 0 elsewhere",)
+        "the largest of each window takes its gradient",
+        ("pool_place(g)",),
+        {},
+        ("g at that largest one, 0 elsewhere",),
     ),
     "AvgPool2D": WrittenRule(
-        "y = the mean of each window", ("pool_spread(g)",), {}, ("g / window size, over each window",)
+        "each window spreads its gradient evenly",
+        ("pool_spread(g)",),
+        {},
+        ("g / window size, over each window",),
     ),
     "AdaptiveAvgPool2D": WrittenRule(
-        "y = the mean of each window", ("pool_spread(g)",), {}, ("g / window size, over each window",)
+        "each window spreads its gradient evenly",
+        ("pool_spread(g)",),
+        {},
+        ("g / window size, over each window",),
     ),
     "Embedding": WrittenRule(
-        "y = the rows that the indices pick", ("rows(g)",), {}, ("g added into those rows, 0 elsewhere",)
+        "the rows that the indices pick take the gradient",
+        ("rows(g)",),
+        {},
+        ("g added into those rows, 0 elsewhere",),
     ),
-    "NativeDropout": WrittenRule("y = x*mask/(1 - p)", ("g*m/(1 - p)",), {"m": "result1", "p": "p"}),
+    "NativeDropout": WrittenRule(
+        "∂(x*mask/(1 - p)) = mask/(1 - p)", ("g*m/(1 - p)",), {"m": "result1", "p": "p"}
+    ),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tutor_tui.kernel.rules.rule import XY, WrittenRule, X, Y
 
 ARITHMETIC = {
-    "Add": WrittenRule("y = a + b", ("g", "g")),
-    "AddScaled": WrittenRule("y = a + α*b", ("g", "α * g"), {"α": "alpha"}),
-    "Sub": WrittenRule("y = a - b", ("g", "-g")),
-    "SubScaled": WrittenRule("y = a - α*b", ("g", "-α * g"), {"α": "alpha"}),
-    "Rsub": WrittenRule("y = c - x", ("-g",)),
+    "Add": WrittenRule("∂(a + b)/∂a = 1, ∂(a + b)/∂b = 1", ("g", "g")),
+    "AddScaled": WrittenRule("∂(a + α*b)/∂a = 1, ∂(a + α*b)/∂b = α", ("g", "α * g"), {"α": "alpha"}),
+    "Sub": WrittenRule("∂(a - b)/∂a = 1, ∂(a - b)/∂b = -1", ("g", "-g")),
+    "SubScaled": WrittenRule("∂(a - α*b)/∂a = 1, ∂(a - α*b)/∂b = -α", ("g", "-α * g"), {"α": "alpha"}),
+    "Rsub": WrittenRule("∂(c - x) = -1", ("-g",)),
     "Mul": WrittenRule("∂(x*y)/∂x = y, ∂(x*y)/∂y = x", ("g * y", "g * x"), XY),
     "Div": WrittenRule("∂(x/y)/∂x = 1/y, ∂(x/y)/∂y = -x/y**2", ("g / y", "-g * x / y**2"), XY),
     "Neg": WrittenRule("∂(-x) = -1", ("-g",)),
@@ -32,7 +32,9 @@ ARITHMETIC = {
         ("g * ((x < y) + (x == y) / 2)", "g * ((x > y) + (x == y) / 2)"),
         XY,
     ),
-    "Lerp": WrittenRule("y = a + w*(b - a)", ("g * (1 - w)", "g * w"), {"w": "weight"}),
+    "Lerp": WrittenRule(
+        "∂(a + w*(b - a))/∂a = 1 - w, ∂(a + w*(b - a))/∂b = w", ("g * (1 - w)", "g * w"), {"w": "weight"}
+    ),
     "Abs": WrittenRule("∂|x| = sign(x)", ("g * sign(x)",), X),
     "Clamp": WrittenRule(
         "1 inside the limits, 0 outside",
@@ -60,13 +62,15 @@ FUNCTIONS = {
     "Cosh": WrittenRule("∂cosh(x) = sinh(x)", ("g * sinh(x)",), X),
     "Tanh": WrittenRule("∂tanh(x) = 1 - y**2", ("g * (1 - y**2)",), Y),
     "Erf": WrittenRule("∂erf(x) = 2/√π*exp(-x**2)", ("g * 2/sqrt(pi)*exp(-(x**2))",), X),
-    "Sigmoid": WrittenRule("∂σ(x) = y*(1 - y)", ("g * y*(1 - y)",), Y),
-    "Relu": WrittenRule("1 where x > 0, else 0", ("g * (y > 0)",), Y),
+    "Sigmoid": WrittenRule("∂σ(x) = y*(1 - y), y = σ(x)", ("g * y*(1 - y)",), Y),
+    "Relu": WrittenRule("1 where y > 0, else 0, y = relu(x)", ("g * (y > 0)",), Y),
     "LeakyRelu": WrittenRule(
         "1 where x > 0, else a", ("g * ((x > 0) + a*(x <= 0))",), {"x": "self", "a": "negative_slope"}
     ),
-    "Silu": WrittenRule("y = x*σ(x)", ("g * σ(x)*(1 + x*(1 - σ(x)))",), X),
-    "Gelu": WrittenRule("y = x*Φ(x), Φ the normal distribution", ("g * (Φ(x) + x*φ(x))",), X),
+    "Silu": WrittenRule("∂(x*σ(x)) = σ(x)*(1 + x*(1 - σ(x)))", ("g * σ(x)*(1 + x*(1 - σ(x)))",), X),
+    "Gelu": WrittenRule(
+        "∂(x*Φ(x)) = Φ(x) + x*φ(x), Φ the normal distribution, φ its density", ("g * (Φ(x) + x*φ(x))",), X
+    ),
     "Elu": WrittenRule(
         "1 where x > 0, else a*exp(x)", ("g * ((x > 0) + a*exp(x)*(x <= 0))",), {"x": "self", "a": "alpha"}
     ),

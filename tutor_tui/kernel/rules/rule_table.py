@@ -30,7 +30,7 @@ def _unaveraged(school: WrittenRule) -> WrittenRule:
     """The rule of a loss that is summed, or left as it is, instead of averaged."""
     edges = tuple(e.replace(" / mean_n", "") for e in school.edges)
     shown = tuple(s.replace(" / n", "") for s in school.shown)
-    return WrittenRule(school.text.replace(", by the mean /n", ""), edges, school.letters, shown)
+    return WrittenRule(school.text.replace(", divided by n for the mean", ""), edges, school.letters, shown)
 
 
 RULES |= {f"{name}Unaveraged": _unaveraged(school) for name, school in LOSSES.items()}

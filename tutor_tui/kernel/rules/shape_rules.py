@@ -5,16 +5,20 @@ from __future__ import annotations
 from tutor_tui.kernel.rules.rule import PLACED, N, WrittenRule, X
 
 MATRICES = {
-    "Mm": WrittenRule("y = A @ B", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
-    "Bmm": WrittenRule("y = A @ B, matrix by matrix", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
+    "Mm": WrittenRule("of A: g @ Bᵀ, of B: Aᵀ @ g", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}),
+    "Bmm": WrittenRule(
+        "of A: g @ Bᵀ, of B: Aᵀ @ g, matrix by matrix", ("g @ Bᵀ", "Aᵀ @ g"), {"A": "self", "B": "mat2"}
+    ),
     "Addmm": WrittenRule(
-        "y = b + A @ B",
+        "of b: g, of A: g @ Bᵀ, of B: Aᵀ @ g",
         ("g", "g @ Bᵀ", "Aᵀ @ g"),
         {"A": "mat1", "B": "mat2"},
         ("g summed over the rows", "g @ Bᵀ", "Aᵀ @ g"),
     ),
-    "Mv": WrittenRule("y = A @ v", ("outer(g, v)", "Aᵀ @ g"), {"A": "self", "v": "vec"}),
-    "Dot": WrittenRule("y = Σ a*b", ("g * b", "g * a"), {"a": "self", "b": "tensor"}),
+    "Mv": WrittenRule(
+        "of A: outer(g, v), of v: Aᵀ @ g", ("outer(g, v)", "Aᵀ @ g"), {"A": "self", "v": "vec"}
+    ),
+    "Dot": WrittenRule("∂(Σ a*b)/∂a = b, ∂(Σ a*b)/∂b = a", ("g * b", "g * a"), {"a": "self", "b": "tensor"}),
 }
 
 REDUCTIONS = {
@@ -52,42 +56,63 @@ REDUCTIONS = {
         {"x": "self", "y": "result"},
         ("g * softmax(x)",),
     ),
-    "Cumsum": WrittenRule("y = the sums so far", ("flip(cumsum(flip(g)))",), {}, ("g summed from the end",)),
+    "Cumsum": WrittenRule(
+        "the gradient, summed from the end", ("flip(cumsum(flip(g)))",), {}, ("g summed from the end",)
+    ),
 }
 
 _SAME = "g in the shape of x"
 SHAPES = {
-    "T": WrittenRule("y = xᵀ", ("gᵀ",)),
-    "Transpose": WrittenRule("y = x, two dimensions swapped", ("swap(g)",), {}, ("g, swapped back",)),
-    "Permute": WrittenRule(
-        "y = x, dimensions in another order", ("unpermute(g)",), {}, ("g, put back in order",)
+    "T": WrittenRule("the gradient, transposed", ("gᵀ",)),
+    "Transpose": WrittenRule(
+        "the gradient, with the two dimensions swapped back", ("swap(g)",), {}, ("g, swapped back",)
     ),
-    "Expand": WrittenRule("y = x repeated", ("fold(g)",), {}, ("g summed over the repeats",)),
-    "Clone": WrittenRule("y = a copy of x", ("g",)),
-    "ToCopy": WrittenRule("y = x in another dtype or place", ("g",), {}, ("g in x's own dtype",)),
-    "Cat": WrittenRule("y = the inputs side by side", ("piece(g)",), {}, ("its own piece of g",)),
-    "Stack": WrittenRule("y = the inputs stacked", ("piece(g)",), {}, ("its own piece of g",)),
-    "Select": WrittenRule("y = one entry of x", ("place(g)",), {}, ("g at that entry, 0 elsewhere",)),
-    "Slice": WrittenRule("y = some entries of x", ("place(g)",), {}, PLACED),
-    "Index": WrittenRule("y = the entries that the index picks", ("place(g)",), {}, PLACED),
-    "Gather": WrittenRule("y = the entries that the index picks", ("place(g)",), {}, PLACED),
-    "IndexSelect": WrittenRule("y = the entries that the index picks", ("place(g)",), {}, PLACED),
-    "MaxDim": WrittenRule("y = the largest along one dimension", ("place(g)",), {}, PLACED),
-    "Flip": WrittenRule("y = x in reverse order", ("unflip(g)",), {}, ("g in reverse order",)),
+    "Permute": WrittenRule(
+        "the gradient, with its dimensions put back in order",
+        ("unpermute(g)",),
+        {},
+        ("g, put back in order",),
+    ),
+    "Expand": WrittenRule(
+        "the gradient, summed over the repeats", ("fold(g)",), {}, ("g summed over the repeats",)
+    ),
+    "Clone": WrittenRule("the gradient, unchanged", ("g",)),
+    "ToCopy": WrittenRule("the gradient, in the dtype and place of x", ("g",), {}, ("g in x's own dtype",)),
+    "Cat": WrittenRule(
+        "each input takes its own piece of the gradient", ("piece(g)",), {}, ("its own piece of g",)
+    ),
+    "Stack": WrittenRule(
+        "each input takes its own piece of the gradient", ("piece(g)",), {}, ("its own piece of g",)
+    ),
+    "Select": WrittenRule(
+        "the gradient at that entry, 0 elsewhere", ("place(g)",), {}, ("g at that entry, 0 elsewhere",)
+    ),
+    "Slice": WrittenRule("the gradient at those entries, 0 elsewhere", ("place(g)",), {}, PLACED),
+    "Index": WrittenRule(
+        "the gradient at the entries that the index picks, 0 elsewhere", ("place(g)",), {}, PLACED
+    ),
+    "Gather": WrittenRule(
+        "the gradient at the entries that the index picks, 0 elsewhere", ("place(g)",), {}, PLACED
+    ),
+    "IndexSelect": WrittenRule(
+        "the gradient at the entries that the index picks, 0 elsewhere", ("place(g)",), {}, PLACED
+    ),
+    "MaxDim": WrittenRule("the largest along the dimension takes the gradient", ("place(g)",), {}, PLACED),
+    "Flip": WrittenRule("the gradient, in reverse order", ("unflip(g)",), {}, ("g in reverse order",)),
     "Where": WrittenRule(
-        "y = a where the condition holds, else b",
+        "a takes the gradient where the condition holds, b elsewhere",
         ("g * c", "g * (c == 0)"),
         {"c": "condition"},
         ("g where the condition holds, else 0", "g where it does not hold, else 0"),
     ),
     "MaskedFill": WrittenRule(
-        "y = x, filled where the mask is set",
+        "the gradient where the mask is not set, 0 elsewhere",
         ("g * (m == 0)",),
         {"m": "mask"},
         ("g where it is not set",),
     ),
     **{
-        name: WrittenRule("y = x in another shape", ("reshape(g)",), {}, (_SAME,))
+        name: WrittenRule("the gradient, in the shape of x", ("reshape(g)",), {}, (_SAME,))
         for name in ("View", "UnsafeView", "ReshapeAlias", "Unsqueeze", "Squeeze", "Alias")
     },
 }

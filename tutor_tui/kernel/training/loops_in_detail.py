@@ -13,14 +13,11 @@ from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.messages import Measured, Note
 
-LEFT = (
-    "From pass {} on the loop is watched, not recorded: it runs much faster, and its losses go on into the "
-    "curve. {}"
-)
-UNTIL_LAST = "Its last iteration is recorded again."
-UNTIL_END = "What follows the loop is recorded again."
-LAST = "Pass {} is the loop's last iteration, and is recorded again."
-BEHIND = "The loop is over after pass {}. From here on everything is recorded again."
+LEFT = "From pass {} on, the loop runs at full speed, and only its losses are kept, for the curve. {}"
+UNTIL_LAST = "Its last iteration is recorded in full."
+UNTIL_END = "What follows the loop is recorded in full."
+LAST = "Pass {}, the last iteration of the loop, is recorded in full."
+BEHIND = "The loop has ended after pass {}. From here on, everything is recorded again."
 
 
 class LoopsInDetail:

@@ -21,7 +21,7 @@ def why_none(trace: Trace, number: int, moment: int) -> str:
     if not passes:
         return "backward has not run"
     if not _leads_to(trace, moment, number):
-        return "the loss does not depend on it"
+        return "no backward pass reached it"
     return "not stored" if trace.lines.went_on(trace.losses[passes - 1], moment) else "on its way"
 
 

@@ -16,6 +16,8 @@ POINTS = {1: 121, 2: 41}
 """Points that are asked for on each axis, by the number of axes."""
 NEAR = 0.02
 """Share of a landscape's height by which the loss of a pass may lie off it: more, and the pass had other data."""
+WIDE = 8
+"""Times the way's own width that a landscape may have to be kept for another run."""
 WAY = 200
 """Passes of which the way is drawn."""
 
@@ -145,6 +147,17 @@ def same_data(sampled: Sampled, place: Place) -> bool:
         return False
     near = max(NEAR * (max(finite) - min(finite)), NEAR * NEAR * abs(place.loss))
     return abs(found - place.loss) <= near
+
+
+def fits(sampled: Sampled, way: Sequence[Place]) -> bool:
+    """Whether a landscape of another run holds a whole way, every pass at its height, and little beside it."""
+    if sampled.error or len(sampled.axes) != 1 or not all(same_data(sampled, place) for place in way):
+        return False
+    for n, axis in enumerate(sampled.axes):
+        low, high = min(place.at[n] for place in way), max(place.at[n] for place in way)
+        if not axis.low <= low <= high <= axis.high or axis.high - axis.low > WIDE * (high - low):
+            return False
+    return True
 
 
 def _same(name: str, word: str) -> bool:

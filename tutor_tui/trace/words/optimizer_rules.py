@@ -6,7 +6,7 @@ The rules are those that PyTorch documents for torch.optim.SGD, Adam, AdamW and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from math import sqrt
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from tutor_tui.trace.record.trace import Trace
 
 DIGITS = 7
 """Significant digits of the numbers in a rule: about what a 32-bit float holds."""
+CLOSE = 1e-5
+"""Relative distance between what a rule comes to and what the tensor holds that is not worth a word."""
 _WORD = re.compile(r"[^\W\d]\w*'?|√")
 
 
@@ -47,27 +49,27 @@ def worked_update(name: str, numbers: dict[str, float]) -> list[Worked]:
 
 
 def _sgd(n: dict[str, float], name: str) -> Iterator[tuple[str, str]]:
-    yield from _gradient(n)
-    step = "d"
+    d = yield from _gradient(n)
+    step = d
     if n["μ"]:
         first = "buf" not in n
-        yield "buf'", "d" if first else ("μ·buf + (1 − τ)·d" if n["τ"] else "μ·buf + d")
+        yield "buf'", d if first else (f"μ·buf + (1 − τ)·{d}" if n["τ"] else f"μ·buf + {d}")
         step = "buf'"
         if n["nesterov"]:
-            yield "s", "d + μ·buf'"
+            yield "s", f"{d} + μ·buf'"
             step = "s"
     yield "w'", f"w − lr·{step}"
 
 
 def _adam(n: dict[str, float], name: str) -> Iterator[tuple[str, str]]:
     decoupled = name == "AdamW" or bool(n.get("decoupled"))
-    yield from _gradient({**n, "λ": 0.0} if decoupled else n)
+    d = yield from _gradient({**n, "λ": 0.0} if decoupled else n)
     weight = "w"
     if decoupled and n["λ"]:
         yield "u", "w·(1 − lr·λ)"
         weight = "u"
-    yield "m'", "β1·m + (1 − β1)·d"
-    yield "v'", "β2·v + (1 − β2)·d^2"
+    yield "m'", f"β1·m + (1 − β1)·{d}"
+    yield "v'", f"β2·v + (1 − β2)·{d}^2"
     largest = "v'"
     if n["amsgrad"]:
         now = evaluate("β2·v + (1 − β2)·d^2", {**n, "d": _direction(n, decoupled)})
@@ -79,22 +81,26 @@ def _adam(n: dict[str, float], name: str) -> Iterator[tuple[str, str]]:
 
 
 def _rmsprop(n: dict[str, float], name: str) -> Iterator[tuple[str, str]]:
-    yield from _gradient(n)
-    yield "v'", "α·v + (1 − α)·d^2"
+    d = yield from _gradient(n)
+    yield "v'", f"α·v + (1 − α)·{d}^2"
     spread = "v'"
     if n["centered"]:
-        yield "a'", "α·a + (1 − α)·d"
+        yield "a'", f"α·a + (1 − α)·{d}"
         spread = "v' − a'^2"
-    step = f"d / (√({spread}) + ε)"
+    step = f"{d} / (√({spread}) + ε)"
     if n["μ"]:
         yield "buf'", f"μ·buf + {step}"
         step = "buf'"
     yield "w'", f"w − lr·{step}"
 
 
-def _gradient(n: dict[str, float]) -> Iterator[tuple[str, str]]:
+def _gradient(n: dict[str, float]) -> Generator[tuple[str, str], None, str]:
+    """The letter of what the rule goes on with: the gradient itself, or what it is made of."""
+    if not n["maximize"] and not n["λ"]:
+        return "g"
     sign = "0 − g" if n["maximize"] else "g"
     yield "d", f"{sign} + λ·w" if n["λ"] else sign
+    return "d"
 
 
 def _direction(n: dict[str, float], decoupled: bool) -> float:
@@ -139,10 +145,18 @@ def update_lines(trace: Trace, index: int) -> Iterator[str]:
                 names = [key for key in ("w", "g", *_STATE) if key in numbers and key in used]
                 had = ", ".join(f"{key} {format_number(numbers[key], DIGITS)}" for key in names)
                 yield f"{element(name, step.example)} by {step.name}: {had}"
-                yield from (line.text() for line in lines)
+                yield from (line.text() for line in lines[:-1])
+                yield lines[-1].text() + _stored(lines[-1].value, numbers["w'"], step.after.dtype)
             else:
                 w, g, after = (format_number(step.example.numbers[k], DIGITS) for k in ("w", "g", "w'"))
                 yield f"{element(name, step.example)} by {step.name}: from {w} to {after}, its gradient {g}"
+
+
+def _stored(worked: float, stored: float, dtype: str) -> str:
+    """What the tensor holds, where that is not what the rule comes to but for its last digits."""
+    if abs(worked - stored) <= CLOSE * abs(stored):
+        return ""
+    return f" (in {dtype} it comes to {format_number(stored, DIGITS)})"
 
 
 _STATE = ("buf", "m", "v", "v_max", "a", "t")

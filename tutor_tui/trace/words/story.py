@@ -84,7 +84,7 @@ def story(trace: Trace, index: int) -> str:
         case Failure():
             return _failure(trace, step)
         case End():
-            return f"The run is over with status {step.status}: {step.reason}."
+            return f"The run is over, exit status {step.status}: {step.reason}."
         case Note():
             return step.text
         case Bind():
@@ -100,7 +100,7 @@ def _line(trace: Trace, step: Line) -> str:
     where = "" if step.function == "<module>" else f" in {step.function}"
     before = trace.lines.before(step) if text.startswith(("with ", "async with ")) else None
     if before is not None and before.line > step.line:
-        return f"Line {step.line}{where} ends its block: {text}"
+        return f"The block of line {step.line}{where} ends: {text}"
     return f"Line {step.line}{where} is about to run: {text}"
 
 
@@ -116,18 +116,24 @@ def op_text(trace: Trace, op: Op) -> str:
     inner = ran_in + (f" (inside {op.module})" if op.module and op.module != text else "")
     if op.mutates:
         named = [trace.naming.name_of(n, op.seq) or f"tensor {n}" for n in op.mutates]
-        return f"{op.name} changed {_some(named, ', ')} in place: {shown}{inner}. It is now {made}."
+        who = "An assignment" if op.name == "setitem" else op.name
+        return f"{who} changed {_some(named, ', ')} in place: {shown}{inner}. {named[0]} is now {made}."
     tail = ""
     if op.node is not None and op.node in trace.nodes.by_id:
         tail = f" The graph remembers it as {trace.nodes.by_id[op.node].name}."
-    elif op.outputs and op.outputs[0].requires_grad and op.outputs[0].is_leaf:
-        tail = " It is a leaf: gradients will be collected here."
+    elif op.outputs and op.outputs[0].requires_grad and op.outputs[0].is_leaf and not _tracked(op):
+        tail = " It is a leaf: its gradient will be collected in .grad."
     again = {"recompute": " again, for the checkpoint", "backward": " during the backward pass"}.get(
         op.within, ""
     )
     lines = worked(op)
     sums = f" ({'; '.join(lines)})" if lines else ""
     return f"{op.name} ran{again}{inner}: {said}{sums}.{tail}"
+
+
+def _tracked(op: Op) -> bool:
+    """Whether an input is tracked: a leaf that comes of one is a view, made while nothing was recorded."""
+    return any(preview.requires_grad for preview in op.inputs)
 
 
 def _made(op: Op) -> str:
@@ -203,7 +209,11 @@ def rule_lines(trace: Trace, step: Backward) -> list[str]:
 def _more_gradients(trace: Trace, index: int) -> str:
     stop = trace.stop(index)
     more = sum(isinstance(s, Accumulate) for s in trace.steps[stop.first + 1 : stop.last + 1])
-    return f" And {more} more in the same way." if more and isinstance(trace.main(index), Accumulate) else ""
+    return (
+        f" So {'was 1 other' if more == 1 else f'were {more} others'}."
+        if more and isinstance(trace.main(index), Accumulate)
+        else ""
+    )
 
 
 def _accumulate(trace: Trace, step: Accumulate) -> str:

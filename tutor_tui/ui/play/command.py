@@ -9,6 +9,8 @@ from tutor_tui.client.run import Run
 from tutor_tui.client.target import Target
 from tutor_tui.course.plan import Plan
 from tutor_tui.errors import UsageError
+from tutor_tui.ui.play.animation import Animation
+from tutor_tui.ui.play.cast import Cast
 from tutor_tui.ui.play.player import Player
 from tutor_tui.ui.play.script import USUAL, Script, read_script
 from tutor_tui.ui.play.stage import record, still, untouched_home, write
@@ -39,12 +41,16 @@ class Play:
         self._title = plan.lesson.title if plan is not None else Path(program.path if program else "").name
 
     def record(self, path: str, size: tuple[int, int], version: int) -> None:
-        """Write an asciicast."""
-        write(path, self.cast(size, version))
+        """Write an asciicast; or, into a file that ends in `.svg`, a picture that moves."""
+        write(path, self.animation(size) if path.endswith(".svg") else self.cast(size, version))
 
     def cast(self, size: tuple[int, int], version: int = 2) -> str:
         """An asciicast."""
-        return record(self._app, self._script, size, self._title, version, self._speed)
+        return record(self._app, self._script, size, Cast(*size, self._title, version), self._speed)
+
+    def animation(self, size: tuple[int, int]) -> str:
+        """An SVG that moves."""
+        return record(self._app, self._script, size, Animation(*size, self._title), self._speed)
 
     def still(self, path: str, size: tuple[int, int], step: int | None) -> None:
         """Write one picture."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tutor_tui.errors import TutorError, UsageError
+from tutor_tui.ui.play.animation import Animation
 from tutor_tui.ui.play.cast import Cast
 from tutor_tui.ui.play.player import Player, screen_grid
 from tutor_tui.ui.play.script import Beat, Script
@@ -19,15 +20,9 @@ from tutor_tui.ui.shell.app import TutorApp
 
 
 def record(
-    make: Callable[[], TutorApp],
-    script: Script,
-    size: tuple[int, int],
-    title: str,
-    version: int,
-    speed: float,
+    make: Callable[[], TutorApp], script: Script, size: tuple[int, int], cast: Cast | Animation, speed: float
 ) -> str:
-    """Play where nobody looks, as fast as it goes; the asciicast."""
-    cast = Cast(*size, title, version)
+    """Play where nobody looks, as fast as it goes; the file that was made of it."""
 
     async def perform() -> None:
         app = make()

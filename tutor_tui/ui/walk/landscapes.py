@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable
 from tutor_tui.client.run import Run
 from tutor_tui.protocol.messages import Sampled
 from tutor_tui.trace.look.cursor import Cursor
-from tutor_tui.trace.look.landscape import Entry, Landscape, Place, axes, entries, named, places, same_data
+from tutor_tui.trace.look.landscape import (
+    Entry,
+    Landscape,
+    Place,
+    axes,
+    entries,
+    fits,
+    named,
+    places,
+    same_data,
+)
 from tutor_tui.ui.panes.outcome import Ask, Draw, Outcome, Say
 
 RUNNING = "Running the program again, to compute the loss for other values…"
@@ -27,17 +37,23 @@ class Landscapes:
         self._of_lesson: str | None = None
         """What the lesson has of its own: only another lesson changes what is shown."""
         self._kept: dict[tuple[Entry, ...], list[tuple[int, Sampled]]] = {}
+        self._before: dict[tuple[Entry, ...], list[tuple[int, Sampled]]] = {}
+        """What was kept of the run before: shown where this run fits it, until its own is there."""
         self._asked: set[tuple[tuple[Entry, ...], int]] = set()
         self._of: object = None
 
     def begin(self, wanted: str | None) -> None:
         """Another run; a lesson may have a landscape of its own. None leaves what was asked for."""
-        if wanted is not None and wanted != self._of_lesson:
+        other = wanted != self._of_lesson
+        if wanted is not None and other:
             self._wanted = wanted
         self._of_lesson = wanted
         self._forget()
+        if other:
+            self._before = {}
 
     def _forget(self) -> None:
+        self._before = self._kept or self._before
         self._kept, self._asked, self._of = {}, set(), self._run.trace
 
     @property
@@ -59,9 +75,11 @@ class Landscapes:
             return Landscape((), [], None, iteration, str(error))
         way = places(trace, chosen, cursor.moment)
         kept = self._fitting(chosen, way, iteration)
-        if kept is None:
-            return Landscape(chosen, way, None, iteration, self._ask(cursor, chosen, iteration))
-        return Landscape(chosen, way, *kept)
+        if kept is not None:
+            return Landscape(chosen, way, *kept)
+        before = next((s for _, s in self._before.get(chosen, []) if way and fits(s, way)), None)
+        said = self._ask(cursor, chosen, iteration, before)
+        return Landscape(chosen, way, before, iteration, said)
 
     def _fitting(
         self, chosen: tuple[Entry, ...], way: list[Place], iteration: int
@@ -73,7 +91,8 @@ class Landscapes:
             own = next((pair for pair in known if same_data(pair[1], way[-1])), None)
         return (own[1], own[0]) if own is not None else None
 
-    def _ask(self, cursor: Cursor, chosen: tuple[Entry, ...], iteration: int) -> str:
+    def _ask(self, cursor: Cursor, chosen: tuple[Entry, ...], iteration: int, before: Sampled | None) -> str:
+        """Have it computed; over the same numbers as `before`, where that fits the whole way."""
         trace = cursor.trace
         if trace.end is None and self._run.mode == "":
             return "The landscape comes when the program has run."
@@ -85,9 +104,10 @@ class Landscapes:
             return RUNNING
         question = chosen, iteration
         self._asked.add(question)
+        wanted = before.axes if before is not None and fits(before, whole) else axes(chosen, [*whole, *way])
 
         async def ask() -> None:
-            found = await self._run.sample(iteration, axes(chosen, [*whole, *way]))
+            found = await self._run.sample(iteration, wanted)
             self._asked.discard(question)
             if self._of is trace:
                 if found is not None:
