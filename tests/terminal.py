@@ -105,7 +105,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def press(self, *keys: str) -> str:
-        """Press keys one by one, waiting for the screen to come to rest; the screen."""
+        """Press keys one by one, waiting for the screen to settle; the screen."""
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())
             self.settle()

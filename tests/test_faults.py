@@ -98,7 +98,7 @@ def test_an_endless_loop_can_be_stopped(tmp_path: Path) -> None:
     file = tmp_path / "loop.py"
     file.write_text("x = 1\nwhile True:\n    x += 1\n")
     with Terminal(*PROGRAM, "run", str(file)) as terminal:
-        terminal.wait("running")
+        terminal.wait("running|untraced")
         terminal.wait(r"step 1 of ([3-9]|\d\d)")
         terminal.press("s")
         terminal.wait("exit 130")
@@ -123,7 +123,7 @@ def test_an_endless_loop_is_ended_with_the_screen(tmp_path: Path) -> None:
         f"import os\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\nwhile True: pass\n"
     )
     with Terminal(*PROGRAM, "run", str(file)) as terminal:
-        terminal.wait("running")
+        terminal.wait("running|untraced")
         terminal.wait(r"step 1 of ([3-9]|\d\d)")
         terminal.press("q")
         assert terminal.wait_exit() == 0

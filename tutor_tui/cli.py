@@ -61,7 +61,7 @@ class _Refusal(click.ClickException):
 @lessons_option
 @click.pass_context
 def main(ctx: click.Context, device: str, ascii_only: bool, folders: tuple[Path, ...]) -> None:
-    """See how PyTorch works: walk a real program step by step. Alone: a list of lessons."""
+    """See how PyTorch works: walk a real program step by step. Without a command: a list of lessons."""
     if ctx.invoked_subcommand is None:
         _open(None, Target("", device=device), ascii_only, catalog=Catalog(folders))
 
@@ -79,10 +79,10 @@ for command in (*LESSON_COMMANDS, *PLAIN_COMMANDS):
     "--watch/--record",
     "watched",
     default=None,
-    help="Watch from the start, or record all of it. Else: record, and watch once a loop is seen to train.",
+    help="Watch from the start, or record everything. Default: record, then watch once training is detected.",
 )
 @host_option
-@click.option("--norms", default=0.5, show_default=True, help="Seconds between two looks at norms; 0: none.")
+@click.option("--norms", default=0.5, show_default=True, help="Seconds between norm measurements; 0: none.")
 @with_run_options
 def run(
     script: str,
@@ -96,7 +96,7 @@ def run(
     device: str,
     max_steps: int,
 ) -> None:
-    """Open your own program SCRIPT, run with ARGS, in the screen."""
+    """Run your own SCRIPT with ARGS and walk it on screen."""
     watch = {None: "auto", True: "always", False: ""}[watched]
     named, path = ("", script) if module or host else split_target(script)
     if not host and not named:
@@ -125,17 +125,17 @@ def run(
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True})
 @click.argument("target")
-@click.option("--script", "script_file", type=click.Path(path_type=Path), help="A play.toml of your own.")
+@click.option("--script", "script_file", type=click.Path(path_type=Path), help="Use your own play.toml.")
 @click.option(
     "--record", "cast", metavar="FILE", help="Write an asciicast, or, to FILE.svg, a moving picture."
 )
 @click.option("--cast-version", type=click.Choice(["2", "3"]), default="2", show_default=True)
 @click.option("--svg", metavar="FILE.svg", help="Write one picture instead of playing.")
-@click.option("--step", type=click.IntRange(1), help="The step of that picture; else where the play ends.")
-@click.option("--size", type=Size(), default="120x40", show_default=True, help="Of a record or a picture.")
+@click.option("--step", type=click.IntRange(1), help="The step to draw; default: where the play ends.")
+@click.option("--size", type=Size(), default="120x40", show_default=True, help="Size of the cast or picture.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True)
-@click.option("--theme", default="", help="A theme's name, as t goes through them.")
-@click.option("--loop", is_flag=True, help="Again from the start, until a key is pressed.")
+@click.option("--theme", default="", help="A theme's name (t cycles through them).")
+@click.option("--loop", is_flag=True, help="Repeat until a key is pressed.")
 @ascii_option
 @with_run_options
 def play(
@@ -153,7 +153,7 @@ def play(
     device: str,
     max_steps: int,
 ) -> None:
-    """Play a walk of TARGET, a lesson or a script, by itself. Space pauses, any other key takes over."""
+    """Play a walk of TARGET, a lesson or a script. Space pauses; any other key takes over."""
     from tutor_tui.ui.play.command import Play
 
     plan = None if is_script(target) else Plan(trusted(Catalog().find(target)))
@@ -170,11 +170,11 @@ def play(
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--list", "listed", is_flag=True, help="Only name the runs that wait.")
+@click.option("--list", "listed", is_flag=True, help="Just list the waiting runs.")
 @host_option
 @ascii_option
 def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_only: bool) -> None:
-    """Come back to a run that was left alone: the one called NAME, or the only one there is."""
+    """Return to a detached run: the one called NAME, or the only one."""
     from tutor_tui.client.attach import choose, listing
 
     there = Host(host, remote_python) if host else None
@@ -191,7 +191,7 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
 @lessons_option
 @with_run_options
 def learn(name: str, ascii_only: bool, folders: tuple[Path, ...], device: str, max_steps: int) -> None:
-    """Open the lesson NAME in the screen; without a name the one you left off at, or the first."""
+    """Open the lesson NAME on screen; without NAME, the one you were last in, or the first."""
     catalog = Catalog(folders)
     name = name or _left_off(catalog)
     plan = Plan(trusted(catalog.find(name)))
@@ -237,7 +237,7 @@ def _open(
         app.close_kernel()
     if run.left:
         where = f"--host {host.name} " if host is not None else ""
-        click.echo(f"The run goes on. `tutor-tui attach {where}{run.left}` comes back to it.")
+        click.echo(f"The run continues. Return to it with `tutor-tui attach {where}{run.left}`.")
     if app.signalled:
         sys.exit(128 + app.signalled)
 

@@ -153,7 +153,7 @@ def test_a_link_that_drops_leaves_the_run_and_attach_finds_it(box: Sshd, tmp_pat
     with Terminal(*command, columns=100, rows=30, env=box.env) as terminal:
         terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
         box.cut()
-        terminal.wait("the link to box is gone")
+        terminal.wait("the connection to box is gone")
         assert "tutor-tui attach --host box" in " ".join(terminal.text.split())
     runs = box.folder / "far/tutor-tui/runs"
     end = time.monotonic() + 10

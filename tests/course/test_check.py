@@ -38,7 +38,7 @@ def test_a_new_lesson_is_sound(tmp_path: Path, runner: Runner) -> None:
             "notes.md",
             "## `y.backward()`",
             "## `z.backward()`",
-            "notes.md:13: no line of the program is `z.backward()`",
+            "notes.md:13: the program has no line `z.backward()`",
         ),
         ("notes.md", "y is {y}", "y is {nonsense}", "notes.md:7: {nonsense} raises NameError"),
         ("notes.md", "The slope is {x.grad}.", "The slope is 6.0.", "notes.md:15: 6.0 is typed by hand"),
@@ -61,11 +61,11 @@ def test_a_new_lesson_is_sound(tmp_path: Path, runner: Runner) -> None:
             "the labels fit no shape that x has",
         ),
         ("lesson.toml", "order = ", "ordre = ", "lesson.toml:4: there is no 'ordre' here"),
-        ("lesson.toml", "minutes = 5", 'minutes = "five"', "minutes must be a whole number, is 'five'"),
+        ("lesson.toml", "minutes = 5", 'minutes = "five"', "minutes must be a whole number, not 'five'"),
         ("exercise/exercise.toml", "hints = ", "hintz = ", "there is no 'hintz' here"),
         ("lesson.toml", 'kind = "number"', 'kind = "choice"', "a choice needs two or more choices"),
-        ("lesson.toml", 'at = "y.backward()"', 'at = "q()"', "no line of the program is `q()`"),
-        ("lesson.toml", 'literal = "3.0"', 'literal = "4.0"', "4.0 must stand in its line"),
+        ("lesson.toml", 'at = "y.backward()"', 'at = "q()"', "the program has no line `q()`"),
+        ("lesson.toml", 'literal = "3.0"', 'literal = "4.0"', "4.0 must be in its line"),
         ("lesson.toml", "format_version = 1", "format_version = 7", "format_version must be 1"),
         ("lesson.toml", 'title = "A lesson of my own"', "", "missing or malformed: 'title'"),
         ("lesson.toml", 'values = ["1.0", "2.0", "3.0"]', 'values = ["3.0", "boom"]', "boom"),
@@ -82,14 +82,14 @@ def test_a_new_lesson_is_sound(tmp_path: Path, runner: Runner) -> None:
             "exercise/starter.py",
             "z = x\n",
             "z = x * x * x\nz.backward()\n",
-            "starter.py:1: the starter passes already",
+            "starter.py:1: the starter already passes",
         ),
         ("exercise/exercise.toml", "task = ", "tusk = ", "there is no 'tusk' here"),
         (
             "exercise/exercise.toml",
             '"A cube is three factors of x."',
             '"Write z = x * x * x."',
-            "hint 1 tells the solution: z = x * x * x",
+            "hint 1 gives the solution away: z = x * x * x",
         ),
         (
             "notes.md",
@@ -119,7 +119,7 @@ def test_what_the_lessons_must_teach_stands_beside_them(tmp_path: Path) -> None:
     scaffold(tmp_path / "one")
     scaffold(tmp_path / "two")
     table = tmp_path / "elements.tsv"
-    table.write_text("E1\tone\tThe slope is 6.\nE2\ttwo\tbegins the note\n")
+    table.write_text("E1\tone\tThe slope is 6.\nE2\ttwo\tstarts the note\n")
     assert tutor("check", str(tmp_path)) == (0, "one: ok\ntwo: ok\n")
     table.write_text("E1\tone\tThe slope is 7.\nE2\tthree\tbegins\nE3\ttwo\twhole numbers\n")
     status, said = tutor("check", str(tmp_path))

@@ -77,9 +77,9 @@ def test_progress_is_exported_forgotten_and_taken_in(tmp_path: Path) -> None:
     assert f"Written: {out}" in call(show_progress, "--export", str(out)).output
     assert "Forgotten: neuron" in call(show_progress, "--forget", "neuron").output
     assert Progress(progress_file()).place("neuron") is None
-    assert "Everything is forgotten" in call(show_progress, "--reset").output
+    assert "All progress forgotten" in call(show_progress, "--reset").output
     assert Progress(progress_file()).place("first_gradient") is None
-    assert "2 entries taken in" in call(show_progress, "--import", str(out)).output
+    assert "2 entries imported" in call(show_progress, "--import", str(out)).output
     assert Progress(progress_file()).place("neuron") is not None
     assert f"Kept in {progress_file()}" in call(show_progress).output
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
 def test_a_pack_is_run_once_a_person_has_agreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scaffold(tmp_path / "pack" / "own")
     lesson = Catalog([tmp_path / "pack"], installed=False).find("own")
-    with pytest.raises(UsageError, match="Nothing of it has been run"):
+    with pytest.raises(UsageError, match="None of it has been run"):
         trusted(lesson)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("click.confirm", lambda *_, **__: False)
@@ -120,8 +120,8 @@ def test_a_folder_is_checked_lesson_by_lesson(tmp_path: Path) -> None:
     found = call(check_lessons, str(tmp_path))
     assert "good: ok" in found.output
     assert "notes.md:7: {nonsense} raises NameError" in found.output
-    assert "is none of its choices" in found.output
-    assert "1 of 2 lessons must be mended." in found.output
+    assert "is not one of its choices" in found.output
+    assert "1 of 2 lessons need fixing." in found.output
     empty = tmp_path / "empty"
     empty.mkdir()
     assert "neither a lesson" in str(call(check_lessons, str(empty)).exception)

@@ -98,7 +98,7 @@ def test_a_knob_turns_the_whole_lesson(tmp_path: Path, name: str) -> None:
         terminal.wait(rf"{knob}[\s\S]*{where[0]}[\s\S]*(recorded|exit 0)")
         assert terminal.text != before
         terminal.press("D")
-        parted = terminal.wait("they part")
+        parted = terminal.wait("they diverge")
         assert "Before." in parted
         assert "Now." in parted
         terminal.press("enter")
@@ -132,8 +132,8 @@ def test_an_exercise_from_starter_to_solution(tmp_path: Path) -> None:
         terminal.wait("recorded|exit 0")
         assert "Find the slope of w**3" in terminal.press("X")
         terminal.press("ctrl+s")
-        terminal.wait("expected a backward pass, seen tensor")
-        assert "First the hints: 3 are left" in terminal.press("ctrl+o")
+        terminal.wait("expected a backward pass, got tensor")
+        assert "Hints first: 3 left" in terminal.press("ctrl+o")
         assert "Hint 1 of 3" in terminal.press("ctrl+t")
         assert "Hint 3 of 3" in terminal.press("ctrl+t", "ctrl+t")
         assert "requires_grad=True" in terminal.press("ctrl+o")

@@ -102,7 +102,7 @@ def test_no_sequence_of_a_stranger_reaches_the_terminal(tmp_path: Path) -> None:
 KERNELS = {
     "noise without end": (
         "os.write(1, b'welcome to this machine\\n' * 10000); sys.stdin.read()",
-        "no tutor-tui kernel",
+        "not a tutor-tui kernel",
     ),
     "a frame that is cut off": (f"os.write(1, {PREAMBLE + encode(Note(text='x'))[:-1]!r})", "exited with 0"),
     "a frame of four gigabytes": (
@@ -111,11 +111,11 @@ KERNELS = {
     ),
     "a frame of nonsense": (
         f"os.write(1, {PREAMBLE!r} + b'\\x00\\x00\\x00\\x05\\xc1\\xc1\\xc1\\xc1\\xc1'); sys.stdin.read()",
-        "is no message",
+        "is not a message",
     ),
     "a message that nobody knows": (
         f"os.write(1, {PREAMBLE!r} + b'\\x00\\x00\\x00\\x0b\\x81\\xa4kind\\xa4evil'); sys.stdin.read()",
-        "is no message",
+        "is not a message",
     ),
     "another version": (
         f"os.write(1, {PREAMBLE + encode(Hello(protocol=999, version='9', python='3', pid=1))!r}); sys.stdin.read()",

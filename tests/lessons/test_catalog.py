@@ -17,7 +17,7 @@ from tutor_tui.lessons.toml_lines import line_of
 def test_a_lesson_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(LessonError, match="did you mean first_gradient"):
         find_lesson("frist_gradient")
-    with pytest.raises(LessonError, match="there is: numpy_to_pytorch, "):
+    with pytest.raises(LessonError, match="choose from: numpy_to_pytorch, "):
         find_lesson("zebra")
     for name in ("", ".", "..", f"../content/{CONTENT.name}"):
         with pytest.raises(LessonError):
@@ -31,7 +31,7 @@ def test_of_two_lessons_with_one_name_the_built_in_one_counts(tmp_path: Path) ->
     found = {lesson.name: lesson for lesson in catalog.lessons()}
     assert found["neuron"].pack == ""
     assert found["own"].pack == f"the folder {tmp_path}"
-    assert catalog.problems == [f"{tmp_path / 'nowhere'} is no folder of lessons"]
+    assert catalog.problems == [f"{tmp_path / 'nowhere'} is not a folder of lessons"]
 
 
 def test_an_installed_pack_is_offered_by_its_distribution(
@@ -144,5 +144,5 @@ def test_a_lesson_says_which_curves_it_shows_and_how_much_is_recorded(
     lesson = load(tmp_path / "own")
     assert (lesson.curve, lesson.compared, lesson.detail) == (curve, compared, detail)
     file.write_text(file.read_text().replace(line.split("\n")[0], 'curve = "loss"'))
-    with pytest.raises(LessonError, match="curve must be true, false, or a list of names, is 'loss'"):
+    with pytest.raises(LessonError, match="curve must be true, false or a list of names, not 'loss'"):
         load(tmp_path / "own")

@@ -61,18 +61,18 @@ def test_without_a_person_it_is_not_run(pack: Path) -> None:
         done = tutor(pack, command, "strange")
         assert done.returncode == 2
         assert "foreign-pack" in done.stderr
-        assert "Nothing of it has been run" in done.stderr
+        assert "None of it has been run" in done.stderr
     assert not (pack / "mark").exists()
 
 
 def test_a_person_is_asked_once(pack: Path) -> None:
     with Terminal(*PROGRAM, "learn", "strange", env=environment(pack)) as terminal:
-        terminal.wait("Run it, and the others of that pack")
+        terminal.wait("Run it, and the others from that pack")
         terminal.type("n", "enter")
         assert terminal.wait_exit() == 2
     assert not (pack / "mark").exists()
     with Terminal(*PROGRAM, "learn", "strange", env=environment(pack)) as terminal:
-        terminal.wait("Run it, and the others of that pack")
+        terminal.wait("Run it, and the others from that pack")
         terminal.type("y", "enter")
         terminal.wait("recorded|exit 0")
     assert (pack / "mark").exists()

@@ -34,7 +34,7 @@ def test_it_finds_what_is_there(tmp_path: Path) -> None:
     assert found["Python"]["state"] == "good"
     major, minor = metadata.version("torch").split(".")[:2]
     assert found["torch"]["state"] == ("good" if (int(major), int(minor)) < (2, 14) else "note")
-    assert found["colours"]["found"] == "none, as NO_COLOR asks"
+    assert found["colours"]["found"] == "none: NO_COLOR is set"
     assert found["terminal"]["found"] == "none"
     assert str(tmp_path) in found["state folder"]["found"]
     assert "(700)" in found["runs folder"]["found"]

@@ -55,7 +55,7 @@ def test_an_oversized_message_is_not_sent() -> None:
 
 
 def test_a_message_of_the_other_side_is_refused() -> None:
-    with pytest.raises(FrameError, match="no message"):
+    with pytest.raises(FrameError, match="not a message"):
         list(frames.event_decoder().feed(frames.encode(Run(run=1, path="x"))))
     assert list(frames.request_decoder().feed(frames.encode(Stop()))) == [Stop()]
 
@@ -81,7 +81,7 @@ def test_the_preamble_skips_what_a_login_shell_prints() -> None:
 
 
 def test_a_stream_without_preamble_is_no_kernel() -> None:
-    with pytest.raises(FrameError, match="no tutor-tui kernel"):
+    with pytest.raises(FrameError, match="not a tutor-tui kernel"):
         frames.PreambleSkipper().feed(b"x" * (frames.NOISE_LIMIT + 1))
 
 

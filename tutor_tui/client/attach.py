@@ -18,13 +18,13 @@ def runs(host: Host | None = None) -> list[Waiting]:
     try:
         return waiting_runs()
     except OSError as error:
-        raise UsageError(f"the folder of runs cannot be read: {error.filename}: {error.strerror}") from error
+        raise UsageError(f"the runs folder cannot be read: {error.filename}: {error.strerror}") from error
 
 
 def listing(host: Host | None = None) -> str:
     """The runs that wait, one a line."""
     lines = [f"{run.name!s:.60}  {run.program!r}  since {_clock(run.started)}" for run in runs(host)]
-    return "\n".join(lines) or "No run waits for a screen. In a run that is watched, d leaves it to itself."
+    return "\n".join(lines) or "No run is waiting for a screen. In a watched run, d detaches it."
 
 
 def choose(name: str | None, host: Host | None = None) -> Kernel:
@@ -41,9 +41,9 @@ def _meant(name: str | None, there: list[Waiting]) -> str:
     if len(fitting) == 1:
         return fitting[0]
     if not names:
-        raise UsageError("no run waits for a screen; in a run that is watched, d leaves it to itself")
-    which = "several runs wait" if name is None or fitting else f"no run is called {name}"
-    raise UsageError(f"{which}: `tutor-tui attach NAME` with one of {', '.join(names)}")
+        raise UsageError("no run is waiting for a screen; in a watched run, d detaches it")
+    which = "several runs are waiting" if name is None or fitting else f"no run is called {name}"
+    raise UsageError(f"{which}: use `tutor-tui attach` with one of {', '.join(names)}")
 
 
 def _clock(moment: float) -> str:

@@ -65,7 +65,7 @@ class KernelSocket:
             self._channel = connect(name)
         except OSError as error:
             raise KernelError(
-                f"the run {name} cannot be reached ({error.strerror}); `tutor-tui attach --list` names those that can"
+                f"the run {name} cannot be reached ({error.strerror}); `tutor-tui attach --list` lists those that can"
             ) from error
         self.requests = self.events = self._channel.fileno()
 
@@ -79,7 +79,7 @@ class KernelSocket:
 
     def explain(self, words: str, status: int | None, greeted: bool) -> str:
         """Another screen may have come, or the kernel may be gone."""
-        return "the run has let this screen go, or is over"
+        return "the run has dropped this screen or has ended"
 
     def close(self, leave: bool = False) -> None:
         """Hang up."""

@@ -172,7 +172,7 @@ class Run:
     def leave(self) -> str:
         """Let the run go on without us; why it cannot, "" where it was asked to (`Left` follows)."""
         if not self.reachable or not self.mode:
-            return "There is no watched run that could go on alone."
+            return "There is no watched run to detach."
         self._session.ask(Detach())
         return ""
 
@@ -292,7 +292,7 @@ class Run:
         known = mode.passes or mode.mode != "recording"
         self.status = state_text(self.trace) if known else "running"
         if self.held:
-            self.status += " · v: the curve, where c goes on"
+            self.status += " · v: the curve; c continues there"
 
     def _note_end(self, event: End | Failure) -> None:
         self.unseen = Whereabouts()

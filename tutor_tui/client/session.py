@@ -230,5 +230,5 @@ class Session:
         if explained := self.kernel.explain(words, status, self._greeted):
             said = f"\n{words}" if words and "Traceback" not in words else ""
             return f"{explained}{kept}{said}"
-        said = f"\nIts last words:\n{words}" if words else ""
+        said = f"\nIts last output:\n{words}" if words else ""
         return f"the kernel {how_it_ended(status)}{kept}{said}"

@@ -35,15 +35,15 @@ _FAULTS = (
     (r"not found|No such file or directory", f"there is no {{python}} on {{host}}; {_ANOTHER}"),
     (
         r"Permission denied \(",
-        "{host} refused the login; `ssh {host}` must work without a question (a key, or an agent)",
+        "{host} refused the login; `ssh {host}` must work without a prompt (use a key or an agent)",
     ),
     (
         r"Host key verification failed",
-        "the key of {host} is not known, or has changed; `ssh {host}` once tells more",
+        "the host key of {host} is unknown or has changed; run `ssh {host}` to see why",
     ),
     (
         r"Could not resolve hostname (?P<named>[^\s:]+)",
-        "there is no host {named}; look at its name, or at your ~/.ssh/config",
+        "there is no host {named}; check its name, or your ~/.ssh/config",
     ),
     (r"Connection refused|timed out|No route to host|unreachable", "{host} cannot be reached"),
 )
@@ -58,7 +58,7 @@ class Host(NamedTuple):
     def command(self, module: str, *arguments: str) -> tuple[str, ...]:
         """What runs a module of ours there."""
         if self.name.startswith("-") or not self.name:
-            raise UsageError(f"{self.name!r} is no host")
+            raise UsageError(f"{self.name!r} is not a host")
         there = shlex.join([self.python, "-P", "-m", module, *arguments])
         return ("ssh", *OPTIONS, "--", self.name, f"exec {there}")
 
@@ -83,7 +83,7 @@ class Host(NamedTuple):
         _, found, answer = printed.rpartition(ANSWER)
         if not found:
             raise KernelError(
-                f"{self.python} on {self.name} gave no answer that tutor-tui would give: {printed.strip()!r:.80}"
+                f"{self.python} on {self.name} did not answer as tutor-tui would: {printed.strip()!r:.80}"
             )
         return answer.strip()
 
@@ -102,11 +102,11 @@ class RemoteKernel(KernelProcess):
         if not greeted:
             return self._host.explain(words) or f"no connection to {self._host.name}"
         if status == 0 and self._joined:
-            return "the run has let this screen go, or is over"
+            return "the run has dropped this screen or has ended"
         if status not in (None, _DEAD_LINK):
             return f"the kernel on {self._host.name} {how_it_ended(status)}"
-        back = f"`tutor-tui attach --host {self._host.name}` comes back to a watched run, which goes on there"
-        return f"the link to {self._host.name} is gone; {back}"
+        back = f"`tutor-tui attach --host {self._host.name}` returns to a watched run, which continues there"
+        return f"the connection to {self._host.name} is lost; {back}"
 
 
 def split_target(script: str) -> tuple[str, str]:
@@ -139,8 +139,8 @@ def pack(folder: Path) -> tuple[bytes, list[str]]:
             size += file.stat().st_size
             if size > MOST:
                 raise UsageError(
-                    f"the folder {folder} holds over {MOST // 2**20} MB, which is more than is sent; copy it yourself, "
-                    "and run HOST:PATH"
+                    f"the folder {folder} holds over {MOST // 2**20} MB, which is too much to send; copy it "
+                    f"yourself and run HOST:PATH"
                 )
             archive.add(file, file.relative_to(folder), recursive=False)
     return out.getvalue(), left_out

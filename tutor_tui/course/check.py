@@ -118,7 +118,7 @@ def _broken(lesson: Lesson, trace: Trace) -> Iterator[str]:
             yield f"{where}: the question {predict.ask!r} has no answer: {what}"
         elif answer is not None and predict.kind == "choice" and answer.text not in predict.choices:
             yield (
-                f"{where}: the question {predict.ask!r} has no answer: {answer.text!r} is none of its choices"
+                f"{where}: the question {predict.ask!r} has no answer: {answer.text!r} is not one of its choices"
             )
 
 
@@ -172,7 +172,7 @@ def _exercise(lesson: Lesson, runner: Runner) -> Iterator[str]:
         verdicts = exercises.judge(exercise, trace)
         passes = all(verdict.holds for verdict in verdicts)
         if passes and not should:
-            yield f"{path}:1: the starter passes already: there is nothing to do"
+            yield f"{path}:1: the starter already passes: there is nothing to do"
         elif should and not passes:
             why = "; ".join(v.text for v in verdicts if not v.holds)
             yield f"{path}:1: the solution fails: {why}"

@@ -20,7 +20,7 @@ lessons_option = click.option(
     "folders",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="A folder of lessons beside the built-in ones; may be given more than once.",
+    help="A folder of extra lessons; may be given more than once.",
 )
 
 
@@ -34,8 +34,8 @@ def trusted(lesson: Lesson) -> Lesson:
             return lesson
         what = f"The lesson {lesson.name} is a program from {lesson.pack} ({lesson.code})."
         if not sys.stdin.isatty():
-            raise UsageError(f"{what} Nothing of it has been run. Open it once from a terminal to allow it.")
-        if not click.confirm(f"{what} Run it, and the others of that pack?", default=False):
+            raise UsageError(f"{what} None of it has been run. Open it once from a terminal to allow it.")
+        if not click.confirm(f"{what} Run it, and the others from that pack?", default=False):
             raise UsageError("nothing was run")
         progress.trust(lesson.pack)
         return lesson
@@ -47,7 +47,7 @@ def trusted(lesson: Lesson) -> Lesson:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with a list.")
 @lessons_option
 def list_lessons(as_json: bool, folders: tuple[Path, ...]) -> None:
-    """List the lessons: what each teaches, how long it takes, how far you are. Nothing of them is run."""
+    """List the lessons: what each teaches, how long it takes, how far you have got. No lesson is run."""
     catalog = Catalog(folders)
     progress = Progress(progress_file())
     found = [_described(lesson, progress) for lesson in catalog.lessons()]
@@ -91,11 +91,11 @@ def _described(lesson: Lesson, progress: Progress) -> dict[str, Any]:
     "--elements",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A table of what the lessons must teach (default: elements.tsv beside them).",
+    help="A table of what the lessons must teach (default: elements.tsv next to them).",
 )
 @click.pass_context
 def check_lessons(ctx: click.Context, path: Path, elements: Path | None) -> None:
-    """Run the lesson in the folder PATH, or every lesson in it, and say all that is wrong, with file and line."""
+    """Check the lesson in PATH, or every lesson in it, and report each problem with file and line."""
     from tutor_tui.course.check import check, check_elements, check_glossary, folders
     from tutor_tui.course.runner import Runner
 
@@ -113,14 +113,14 @@ def check_lessons(ctx: click.Context, path: Path, elements: Path | None) -> None
         for problem in problems:
             click.echo(problem)
     if wrong:
-        click.echo(f"{wrong} of {len(found)} lessons must be mended.")
+        click.echo(f"{wrong} of {len(found)} lessons need fixing.")
     ctx.exit(1 if wrong or problems else 0)
 
 
 @click.command("new")
 @click.argument("path", type=click.Path(path_type=Path))
 def new_lesson(path: Path) -> None:
-    """Begin a lesson of your own in the new folder PATH."""
+    """Start a lesson of your own in the new folder PATH."""
     from tutor_tui.lessons.scaffold import scaffold
 
     for file in scaffold(path):
@@ -130,10 +130,10 @@ def new_lesson(path: Path) -> None:
 
 
 @click.command("progress")
-@click.option("--forget", metavar="LESSON", help="Forget all of one lesson.")
+@click.option("--forget", metavar="LESSON", help="Forget one lesson's progress.")
 @click.option("--reset", is_flag=True, help="Forget everything.")
 @click.option("--export", "out", type=click.Path(path_type=Path), help="Write everything to a JSON file.")
-@click.option("--import", "source", type=click.Path(path_type=Path), help="Take in what --export wrote.")
+@click.option("--import", "source", type=click.Path(path_type=Path), help="Load what --export wrote.")
 def show_progress(forget: str | None, reset: bool, out: Path | None, source: Path | None) -> None:
     """Show where your progress is kept; forget, export or import it."""
     progress = Progress(progress_file())
@@ -144,9 +144,9 @@ def show_progress(forget: str | None, reset: bool, out: Path | None, source: Pat
             click.echo(f"Forgotten: {forget}")
         if reset:
             progress.reset()
-            click.echo("Everything is forgotten.")
+            click.echo("All progress forgotten.")
         if source is not None:
-            click.echo(f"{progress.take_in(source.read_text(encoding='utf-8'))} entries taken in.")
+            click.echo(f"{progress.take_in(source.read_text(encoding='utf-8'))} entries imported.")
         if out is not None:
             out.write_text(progress.export(), encoding="utf-8")
             click.echo(f"Written: {out}")

@@ -30,7 +30,7 @@ def read_elements(file: Path) -> list[Element]:
     for line, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         cells = text.split("\t")
         if len(cells) != 3 or not all(cells):
-            raise LessonError(f"{file}:{line}: a row is a number, a lesson and words, with tabs between")
+            raise LessonError(f"{file}:{line}: a row is a number, a lesson and words, tab-separated")
         found.append(Element(line, *cells))
     return found
 

@@ -40,7 +40,7 @@ def target(exercise: Exercise, source: str, device: str = "") -> Target:
 def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
     """Every claim in order. All fail where the program did not reach its end."""
     if trace.failure is not None and trace.failure.type == "KeyboardInterrupt":
-        return [Verdict(False, "The program was stopped before it had ended.")]
+        return [Verdict(False, "The program was stopped before it ended.")]
     if trace.failure is not None:
         return [Verdict(False, f"The program stopped with {trace.failure.type}: {trace.failure.message}")]
     seen = trace.evaluated.last(AT_END)
@@ -61,9 +61,7 @@ def _ran(claim: Claim, trace: Trace) -> Verdict:
     if holds:
         return Verdict(True, f"{claim.says}.")
     ran = list(dict.fromkeys(step.name for step in trace.steps if isinstance(step, Op) and not step.within))
-    seen = (
-        f"seen {', '.join(ran[:SOME])}{', …' if len(ran) > SOME else ''}" if ran else "no operation was seen"
-    )
+    seen = f"got {', '.join(ran[:SOME])}{', …' if len(ran) > SOME else ''}" if ran else "but no operation ran"
     wanted_text = {"backward": "a backward pass", "update": "an update of a parameter"}.get(
         claim.ran, claim.ran
     )
@@ -79,10 +77,10 @@ def _holds(claim: Claim, results: Sequence[Result]) -> Verdict:
         return Verdict(False, f"{claim.says}: {claim.see} raises {seen.error}.")
     for result in against:
         if result.error:
-            return Verdict(False, f"{claim.says}: what is expected cannot be computed yet ({result.error}).")
+            return Verdict(False, f"{claim.says}: the expected value is not available yet ({result.error}).")
     missed = [text for holds, text in _comparisons(claim, seen, iter(against)) if not holds]
     if missed:
-        return Verdict(False, f"{claim.says}: expected {' and '.join(missed)}, seen {seen.text}.")
+        return Verdict(False, f"{claim.says}: expected {' and '.join(missed)}, got {seen.text}.")
     return Verdict(True, f"{claim.says}: {seen.text}.")
 
 

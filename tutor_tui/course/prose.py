@@ -74,7 +74,7 @@ def told_solutions(exercise: Exercise) -> Iterator[str]:
     for number, hint in enumerate(exercise.hints, 1):
         for statement in statements:
             if statement.rstrip(":") in hint:
-                yield f"{file}:1: hint {number} tells the solution: {statement}"
+                yield f"{file}:1: hint {number} gives the solution away: {statement}"
 
 
 def _lines(file: Path) -> list[str]:

@@ -22,6 +22,6 @@ def recap(plan: Plan, trace: Trace, answers: dict[str, tuple[str, bool | None]])
         given, right = answers.get(predict.key, ("", None))
         mine = f" You answered {given}: {'right' if right else 'not quite'}." if given else ""
         if given and found is not None and judge(predict, given, found)[0] != right:
-            mine = f" You answered {given}, when another program ran: {'right' if right else 'not quite'}."
+            mine = f" You answered {given}, for another program: {'right' if right else 'not quite'}."
         parts.append(f"- {question(predict)} **{found.text if found else '?'}**.{mine}")
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -93,7 +93,7 @@ def spoken(text: str | Iterable[Part]) -> Iterator[str]:
     for block in blocks([(text, False)] if isinstance(text, str) else text):
         match block:
             case Drawing():
-                yield "(A drawing, which the screen shows.)"
+                yield "(A drawing, on the screen only.)"
             case Table(head=head, rows=rows):
                 names = [_text(cell) for cell in head]
                 for row in rows:

@@ -249,9 +249,9 @@ def _unlike(literal: str, text: str) -> str:
     except OverflowError:
         return "it is too large"
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return "it is no number that Python knows"
+        return "it is not a Python number"
     if type(meant) is float and type(given) in (int, float):
         return "" if math.isfinite(size) else "it is not finite"
     if type(meant) is int and type(given) is int:
         return ""
-    return f"it has to be one like {literal}"
+    return f"it must look like {literal}"

@@ -54,13 +54,13 @@ class Catalog:
                 return load(pack.folder / name, pack.owner)
         names = [lesson.name for lesson in self.lessons()]
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there is: {', '.join(names)}"
+        hint = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(names)}"
         raise LessonError(f"there is no lesson {name!r}; {hint}")
 
     def _of(self, pack: Pack) -> list[Lesson]:
         found = []
         if not pack.folder.is_dir():
-            self.problems.append(f"{pack.folder} is no folder of lessons")
+            self.problems.append(f"{pack.folder} is not a folder of lessons")
             return []
         for folder in sorted(pack.folder.iterdir()):
             if (folder / "lesson.toml").exists():

@@ -32,7 +32,9 @@ def load(folder: Path, pack: str = "") -> Lesson:
     table = read_toml(file)
     if table.get("format_version") != FORMAT:
         at = line_of(file, "format_version")
-        raise LessonError(f"{file}:{at}: format_version must be {FORMAT}, is {table.get('format_version')!r}")
+        raise LessonError(
+            f"{file}:{at}: format_version must be {FORMAT}, not {table.get('format_version')!r}"
+        )
     _known(file, table, _KEYS)
     code = folder / "code.py"
     if not code.is_file():
@@ -74,13 +76,13 @@ def _known(file: Path, table: dict[str, Any], keys: list[str], name: str = "", n
     for key in table:
         if key not in keys:
             at = line_of(file, key, name, number)
-            raise LessonError(f"{file}:{at}: there is no {key!r} here; there are {', '.join(keys)}")
+            raise LessonError(f"{file}:{at}: there is no {key!r} here; choose from {', '.join(keys)}")
 
 
 def _whole(file: Path, table: dict[str, Any], key: str, usual: Any = 0) -> int:
     value = table.get(key, usual)
     if type(value) is not int:
-        raise LessonError(f"{file}:{line_of(file, key)}: {key} must be a whole number, is {value!r}")
+        raise LessonError(f"{file}:{line_of(file, key)}: {key} must be a whole number, not {value!r}")
     return value
 
 
@@ -89,7 +91,7 @@ def _compared(file: Path, table: dict[str, Any]) -> tuple[str, ...]:
     named = table.get("curve", False)
     if not isinstance(named, (bool, list)):
         raise LessonError(
-            f"{file}:{line_of(file, 'curve')}: curve must be true, false, or a list of names, is {named!r}"
+            f"{file}:{line_of(file, 'curve')}: curve must be true, false or a list of names, not {named!r}"
         )
     return tuple(map(str, named)) if isinstance(named, list) else ()
 
@@ -108,7 +110,7 @@ def read_toml(file: Path) -> dict[str, Any]:
 def _line(where: str, statements: Statements, text: str) -> int:
     line = statements.find(text)
     if line is None:
-        raise LessonError(f"{where}: no line of the program is `{text}`")
+        raise LessonError(f"{where}: the program has no line `{text}`")
     return line
 
 
@@ -127,9 +129,7 @@ def _predicts(file: Path, statements: Statements, tables: list[dict[str, Any]]) 
         if kind not in KINDS:
             raise LessonError(f"{where('kind')}: kind must be one of {', '.join(KINDS)}, is {kind!r}")
         if (kind == "choice") != (len(choices) > 1):
-            raise LessonError(
-                f"{where('kind')}: a choice needs two or more choices, and nothing else has any"
-            )
+            raise LessonError(f"{where('kind')}: a choice needs two or more choices; other kinds take none")
         line = _line(where("at"), statements, str(table["at"]))
         yield Predict(
             key=str(table.get("key", f"{line}.{number}")),
@@ -159,7 +159,7 @@ def _knobs(file: Path, statements: Statements, tables: list[dict[str, Any]]) -> 
         if knob.literal not in statements.lines[line - 1] or knob.literal not in knob.values:
             at = line_of(file, "literal", "knob", number)
             raise LessonError(
-                f"{file}:{at}: knob {knob.name}: {knob.literal} must stand in its line and its values"
+                f"{file}:{at}: knob {knob.name}: {knob.literal} must be in its line and its values"
             )
         yield knob
 

@@ -128,7 +128,7 @@ def read_notes(
             continue
         line = statements.find(quoted[1], after)
         if line is None:
-            raise LessonError(f"{file}:{number}: no line of the program is `{quoted[1]}`")
+            raise LessonError(f"{file}:{number}: the program has no line `{quoted[1]}`")
         after = line
         try:
             found = expressions(body)

@@ -145,7 +145,7 @@ class Progress:
         try:
             found = json.loads(text)
             if found.pop("tutor_tui_progress", None) != EXPORT:
-                raise LessonError("this is no exported progress of tutor-tui, or of another version")
+                raise LessonError("this was not exported by tutor-tui, or is from another version")
             rows = [(table, row) for table in TABLES for row in found.get(table, [])]
             with self._guarded() as db:
                 for table, row in rows:
@@ -157,9 +157,9 @@ class Progress:
                         [row[n] for n in names],
                     )
         except (ValueError, AttributeError, TypeError) as error:
-            raise LessonError(f"this is no exported progress: {error}") from error
+            raise LessonError(f"this is not exported progress: {error}") from error
         except sqlite3.Error as error:
-            raise LessonError(self.problem or f"Nothing was taken in: {self.file}: {error}") from error
+            raise LessonError(self.problem or f"Nothing was imported: {self.file}: {error}") from error
         return len(rows)
 
     # --- the file
@@ -184,7 +184,9 @@ class Progress:
             for rest in ("-wal", "-shm"):
                 Path(f"{self.file}{rest}").unlink(missing_ok=True)
             self._open()
-            self.problem = f"The saved progress was damaged ({error}); it is kept as {aside}, and begun anew."
+            self.problem = (
+                f"The saved progress was damaged ({error}); it is kept as {aside}; a new file was begun."
+            )
         except (OSError, sqlite3.Error) as second:
             self._give_up(second)
 

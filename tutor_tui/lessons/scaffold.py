@@ -10,13 +10,13 @@ FILES = {
     "lesson.toml": """\
 format_version = 1
 title = "A lesson of my own"
-summary = "What one learns here, in one sentence."
+summary = "What this lesson teaches, in one sentence."
 order = 1
 minutes = 5
 objectives = ["say what a gradient is"]
 fold = ["import torch"]          # lines that a walk passes quickly
 
-[[knob]]                         # a literal that the learner may turn
+[[knob]]                         # a literal that the learner can change
 name = "x"
 at = "x = torch.tensor(3.0, requires_grad=True)"
 literal = "3.0"
@@ -40,15 +40,15 @@ print(x.grad)
     "notes.md": """\
 # A lesson of my own
 
-Say first what it is about. A heading that quotes a line of `code.py` begins the note on that line.
+First say what it is about. A heading that quotes a line of `code.py` starts the note on that line.
 
 ## `y = x * x`
 
-What stands in braces is computed by the run: y is {y}. Never type a result. Rows may follow, each of one kind:
+The run computes what is in braces: y is {y}. Never type a result. Rows may follow, each of one kind:
 
 - given: x, twice.
 - worked: {x} × {x} = {y}
-- means: how the result is to be read.
+- means: how to read the result.
 
 ## `y.backward()`
 
@@ -62,13 +62,13 @@ The slope is {x.grad}.
 | y    | the result |
 """,
     "exercise/exercise.toml": """\
-task = "Make z the cube of x, and send it backward."
+task = "Make z the cube of x, and call backward on it."
 hints = ["A cube is three factors of x.", "Which method of z starts the backward pass?"]
 
 [[claim]]                        # see and expect are evaluated when the program has ended
 says = "z is the cube of x"
 see = "z.item()"
-expect = "x.item()**3"           # beside it within = "0.1"; or below = "0.001", above = "0"
+expect = "x.item()**3"           # optionally with within = "0.1"; or below = "0.001", above = "0"
 
 [[claim]]                        # or: an operation, "backward" or "update" must have run
 says = "a backward pass has run"

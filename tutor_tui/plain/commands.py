@@ -25,7 +25,7 @@ from tutor_tui.plain.options import (
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Look at Python, torch, devices, the terminal and the folders: what is missing, and what to do."""
+    """Check Python, torch, devices, the terminal and folders: what is missing and how to fix it."""
     from tutor_tui.plain.doctor import doctor as examine
 
     ctx.exit(examine(as_json))
@@ -33,7 +33,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("target")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one step a line.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: one step per line.")
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 @with_run_options
 @as_module
@@ -77,7 +77,7 @@ def show(
     device: str,
     max_steps: int,
 ) -> None:
-    """Walk TARGET, a lesson or a script, as plain sentences: for screen readers and pipes."""
+    """Walk TARGET, a lesson or a script, in plain sentences, for screen readers and pipes."""
     from tutor_tui.plain.show import show as show_plainly
 
     if module or is_script(target):

@@ -69,8 +69,8 @@ def examine() -> Iterator[Finding]:
     )
     yield from _torch()
     yield from _terminal()
-    yield _folder("state folder", state_folder, "progress is not saved, and no run can be left alone")
-    yield _folder("runs folder", runs_folder, "no run can be left alone")
+    yield _folder("state folder", state_folder, "progress is not saved, and no run can be detached")
+    yield _folder("runs folder", runs_folder, "no run can be detached")
     yield _temporary()
 
 
@@ -80,7 +80,7 @@ def judge_torch(found: str) -> Finding:
     if version < (2, 8):
         return Finding("torch", "bad", found, "It has to be 2.8 or newer: pip install --upgrade torch.")
     if version >= (2, 14):
-        return Finding("torch", "note", found, "It is newer than 2.13, with which tutor-tui is tested.")
+        return Finding("torch", "note", found, "It is newer than 2.13, the newest version tested.")
     return Finding("torch", "good", found, "")
 
 
@@ -94,17 +94,15 @@ def _torch() -> Iterator[Finding]:
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        yield Finding(
-            "torch", "bad", last[0], "pip install torch (2.8 or newer), in the environment of tutor-tui."
-        )
+        yield Finding("torch", "bad", last[0], "pip install torch (2.8 or newer) in tutor-tui's environment.")
         return
     found = json.loads(done.stdout.strip().splitlines()[-1])
     yield judge_torch(found["torch"])
     if not found["devices"]:
         why = (
-            "this torch is built without CUDA"
+            "this torch was built without CUDA"
             if not found["cuda"]
-            else "the driver shows no device (nvidia-smi?)"
+            else "the driver finds no device (nvidia-smi?)"
         )
         yield Finding("GPU", "note", f"none: {why}", "Programs run on the CPU; nothing else is missing.")
     for name, what, free, total in found["devices"]:
@@ -116,11 +114,13 @@ def _terminal() -> Iterator[Finding]:
     inside = sys.stdin.isatty() and sys.stdout.isatty()
     term = os.environ.get("TERM", "")
     if not inside:
-        yield Finding("terminal", "note", "none", "`tutor-tui show` and `trace` need none; the screen does.")
+        yield Finding(
+            "terminal", "note", "none", "The screen needs one; `tutor-tui show` and `trace` do not."
+        )
     else:
         plain = term in ("", "dumb", "unknown")
         advice = (
-            "export TERM=xterm-256color, if that is what it is; `tutor-tui show` needs nothing."
+            "export TERM=xterm-256color if it is one; `tutor-tui show` works in any terminal."
             if plain
             else ""
         )
@@ -137,7 +137,7 @@ def _characters() -> Finding:
     named = next((os.environ[n] for n in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(n)), "")
     encoding = locale.getpreferredencoding(False)
     utf8 = all("utf8" in text.lower().replace("-", "") for text in (named, encoding))
-    found = f"{encoding}, by the locale {named or 'that nobody named'}"
+    found = f"{encoding}, from the locale {named or '(not set)'}"
     return Finding(
         "UTF-8", "good" if utf8 else "note", found, "" if utf8 else "export LANG=C.UTF-8, or use --ascii."
     )
@@ -147,18 +147,18 @@ def _size() -> Finding:
     columns, rows = shutil.get_terminal_size()
     if columns < ENOUGH[0] or rows < ENOUGH[1]:
         return Finding(
-            "size", "bad", f"{columns}×{rows}", f"At least {ENOUGH[0]}×{ENOUGH[1]}: a larger window."
+            "size", "bad", f"{columns}×{rows}", f"At least {ENOUGH[0]}×{ENOUGH[1]}: enlarge the window."
         )
     if columns < GOOD[0] or rows < GOOD[1]:
         return Finding(
-            "size", "note", f"{columns}×{rows}", f"It works; {GOOD[0]}×{GOOD[1]} and more shows more."
+            "size", "note", f"{columns}×{rows}", f"It works; {GOOD[0]}×{GOOD[1]} or more shows more."
         )
     return Finding("size", "good", f"{columns}×{rows}")
 
 
 def _colours(term: str) -> Finding:
     if os.environ.get("NO_COLOR"):
-        return Finding("colours", "good", "none, as NO_COLOR asks")
+        return Finding("colours", "good", "none: NO_COLOR is set")
     if os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
         return Finding("colours", "good", "16 million")
     count = 256 if "256" in term else 16 if term not in ("vt100", "dumb", "") else 2
@@ -169,7 +169,7 @@ def _multiplexer(term: str) -> Finding:
     if os.environ.get("TMUX"):
         advice = "" if term.startswith(("tmux", "screen-256")) else "set -g default-terminal tmux-256color"
         return Finding("tmux", "note" if advice else "good", f"inside, TERM={term}", advice)
-    inside = "screen" if os.environ.get("STY") else "outside"
+    inside = "screen" if os.environ.get("STY") else "not in tmux"
     return Finding("tmux", "good", inside)
 
 
@@ -182,12 +182,12 @@ def _answers(inside: bool) -> Iterator[Finding]:
         "synchronized output",
         "good" if synchronized else "note",
         "yes" if synchronized else unknown,
-        "" if synchronized else "Only a slow terminal may show half a picture for a moment.",
+        "" if synchronized else "A slow terminal may briefly show half a picture.",
     )
     yield Finding(
         "clipboard (OSC 52)",
         "note",
-        "no terminal says whether it takes it",
+        "unknown: terminals do not report it",
         "y also writes a file; in tmux: set -g set-clipboard on.",
     )
 
@@ -221,7 +221,7 @@ def _folder(name: str, make: Callable[[], Any], loss: str) -> Finding:
             name,
             "note",
             f"{where}: {error.strerror}",
-            f"Set XDG_STATE_HOME to a folder of yours; else {loss}.",
+            f"Set XDG_STATE_HOME to a folder you own; else {loss}.",
         )
     return Finding(name, "good", f"{folder} ({folder.stat().st_mode & 0o777:o})")
 
@@ -231,6 +231,6 @@ def _temporary() -> Finding:
         with tempfile.TemporaryFile():
             pass
     except OSError as error:
-        return Finding("temporary files", "bad", str(error.strerror), "Set TMPDIR to a folder with room.")
+        return Finding("temporary files", "bad", str(error.strerror), "Set TMPDIR to a folder with space.")
     free = shutil.disk_usage(tempfile.gettempdir()).free
     return Finding("temporary files", "good", f"{tempfile.gettempdir()}, {free / 1e9:.1f} GB free")

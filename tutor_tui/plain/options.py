@@ -27,7 +27,7 @@ class Device(click.ParamType[str]):
         import re
 
         if value and not re.fullmatch(DEVICE, str(value)):
-            self.fail(f"{value!r} is no device; use auto, cpu, cuda, cuda:N, xpu or mps", param, ctx)
+            self.fail(f"{value!r} is not a device; use auto, cpu, cuda, cuda:N, xpu or mps", param, ctx)
         return str(value)
 
 
@@ -46,14 +46,14 @@ class Size(click.ParamType[tuple[int, int]]):
         if not (
             columns.isdigit() and rows.isdigit() and 60 <= int(columns) <= 400 and 15 <= int(rows) <= 200
         ):
-            self.fail(f"{value!r} is no size; use COLUMNSxROWS, from 60x15 to 400x200", param, ctx)
+            self.fail(f"{value!r} is not a size; use COLUMNSxROWS, from 60x15 to 400x200", param, ctx)
         return int(columns), int(rows)
 
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command with a run has."""
     command = click.option(
-        "--max-steps", default=MAX_STEPS, show_default=True, help="How many steps the record may hold."
+        "--max-steps", default=MAX_STEPS, show_default=True, help="Maximum number of steps to record."
     )(command)
     return click.option(
         "--device",
@@ -69,16 +69,16 @@ ascii_option = click.option("--ascii", "ascii_only", is_flag=True, help="Draw wi
 def host_option(command: Callable[..., None]) -> Callable[..., None]:
     """Where the kernel runs."""
     command = click.option(
-        "--remote-python", default="python3", show_default=True, help="The Python there that has tutor-tui."
+        "--remote-python", default="python3", show_default=True, help="The remote Python that has tutor-tui."
     )(command)
     return click.option(
-        "--host", default="", help="Run there, through ssh: the script's folder is sent. Or name HOST:PATH."
+        "--host",
+        default="",
+        help="Run on this host over ssh, sending the script's folder; or give HOST:PATH.",
     )(command)
 
 
-as_module = click.option(
-    "-m", "module", is_flag=True, help="The target is a module's name, run as python -m would."
-)
+as_module = click.option("-m", "module", is_flag=True, help="Run a module by name, as python -m does.")
 
 
 def checked(script: str) -> str:

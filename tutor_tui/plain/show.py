@@ -85,7 +85,7 @@ class Teller:
         """Tell one step, ask for a number, and again."""
         menu = ". ".join(f"{n % 10} {text}" for n, (_, text) in enumerate(CHOICES, 1))
         self._say(
-            [f"{len(self._trace)} steps were recorded. Type a number and Enter; Enter alone is 1.", menu]
+            [f"{len(self._trace)} steps were recorded. Type a number, then Enter; just Enter is 1.", menu]
         )
         if self._speaker is not None:
             self._say(self._speaker.opening())
@@ -95,7 +95,7 @@ class Teller:
             if typed in ("q", "quit"):
                 return
             if typed not in "0123456789":
-                self._say([f"{typed} is no choice. {menu}"])
+                self._say([f"{typed} is not a choice. {menu}"])
                 continue
             choice = CHOICES[(int(typed) or 10) - 1][0]
             if choice == "quit":
@@ -121,7 +121,7 @@ class Teller:
     def _stand(self, cursor: Cursor, why_not: str) -> None:
         """Stand somewhere else and tell of it; or say why that cannot be."""
         if cursor.index == self._cursor.index:
-            self._say([why_not or "That is where you stand."])
+            self._say([why_not or "You are already there."])
             return
         self._cursor = cursor
         self._tell()

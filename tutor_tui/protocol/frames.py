@@ -108,7 +108,7 @@ class Decoder(Generic[T]):
             try:
                 yield self._decoder.decode(frame[4:])
             except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-                raise FrameError(f"a frame of {len(frame) - 4:,} bytes is no message: {error}") from None
+                raise FrameError(f"a frame of {len(frame) - 4:,} bytes is not a message: {error}") from None
 
 
 def event_decoder() -> Decoder[Event]:
@@ -139,5 +139,5 @@ class PreambleSkipper:
             return rest
         if len(self._head) > NOISE_LIMIT:
             seen = bytes(self._head[:80])
-            raise FrameError(f"this is no tutor-tui kernel; its stream begins {seen!r}")
+            raise FrameError(f"this is not a tutor-tui kernel; its stream begins with {seen!r}")
         return b""

@@ -322,6 +322,24 @@ class End(Step, tag="end", kw_only=True):
     reason: str
 
 
+class Finding(Step, tag="finding", kw_only=True):
+    """Something is wrong with the program, and the record shows it. Found afterwards: it follows the record.
+
+    `level` is `mistake`, which is proved, or `notice`, which is worth a look. `message` says what happened in this run,
+    `why` it matters, and `fix` what to write instead. `steps` are the `seq` of the steps that show it.
+    """
+
+    rule: str
+    level: str
+    file: str
+    line: int
+    span: Span | None
+    message: str
+    why: str
+    fix: str
+    steps: list[int]
+
+
 AnyStep = (
     Line
     | Op

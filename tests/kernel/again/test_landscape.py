@@ -122,7 +122,7 @@ def test_what_takes_long_is_computed_at_fewer_points(kernel: Kernel, program: Pr
     ("asked", "said"),
     [
         ("v", "depends on no v. It depends on: w."),
-        ("w, w, w", "Name one number, or two"),
+        ("w, w, w", "Name one or two numbers"),
     ],
 )
 def test_a_name_that_is_none_is_answered(kernel: Kernel, program: Program, asked: str, said: str) -> None:
@@ -135,6 +135,6 @@ def test_what_cannot_be_sampled_says_why(kernel: Kernel, program: Program) -> No
     path = program(VALLEY.replace("{kept!r}", "'/dev/null'"))
     axis = Axis(1, 0, "w", 0.0, 1.0, 3)
     kernel.run(path)
-    assert "did not come there again" in kernel.sample(path, 99, [axis]).error
+    assert "did not get there" in kernel.sample(path, 99, [axis]).error
     assert "does not depend on q" in kernel.sample(path, 1, [Axis(12345, 0, "q", 0.0, 1.0, 3)]).error
     assert kernel.sample(path, 1, [Axis(1, 7, "w[7]", 0.0, 1.0, 3)]).error

@@ -1,4 +1,4 @@
-"""Where a program is while it goes on unseen; and that it can be asked to be recorded no longer."""
+"""Where a program is while it runs untraced; and that it can be asked to be recorded no longer."""
 
 from __future__ import annotations
 
@@ -247,7 +247,7 @@ def test_nothing_is_done_within_a_hook_of_the_programs(prepared: Callable[[str],
         "print(x.grad.item())\n"
     )
     with program.watched() as run:
-        run.until(lambda: any("unseen" in text for text in notes(run)))
+        run.until(lambda: any("untraced" in text for text in notes(run)))
         run.session.ask(Watch())
         program.enough.touch()
         assert run.end() == "4.0\n"

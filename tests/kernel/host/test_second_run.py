@@ -73,7 +73,7 @@ def test_a_death_without_an_answer_is_one(second: tuple[SecondRun, FakeProcess])
     process.listening = -1
     (said,) = events(run.tick(0.0))
     assert isinstance(said, Checked)
-    assert (said.request, said.error) == (7, "the process that made the check died")
+    assert (said.request, said.error) == (7, "the process running the check died")
     assert process.killed
     assert not run.runs
 
@@ -81,5 +81,5 @@ def test_a_death_without_an_answer_is_one(second: tuple[SecondRun, FakeProcess])
 def test_a_question_that_is_replaced_is_answered(second: tuple[SecondRun, FakeProcess]) -> None:
     run, process = second
     (answer,) = run.start(Check(request=8, run=Run(run=1, path="x.py", args=[])), ())
-    assert (answer.request, answer.error) == (7, "another question took its place")
+    assert (answer.request, answer.error) == (7, "another request replaced it")
     assert process.killed

@@ -39,7 +39,7 @@ def test_processes_that_run_a_function(record: Record, how: str) -> None:
     trace = record(HOGWILD.format(how=how))
     assert stdout_of(trace) == "3.0\n"
     first, total = notes(trace)
-    assert first.startswith("Line 10 starts a process that runs train: what runs in it is not recorded.")
+    assert first.startswith("Line 10 starts a process that runs train, which is not recorded.")
     assert total == "The program started 2 processes in all. None of them was recorded."
 
 
@@ -54,7 +54,7 @@ def test_torch_s_spawn_names_the_program_s_function(record: Record) -> None:
             mp.spawn(train, nprocs=2)
         """
     )
-    assert notes(trace)[0].startswith("Line 7 starts a process that runs train: ")
+    assert notes(trace)[0].startswith("Line 7 starts a process that runs train, ")
 
 
 def test_the_workers_of_a_loader(record: Record) -> None:
@@ -87,9 +87,9 @@ def test_scripts_and_forks(record: Record, tmp_path: Path) -> None:
     )
     assert stdout_of(trace) == "of its own\n"
     assert notes(trace) == [
-        f"Line 3 starts {script} in a process of its own: it is not recorded. To see it, run it itself: "
+        f"Line 3 starts {script} in a separate process, which is not recorded. To see it, run it directly: "
         f"tutor-tui run {script}",
-        "Line 5 starts a process by os.fork(): it is not recorded.",
+        "Line 5 starts a process with os.fork(), which is not recorded.",
         "The program started 2 processes in all. None of them was recorded.",
     ]
 

@@ -56,20 +56,20 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         "torch.nn.functional.cross_entropy(x, y)\n",
         3,
         "torch.nn.functional.cross_entropy(x, y)",
-        "y holds the class labels, from 1 to 3; of 3 classes the last is 2.",
+        "y holds the class labels, from 1 to 3; with 3 classes, the last is 2.",
     ),
     "saved values of another model": (
         "import torch\nnet = torch.nn.Linear(2, 2)\n"
         "net.load_state_dict(torch.nn.Linear(3, 2).state_dict())\n",
         3,
         "net.load_state_dict(torch.nn.Linear(3, 2).state_dict())",
-        "The saved values are of another model than this one",
+        "The saved values are from a different model",
     ),
     "code that is evaluated": (
         'import torch\nx = torch.ones(1)\neval("1 +")\n',
         3,
         'eval("1 +")',
-        "What ran before it has run.",
+        "Everything before it ran.",
     ),
     "a product without a layer": (
         "import torch\na, b = torch.ones(2, 3), torch.ones(2, 3)\nc = 1 + a @ b\n",
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         "for _ in range(2):\n    state = torch.tanh(state + w)\n    state.sum().backward()\n",
         6,
         "state.sum().backward()",
-        "carried into this one, as a hidden state is, cut it off there with detach()",
+        "carried into this one, such as a hidden state, cut it off there with detach()",
     ),
     "a step between two backward passes": (
         "import torch\nw = torch.ones(2, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
@@ -96,7 +96,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         "import torch\nx = torch.ones(2, device='meta')\nprint(x.tolist())\n",
         3,
         "x.tolist()",
-        "has a shape and no values",
+        "has a shape but no values",
     ),
     "a fraction into whole numbers": (
         "import torch\nx = torch.tensor([1, 2])\nx *= 0.5\n",
@@ -121,7 +121,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
         "import torch\nw = torch.ones(2, requires_grad=True)\nstep = 0.1 * w.grad\n",
         3,
         "0.1 * w.grad",
-        "A tensor's .grad is None until backward() has reached it",
+        "A tensor's .grad is None until backward() reaches it",
     ),
     "something else that is None": (
         "import torch\nrate = None\nstep = 0.1 * rate\n",

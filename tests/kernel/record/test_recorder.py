@@ -190,7 +190,7 @@ def test_the_budget_ends_the_record_and_not_the_run(record: Record) -> None:
     )
     full, left_out = steps(trace, Note)
     assert "record is full (50 steps)" in full.text
-    assert "steps are left out" in left_out.text
+    assert "steps are missing here" in left_out.text
     assert len(steps(trace, Loss)) == 100
     assert stdout_of(trace) == "done 4950.0\n"
     assert trace.end.status == 0

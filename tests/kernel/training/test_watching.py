@@ -372,7 +372,7 @@ def test_of_very_many_groups_the_first_are_followed(program: Write) -> None:
         assert len(run.trace.curves.of("rate")) == 1000
         notes = [s.text for s in run.trace.steps if isinstance(s, Note)]
         assert [text for text in notes if "parameter groups" in text] == [
-            "More than 1,000 parameter groups have stepped: learning rates and norms are told of the first ones."
+            "More than 1,000 parameter groups have stepped: only the first ones show learning rates and norms."
         ]
 
 
@@ -469,7 +469,7 @@ FAULTS = {
             loss.backward()
         """,
         8,
-        "log made -inf at [7, 3] of 20×10, the first value that is not finite. It had share = 0 there.",
+        "log made -inf at [7, 3] of 20×10, the first non-finite value. It was given share = 0 there.",
     ),
     "a learning rate that explodes": (
         """

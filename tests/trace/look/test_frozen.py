@@ -45,6 +45,7 @@ def test_forward_and_backward_stay_in_the_frozen_iteration(tmp_path: Path) -> No
             assert said == f"This is before the recorded iteration of pass {number:,}."
             said = crossed(trace, start - 1, forward)
             assert (
-                said == f"This is in the recorded iteration of pass {number:,}; not all between is recorded."
+                said
+                == f"This is in the recorded iteration of pass {number:,}; some steps between are missing."
             )
             assert crossed(trace, start - 1, start) == "", "the note there says so"

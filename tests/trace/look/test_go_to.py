@@ -18,14 +18,14 @@ def trace(kernel: Kernel) -> Trace:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("zebra", "“zebra” is no place"),
-        ("1.2.3", "“1.2.3” is no number"),
+        ("zebra", "“zebra” is not a place"),
+        ("1.2.3", "“1.2.3” is not a number"),
         ("0", "There is no step 0"),
         ("999,999", "There is no step 999999"),
         ("p0", "There is no pass 0"),
         ("pass 9999", "There is no pass 9999"),
-        (":9999", "Line 9999 holds no code"),
-        (":0", "Line 0 holds no code"),
+        (":9999", "Line 9999 has no code"),
+        (":0", "Line 0 has no code"),
     ],
 )
 def test_it_says_why_there_is_no_such_place(trace: Trace, typed: str, said: str) -> None:

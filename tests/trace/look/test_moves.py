@@ -48,8 +48,8 @@ def test_without_a_pass_it_is_said(kernel: Kernel, tmp_path: object) -> None:
     (path := SAMPLES.__class__(str(tmp_path)) / "plain.py").write_text("x = 1\ny = 2\n")
     trace = kernel.run(path)
     assert where(trace, 0, "backward") is None
-    assert why_not(trace, 0, "backward") == "Nothing has been sent backward so far."
-    assert why_not(trace, 0, "forward").startswith("Nothing computed so far leaves a graph")
+    assert why_not(trace, 0, "backward") == "No backward pass has run yet."
+    assert why_not(trace, 0, "forward").startswith("Nothing has built a graph yet")
 
 
 def test_a_cursor_does_not_change(polynomial: Trace) -> None:

@@ -85,4 +85,4 @@ def test_backward_and_update_say_when() -> None:
     step = bad_text(Bad(request=1, how="update", name="SGD.step", passes=3, inputs=[preview(1, (), 1.5)]))
     assert step.startswith("SGD.step: ")
     assert "pass 3" in step
-    assert "a value that is not finite" in step
+    assert "a non-finite value" in step

@@ -78,7 +78,7 @@ def test_a_backward_step_gives_its_rule(trace: Trace) -> None:
 def test_the_state_of_a_run_in_a_word() -> None:
     trace = Trace()
     assert state_text(trace) == "starting"
-    assert state_text(trace, "the line was cut") == "out of reach"
+    assert state_text(trace, "the line was cut") == "unreachable"
     for mode, passes, words in (
         ("recording", 0, "recording"),
         ("recording", 4, "recording pass 4"),

@@ -48,7 +48,7 @@ def test_a_line_that_is_entered_is_gone_to(gradient: Trace) -> None:
         app.showing.walk.panes.code.set_mark(app.showing.walk.panes.code.row_of(1))
         before = app.showing.walk.position.index
         await pilot.press("enter")
-        assert "does not run any more after this step" in story(app)
+        assert "does not run again after this step" in story(app)
         assert app.showing.walk.position.index == before
 
     show(FakeRun(gradient), walk)
@@ -98,7 +98,7 @@ def test_a_node_is_found_folded_and_entered(gradient: Trace) -> None:
         await pilot.press("enter")
         assert story(app).startswith("add ran: x**2 + 3*x + 1 = 11.")
         await pilot.press("slash", *"zebra", "enter")
-        assert story(app) == "“zebra” stands nowhere in the graph of this step."
+        assert story(app) == "“zebra” is not in the graph at this step."
 
     show(FakeRun(gradient), walk, (140, 40), Settings(picture=False))
 

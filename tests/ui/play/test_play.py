@@ -123,7 +123,7 @@ def test_without_a_terminal_a_play_needs_a_file() -> None:
     ("text", "said"),
     [
         ("beat = 3", r"\[\[beat\]\] tables"),
-        ("[[beat]]\nkey = 'n'", "beat 1: key is not known"),
+        ("[[beat]]\nkey = 'n'", "beat 1: key is unknown"),
         ("[[beat]]\nkeys = 'n'", "beat 1: keys cannot be 'n'"),
         ("[[beat]]\nwait = '('", "beat 1: wait"),
         ("[[beat", "play.toml"),

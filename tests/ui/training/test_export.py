@@ -15,7 +15,7 @@ from tutor_tui.ui.training.export import export, snapshot
 
 @pytest.fixture
 def curves() -> Curves:
-    """A loss with a value that is not finite, and a learning rate."""
+    """A loss with a non-finite value, and a learning rate."""
     curves = Curves()
     loss = curves.by_id[1] = Curve("loss")
     loss.extend(range(1, 301), [math.nan if n == 200 else 1 / n for n in range(1, 301)])
@@ -25,7 +25,7 @@ def curves() -> Curves:
 
 
 def test_a_table_holds_every_value_to_the_last_bit(curves: Curves, tmp_path: Path) -> None:
-    assert "302 points are in" in export(snapshot(curves), str(tmp_path / "points.csv"))
+    assert "302 points written to" in export(snapshot(curves), str(tmp_path / "points.csv"))
     with open(tmp_path / "points.csv", newline="", encoding="utf-8") as file:
         rows = [(r["quantity"], r["series"], int(r["pass"]), float(r["value"])) for r in csv.DictReader(file)]
     assert rows[2] == ("loss", "loss", 3, 1 / 3)
@@ -41,7 +41,7 @@ def test_what_cannot_be_written_says_why(curves: Curves, tmp_path: Path) -> None
 
 def test_tensorboard_reads_its_event_file(curves: Curves, tmp_path: Path) -> None:
     reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    assert "302 points are in an event file" in export(snapshot(curves), str(tmp_path / "events"))
+    assert "302 points written to an event file" in export(snapshot(curves), str(tmp_path / "events"))
     found = reader.EventAccumulator(str(tmp_path / "events"), size_guidance={"scalars": 0})
     found.Reload()
     losses = found.Scalars("loss/loss")

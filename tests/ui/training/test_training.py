@@ -32,7 +32,7 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
         terminal.press("space")
         terminal.wait("is recorded from here on: as asked")
-        terminal.wait("frozen behind pass")
+        terminal.wait("frozen after pass")
         first = terminal.press("n")
         assert "Line 12 is about to run" in first
         assert "▶12         loss = " in first
@@ -44,14 +44,14 @@ def test_a_run_is_watched_frozen_walked_and_let_go_on(fit: str, tmp_path: Path) 
         terminal.wait("at pass")
         terminal.press("E")
         terminal.type(str(tmp_path / "points.csv"), "enter")
-        terminal.wait("points are in")
+        terminal.wait("points written to")
         with open(tmp_path / "points.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         assert {row["quantity"] for row in rows} >= {"loss", "rate", "weights"}
         for wrong in ("1.2.3", "7 0.1", "-1", "nan"):
             terminal.press("r")
             terminal.type(wrong, "enter")
-            terminal.wait(f"“{wrong}” is no learning rate")
+            terminal.wait(f"“{wrong}” is not a group and a rate")
         terminal.press("r")
         terminal.type("0.01", "enter")
         terminal.wait("will be 0.01")
@@ -73,12 +73,14 @@ def test_a_run_that_prepares_data_says_where_it_is_and_is_recorded_no_longer(tmp
         encoding="utf-8",
     )
     with Terminal(*PROGRAM, "run", str(path), columns=80, rows=24) as terminal:
-        terminal.wait(r"running unseen \d+ s: line [345], [\d,]+ turns/s")
+        terminal.wait(r"untraced for \d+ s: line [345], [\d,]+ iterations/s")
         terminal.press_now("end")
-        terminal.wait(r"in turn [\d,]+ of\s+1,000,000,000; [\d,]+ turns a\s+second, (\d+ min )?\d+ s to go")
-        assert "…" not in terminal.text.split("Unseen for")[1]
+        terminal.wait(
+            r"iteration [\d,]+ of\s+1,000,000,000; [\d,]+ iterations a\s+second, (\d+ min )?\d+ s to go"
+        )
+        assert "…" not in terminal.text.split("Untraced for")[1]
         terminal.press_now("w")
-        terminal.wait("The record ends behind the next operation on a tensor")
+        terminal.wait("The record ends after the next tensor operation")
         (tmp_path / "enough").touch()
         terminal.wait("The run is watched")
         terminal.press("w")  # from the curve to the walk
@@ -113,10 +115,10 @@ def test_a_run_outlives_its_screen_once_it_was_left(fit: str, state: Path) -> No
         os.kill(kernel, 0)
         for key in ("r", "q"):  # neither ends hours of training by itself
             terminal.press("w", key)
-            terminal.wait(f"This ends the run[^.]*[.] {key} again does it")
+            terminal.wait(f"This ends the run[^.]*[.] {key} again confirms")
             terminal.press("v")
         terminal.press("q")
-        terminal.wait("q again does it")
+        terminal.wait("q again confirms")
         terminal.press_now("q")
         assert terminal.wait_exit() == 0
     deadline = time.time() + 10

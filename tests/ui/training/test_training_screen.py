@@ -104,7 +104,7 @@ def test_keys_ask_the_run() -> None:
         await pilot.press("f", *"jump 5", "enter")
         assert told(app) == "The conditions are set."
         await pilot.press("f", *"hop 5", "enter")
-        assert "is no condition" in told(app)
+        assert "is not a condition" in told(app)
         await pilot.press("r", *"0.01", "enter")
         assert "The lr of group 0 will be 0.01" in told(app)
         await pilot.press("r", *"-1", "enter")
@@ -179,10 +179,10 @@ def test_a_run_that_trains_ends_only_at_the_second_key() -> None:
 
     async def look(app: TutorApp, pilot: Pilot[None]) -> None:
         await pilot.press("q")
-        assert "This ends the run, which is at pass 200. q again does it" in told(app)
+        assert "This ends the run, now at pass 200. q again confirms" in told(app)
         await pilot.press("left", "q")
         assert app.is_running
-        assert "q again does it" in told(app)
+        assert "q again confirms" in told(app)
 
     show(run, look)
 
@@ -196,7 +196,7 @@ def test_curves_are_written_where_it_is_said(tmp_path: Path) -> None:
             await pilot.pause(0.02)
             if "points are in" in told(app):
                 break
-        assert told(app) == f"401 points are in {file}."
+        assert told(app) == f"401 points written to {file}."
 
     show(watched(), look, (160, 30))
     assert file.read_text().count("\n") == 402

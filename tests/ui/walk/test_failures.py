@@ -1,4 +1,4 @@
-"""A program that fails: the walk opens where it did, with what the operation had been given."""
+"""A program that fails: the walk opens where it did, with what the operation was given."""
 
 from __future__ import annotations
 

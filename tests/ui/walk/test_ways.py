@@ -30,8 +30,8 @@ def test_the_knob_is_a_slider_and_takes_typed_values(descent: Stage) -> None:
     assert "0.1 [0.25] 0.3" in descent.wait(r"recorded|exit \d")
     assert "lr = 0.25" in descent.text
     for typed, said in (
-        ("fast", "no number"),
-        ("'0.1'", "has to be one like 0.1"),
+        ("fast", "not a Python number"),
+        ("'0.1'", "must look like 0.1"),
         ("1e999", "not finite"),
         ("1" + "0" * 400, "too large"),
     ):
@@ -46,7 +46,7 @@ def test_two_runs_stand_side_by_side_where_one_is(descent: Stage) -> None:
     descent.wait(r"recorded|exit \d")
     text = descent.press("D")
     assert re.search(r"loss of pass 2 +5.76 +1.44", text)
-    assert "part (g " in text
+    assert "diverge (g " in text
     descent.press("pagedown")
     assert re.search(r"\bw +2.965 +3\b", descent.text)
     descent.press("pagedown")

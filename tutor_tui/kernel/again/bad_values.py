@@ -82,7 +82,7 @@ def found(request: int, origin: Origin | None, passes: int, text: str) -> Bad:
     """The answer to a search: what made the value that came to a loss, or that nothing was seen to."""
     if origin is None:
         return Bad(
-            request=request, passes=passes, error="a loss is not finite, but nothing that was seen made it so"
+            request=request, passes=passes, error="a loss is not finite, but nothing observed caused it"
         )
     spot = origin.spot._asdict() if origin.spot is not None else {}
     return Bad(

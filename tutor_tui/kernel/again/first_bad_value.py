@@ -36,9 +36,7 @@ from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.program.start import find_program
 from tutor_tui.protocol.messages import Bad, FindBad, Preview
 
-ELSEWHERE = (
-    "the program did not come to a loss that is not finite again: it does not do the same each time it runs"
-)
+ELSEWHERE = "the second run had no non-finite loss: the program does not do the same on every run"
 _PLACE = "tutor_tui"
 TELL = 0.5
 """Seconds between two messages on how far it is."""
@@ -229,7 +227,7 @@ class Search:
             arrived = [g for g in came if g is not None]
             made = [g for g in into if g is not None and not is_finite(g)]
             alike = is_pointwise(re.sub(r"Backward\d*$", "", node.name()).lower())
-            names = {self._preview.identities.number(g): "the gradient that came in" for g in arrived}
+            names = {self._preview.identities.number(g): "the incoming gradient" for g in arrived}
             self._in_backward = Origin(
                 how="backward",
                 name=node.name(),

@@ -17,7 +17,7 @@ from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.training_run import TrainingRun
 from tutor_tui.protocol.messages import Check, Checked, Difference, Run
 
-CHANGED = "the program did not come there again: it does not do the same each time it runs"
+CHANGED = "the second run did not get there: the program does not do the same on every run"
 ADDS = "AccumulateGrad only adds what arrives to .grad; check the node before it, or the whole loss"
 Answer = Callable[[Checked], None]
 
@@ -96,7 +96,7 @@ class Checking:
             with torch.enable_grad():
                 found.inputs = work()
         except Exception as error:
-            found.error = f"it cannot be computed again in float64 ({type(error).__name__}: {error})"
+            found.error = f"it cannot be recomputed in float64 ({type(error).__name__}: {error})"
         self._answer(found)
 
     def _is_leafs(self, call: Call) -> bool:

@@ -56,7 +56,7 @@ def _sampled(
             found.values = surface.over(axes)
             found.axes = axes
     except Exception as error:
-        found.error = f"it cannot be computed again in float64 ({type(error).__name__}: {error})"
+        found.error = f"it cannot be recomputed in float64 ({type(error).__name__}: {error})"
     return found
 
 

@@ -33,8 +33,8 @@ from tutor_tui.protocol.messages import (
 )
 
 NO_KEYBOARD = (
-    "The program read its standard input, which is empty here: it has no keyboard. Put the input into the "
-    "program, into a file that it opens, or pass it as an argument."
+    "The program read its standard input, which is empty here: there is no keyboard. Put the input in the "
+    "program or in a file that it opens, or pass it as an argument."
 )
 
 

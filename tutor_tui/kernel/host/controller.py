@@ -76,10 +76,8 @@ class Controller:
     def _set_rate(self, request: SetRate) -> None:
         monitor = self._run.monitor
         done = monitor.set_rate(request.group, request.rate)
-        said = (
-            f"lr of group {request.group} was set to {request.rate:g} by hand behind pass {monitor.passes}."
-        )
-        missing = f"There is no parameter group {request.group} any more; its lr could not be set."
+        said = f"lr of group {request.group} was set to {request.rate:g} by hand after pass {monitor.passes}."
+        missing = f"Parameter group {request.group} no longer exists; its lr could not be set."
         self._run.say(Note(text=said if done else missing))
 
     def inspect(self, request: Inspect) -> Inspection:

@@ -35,7 +35,7 @@ class SecondRun:
 
     def start(self, question: Question, closing: Iterable[int]) -> list[Answer]:
         """Begin, in the place of the one before; what to answer: that it was left, or that this one cannot be."""
-        answers = [self._no_answer("another question took its place")] if self._run is not None else []
+        answers = [self._no_answer("another request replaced it")] if self._run is not None else []
         self.drop()
         self._asked = question
         try:
@@ -60,7 +60,7 @@ class SecondRun:
     def _answer(self, frames: Sequence[bytes]) -> bytes:
         answer = b"".join(frames)
         if not answer and self.listening < 0:
-            answer = encode(self._no_answer("the process that made the check died"))
+            answer = encode(self._no_answer("the process running the check died"))
             self.drop()
         return answer
 

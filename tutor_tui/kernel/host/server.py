@@ -227,7 +227,7 @@ class Server:
     def _detach(self) -> None:
         """The screen goes by itself."""
         if self._run_asked is None or self._child is None:
-            self._send(Complaint(text="There is no run that could go on alone."))
+            self._send(Complaint(text="There is no run to detach."))
             return
         if self._listen():
             self._send(Detached(name=self._listener.name))
@@ -236,7 +236,7 @@ class Server:
         try:
             self._listener.open(self._run_asked.path if self._run_asked is not None else "")
         except OSError as error:
-            text = f"The run cannot be detached: its socket could not be made ({error.strerror or error})."
+            text = f"The run cannot be detached: its socket could not be created ({error.strerror or error})."
             self._send(Complaint(text=text))
             return False
         return True
@@ -254,7 +254,7 @@ class Server:
         if channel < 0:
             return
         if self._screen is not None:
-            self._send(Complaint(text="Another screen has come to this run; this one is let go."))
+            self._send(Complaint(text="Another screen took over this run; this one is dropped."))
             self._screen.close()
         self._until = None
         screen = self._screen = Link(channel, channel)
@@ -302,5 +302,5 @@ class Server:
 
     def _inspect(self, request: Inspect) -> None:
         if self._child is None or not self._child.ask(request):
-            gone = "the process of this run is gone, and its tensors with it"
+            gone = "this run's process is gone, and so are its tensors"
             self._send(Inspection(request=request.request, preview=None, error=gone))

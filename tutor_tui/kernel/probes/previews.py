@@ -117,12 +117,12 @@ def version_of(tensor: torch.Tensor) -> int:
 
 def _values(tensor: torch.Tensor) -> tuple[Any, str]:
     if type(tensor).__torch_dispatch__ is not _PLAIN_DISPATCH:
-        return None, "not read: somebody watches every access"
+        return None, "not read: every access is being watched"
     try:
         if tensor.numel() > SMALL:
             return None, ""
         if unreadable():
-            return None, "not read: somebody watches every access"
+            return None, "not read: every access is being watched"
         values = tensor.tolist() if tensor.is_cpu else numbers(tensor)
         if tensor.is_complex():
             return _texts(values), ""

@@ -20,21 +20,21 @@ from tutor_tui.kernel.probes.shield import Fault, Shielded
 from tutor_tui.kernel.program.files import Files
 
 WORKER = (
-    "{} starts a process of a DataLoader: it loads batches, and what runs in it is not recorded. num_workers=0 loads "
+    "{} starts a DataLoader worker: it loads batches, and what runs in it is not recorded. num_workers=0 loads "
     "them in this process."
 )
 TARGET = (
-    "{} starts a process that runs {}: what runs in it is not recorded. To see it, call the function itself where the "
-    "process is started, with the arguments of one of the processes."
+    "{} starts a process that runs {}, which is not recorded. To see it, call the function directly where "
+    "the process is started, with the arguments of one process."
 )
 RANK = (
-    "{} starts {} in a process of its own: it is not recorded. To see one process of it train, run the script itself: "
-    "RANK=0 LOCAL_RANK=0 WORLD_SIZE=1 MASTER_ADDR=localhost MASTER_PORT=29500 tutor-tui run {}"
+    "{} starts {} in a separate process, which is not recorded. To see one process train, run the script "
+    "itself: RANK=0 LOCAL_RANK=0 WORLD_SIZE=1 MASTER_ADDR=localhost MASTER_PORT=29500 tutor-tui run {}"
 )
 SCRIPT = (
-    "{} starts {} in a process of its own: it is not recorded. To see it, run it itself: tutor-tui run {}"
+    "{} starts {} in a separate process, which is not recorded. To see it, run it directly: tutor-tui run {}"
 )
-FORK = "{} starts a process by os.fork(): it is not recorded."
+FORK = "{} starts a process with os.fork(), which is not recorded."
 TOTAL = "The program started {} processes in all. None of them was recorded."
 
 

@@ -11,8 +11,8 @@ from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.replaced import Replaced
 
 COMPILED = (
-    "torch.compile: the compiled code is run eagerly while it is recorded, so that its operations can be "
-    "seen. It computes the same, without the speed."
+    "torch.compile: compiled code runs eagerly while it is recorded, so that its operations can be seen. The "
+    "results are the same, only slower."
 )
 
 

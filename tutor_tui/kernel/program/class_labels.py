@@ -29,13 +29,13 @@ def _what_is_wrong(name: str, labels: torch.Tensor, given: torch.Tensor) -> str:
     if labels.dtype not in (torch.int64, torch.uint8):
         return (
             f"{name} holds the class labels, as {kind}. Class labels are whole numbers of dtype int64: convert them "
-            f"with .long(). Labels that are probabilities have a column for each of the {classes} classes."
+            f"with .long(). Probability labels need one column for each of the {classes} classes."
         )
     if labels.dim() == given.dim() and labels.dim() > 1:
         shape = "×".join(map(str, labels.shape))
-        return f"{name} holds the class labels, as {shape}. There is one label a row, without a dimension for classes."
+        return f"{name} holds the class labels, as {shape}. There must be one label per row, with no class dimension."
     low, high = int(labels.min()), int(labels.max())
-    return f"{name} holds the class labels, from {low} to {high}; of {classes} classes the last is {classes - 1}."
+    return f"{name} holds the class labels, from {low} to {high}; with {classes} classes, the last is {classes - 1}."
 
 
 def _name(labels: Any, callers: list[FrameType]) -> str:

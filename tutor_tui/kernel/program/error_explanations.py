@@ -13,30 +13,31 @@ from tutor_tui.protocol.messages import Frame
 _KNOWN: list[tuple[str, str]] = [
     (
         r"EOF when reading a line",
-        "The program asked for keyboard input. It runs here without a keyboard: put the value into the "
-        "program, or pass it as an argument.",
+        "The program asked for keyboard input. There is no keyboard here: put the value in the program, or "
+        "pass it as an argument.",
     ),
     (
         r"backward through the graph a second time",
-        "backward() freed what the graph had saved, and this graph was reached again. Where a value of an earlier "
-        "iteration is carried into this one, as a hidden state is, cut it off there with detach(). Where backward() "
-        "is called twice on one result, add the losses up first, or pass retain_graph=True the first time.",
+        "backward() freed what this graph had saved, then reached it again. If a value from an earlier "
+        "iteration is carried into this one, such as a hidden state, cut it off there with detach(). If "
+        "backward() is called twice on one result, add up the losses first, or pass retain_graph=True the "
+        "first time.",
     ),
     (
         r"element 0 of tensors does not require grad",
         "Nothing in this value's history tracks gradients. Make a tensor with requires_grad=True before "
-        "computing, and look for detach() or no_grad() on the way.",
+        "computing, and look for detach() or no_grad() along the way.",
     ),
     (
         r"grad can be implicitly created only for scalar outputs",
-        "backward() without an argument needs a single number. Reduce first (sum or mean), or pass "
-        "backward(gradient=…) of the tensor's own shape.",
+        "backward() without an argument needs a single number. Reduce first (sum or mean), or call "
+        "backward(gradient=…) with the tensor's own shape.",
     ),
     (
         r"modified by an inplace operation",
         "A value that backward needs was overwritten after it was saved: by an optimizer's step() between the forward "
         "pass and this backward(), or by an in-place operation (a trailing underscore, +=, an assignment to a slice). "
-        "Call step() after all backward passes that use the old weights; make a new tensor instead of writing.",
+        "Call step() after all backward passes that use the old weights; make a new tensor instead of overwriting.",
     ),
     (
         r"leaf Variable that requires grad is being used in an in-place operation",
@@ -45,8 +46,8 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"Error\(s\) in loading state_dict",
-        "The saved values are of another model than this one: keys or sizes differ. Build the model as it was when "
-        "they were saved; strict=False leaves out keys that do not match, but not sizes.",
+        "The saved values are from a different model: keys or sizes differ. Build the model as it was when "
+        "they were saved; strict=False ignores keys that do not match, but not sizes.",
     ),
     (
         r"mat1 and mat2 shapes cannot be multiplied|size mismatch",
@@ -55,25 +56,25 @@ _KNOWN: list[tuple[str, str]] = [
     (
         r"must match the size of tensor b|shape mismatch|not broadcastable",
         "The shapes do not fit element by element: aligned from the right, each pair of sizes must be equal, "
-        "or one of them 1.",
+        "or one must be 1.",
     ),
     (
         r"Expected all tensors to be on the same device",
-        "Two tensors of one operation live on different devices. Move one with .to(device).",
+        "Two tensors in one operation are on different devices. Move one with .to(device).",
     ),
     (
         r"only Tensors of floating point|Only Tensors of floating point",
-        "Gradients exist for floating-point and complex tensors only. Give the tensor a decimal point or "
-        "dtype=torch.float32.",
+        "Only floating-point and complex tensors have gradients. Write the numbers with a decimal point, or "
+        "use dtype=torch.float32.",
     ),
     (
         r"expected input\[.*\] to have|running_mean should contain",
-        "The layer was built for another number of channels than it was given.",
+        "The input does not have the number of channels the layer was built for.",
     ),
     (
         r"device meta\b|meta tensor|'Meta' backend",
-        "A tensor on the meta device has a shape and no values. Create it on the CPU or the GPU; a module gets its "
-        "values by to_empty(device=…) and load_state_dict().",
+        "A tensor on the meta device has a shape but no values. Create it on the CPU or the GPU; a module "
+        "gets its values from to_empty(device=…) and load_state_dict().",
     ),
     (
         r"result type .* can't be cast to the desired output type",
@@ -82,12 +83,12 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"expected scalar type Long but found|target dtype to be Long|scalar types: Long, Int",
-        "Class labels and indices are whole numbers: convert them with .long(). Labels that are probabilities have "
-        "one column for each class.",
+        "Class labels and indices are whole numbers: convert them with .long(). Probability labels need one "
+        "column per class.",
     ),
     (
         r"expected .*dtype|must have the same dtype|expected scalar type",
-        "Two tensors of one operation differ in dtype. Convert one with .float(), .long() or .to(dtype).",
+        "Two tensors in one operation differ in dtype. Convert one with .float(), .long() or .to(dtype).",
     ),
     (
         r"Can't call numpy\(\) on Tensor that requires grad",
@@ -95,21 +96,21 @@ _KNOWN: list[tuple[str, str]] = [
     ),
     (
         r"device-side assert",
-        "Something on the GPU met a number that it may not have: most often a class label or an index that is out of "
-        "range. The GPU works behind the program, so the line may be a later one, and nothing runs on it any more "
-        "in this process. Run with --device cpu: there the operation itself says what is wrong.",
+        "The GPU was given an invalid number: usually a class label or an index out of range. The GPU lags "
+        "behind the program, so this line may come after the faulty one, and this process can no longer use "
+        "the GPU. Run with --device cpu: there the operation itself says what is wrong.",
     ),
     (
         r"out of memory|can't allocate memory",
-        "There was not enough memory for a tensor. Use a smaller batch, or fewer tensors alive at once.",
+        "There was not enough memory for a tensor. Use a smaller batch, or keep fewer tensors alive.",
     ),
 ]
 
 _BY_TYPE: dict[str, str] = {
-    "SyntaxError": "Python could not read the file; nothing of it was run.",
-    "IndentationError": "Python could not read the file: its indentation does not line up. Nothing was run.",
-    "ModuleNotFoundError": "The program needs a package that this Python does not have: install it into the "
-    "environment in which tutor-tui runs.",
+    "SyntaxError": "Python could not parse the file; nothing was run.",
+    "IndentationError": "Python could not parse the file: its indentation does not line up. Nothing was run.",
+    "ModuleNotFoundError": "The program needs a package that this Python does not have: install it in the "
+    "environment tutor-tui runs in.",
     "KeyboardInterrupt": "The run was stopped on request.",
     "RecursionError": "A function called itself too deeply: look for the case that should end the recursion.",
     "ZeroDivisionError": "A plain Python number was divided by zero. (A tensor would have given inf or nan.)",
@@ -118,8 +119,8 @@ _BY_TYPE: dict[str, str] = {
 
 _GRAD = re.compile(r"\.grad\b(?!\s*\()")
 NO_GRADIENT = (
-    "A tensor's .grad is None until backward() has reached it: call backward() first, and look whether the tensor is a "
-    "leaf with requires_grad=True that the loss depends on. zero_grad() sets it to None again."
+    "A tensor's .grad is None until backward() reaches it: call backward() first, and check that the tensor "
+    "is a leaf with requires_grad=True that the loss depends on. zero_grad() sets it to None again."
 )
 
 
@@ -148,6 +149,6 @@ def explain(error: BaseException, frames: Sequence[Frame]) -> str:
         return NO_GRADIENT
     if isinstance(error, SyntaxError) and frames:
         return (
-            "Python could not read the code that this line imports or evaluates. What ran before it has run."
+            "Python could not parse the code that this line imports or evaluates. Everything before it ran."
         )
     return _BY_TYPE.get(type(error).__name__, "")

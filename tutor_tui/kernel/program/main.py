@@ -144,7 +144,7 @@ def find_module(name: str) -> importlib.machinery.ModuleSpec:
     if spec is None:
         raise ImportError(f"there is no module {name} (looked in {os.getcwd()} first)")
     if spec.origin is None or not spec.origin.endswith(".py"):
-        raise ImportError(f"{name} has no Python source that could be shown")
+        raise ImportError(f"{name} has no Python source to show")
     return spec
 
 
@@ -249,7 +249,7 @@ def _raised(error: BaseException, path: str, files: Files) -> Outcome:
         sys.excepthook(type(error), error, error.__traceback__)
     except BaseException as second:
         traceback.print_exception(second)
-    return Outcome(1, f"{name} left the program", failure)
+    return Outcome(1, f"{name} ended the program", failure)
 
 
 def _span(tb: types.TracebackType | None, files: Files) -> Span | None:

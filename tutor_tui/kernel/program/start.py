@@ -58,7 +58,7 @@ def set_device(device: str) -> None:
     if kind != "cpu":
         count = torch.get_device_module(kind).device_count()
         if count == 0:
-            raise RuntimeError(f"no {_NAMES[kind]} can be used here; --device cpu or --device auto will run")
+            raise RuntimeError(f"no {_NAMES[kind]} can be used here; --device cpu or --device auto will work")
         if index and int(index) >= count:
             raise RuntimeError(f"there is no {device}: this machine has {kind}:0 to {kind}:{count - 1}")
     if torch.get_default_device() != torch.device(

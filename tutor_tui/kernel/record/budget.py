@@ -19,17 +19,17 @@ HARD = 2
 """Times the budget that even those may not pass."""
 
 PREPARED = (
-    "Half of the record is full ({}), and nothing has been sent backward yet. From here on the newest steps are held "
-    "back; they follow when training begins. The key w lets the program run on unrecorded, much faster, and only "
-    "watches its training; --max-steps N sets another size."
+    "The record is half full ({}), and no backward pass has run yet. From here on, the newest steps are held "
+    "back until training begins. Press w to let the program run unrecorded, much faster, and only watch its "
+    "training; --max-steps N changes the size."
 )
 FULL = (
-    "The record is full ({}): from here on only losses and output are kept, and the last two iterations for the end. "
-    "--max-steps N sets another size."
+    "The record is full ({}): from here on only losses and output are kept, plus the last two iterations at "
+    "the end. --max-steps N changes the size."
 )
 NEWEST = "the newest follow"
-WHOLE = "the last ones follow whole"
-CUT = "the newest follow, the first of their iteration left out: it has more steps than there is room for"
+WHOLE = "the last ones follow in full"
+CUT = "the newest follow, without the start of their iteration: it has too many steps to fit"
 
 
 class StepBudget:
@@ -137,7 +137,7 @@ class StepBudget:
             return
         newest, self._newest = self._newest, None
         if newest.left_out:
-            text = f"{newest.left_out:,} steps are left out here; {what_follows}."
+            text = f"{newest.left_out:,} steps are missing here; {what_follows}."
             self._sink([Note(text=text, resumes=resumes)])
         kept = newest.steps()
         self._count += len(kept)

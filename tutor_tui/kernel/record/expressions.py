@@ -91,10 +91,10 @@ def compile_field(expression: str) -> _Field:
     whole = ast.parse(f'f"""{{{expression}}}"""', "<note>", mode="eval")
     joined = whole.body
     if not (isinstance(joined, ast.JoinedStr) and len(joined.values) == 1):
-        raise SyntaxError(f"{expression!r} is no single expression")
+        raise SyntaxError(f"{expression!r} is not a single expression")
     field = joined.values[0]
     if not isinstance(field, ast.FormattedValue):
-        raise SyntaxError(f"{expression!r} is no expression")
+        raise SyntaxError(f"{expression!r} is not an expression")
     value = compile(ast.Expression(field.value), "<note>", "eval")
     own = field.format_spec is not None or field.conversion != -1
     return _Field(value, compile(whole, "<note>", "eval") if own else None)

@@ -47,7 +47,7 @@ def plain_text(value: Any) -> str | None:
     """A plain number, short text or NumPy array as text; None for everything else."""
     kind = type(value)
     if kind is int and abs(value) >= HUGE:
-        return f"a whole number of {value.bit_length():,} bits"
+        return f"an integer of {value.bit_length():,} bits"
     if kind in _PLAIN:
         return fit(repr(value), 80)
     if is_array(value) and value.dtype.kind in "biufc":

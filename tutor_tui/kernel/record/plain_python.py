@@ -15,10 +15,10 @@ from tutor_tui.protocol.messages import Unseen
 
 TURNS = 200
 """Times that one line runs without an operation on a tensor before lines are looked away from."""
-AWAY = "Line {} has run {} times, no tensor touched{}. Python goes on unseen up to the next tensor operation."
+AWAY = "Line {} has run {} times without touching a tensor{}. Python runs untraced until the next tensor operation."
 """Two rows of a screen of 80 columns hold it whole."""
-OVER = "; its loop goes over {:,} values"
-BACK = "Python has run unseen for {}; no tensor was touched in that time."
+OVER = "; it loops over {:,} values"
+BACK = "Python ran untraced for {}; no tensor was touched in that time."
 
 
 class PlainPython:

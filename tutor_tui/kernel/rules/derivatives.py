@@ -96,7 +96,7 @@ def _conjugated(entry: str, grad_inputs: Sequence[Preview | None]) -> Rule | Non
         found = _FACTOR.fullmatch(school.edges[min(index, len(school.edges) - 1)])
         shown = f"{found[1]} {found[2]} conj({found[3]})" if found else school.display(index)
         edges.append(None if out is None else pretty(shown))
-    return Rule(text=f"{pretty(school.text)}; of complex numbers, its conjugate", edges=edges)
+    return Rule(text=f"{pretty(school.text)}; for complex numbers, its conjugate", edges=edges)
 
 
 @lru_cache(maxsize=4096)

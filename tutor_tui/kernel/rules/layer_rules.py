@@ -50,19 +50,21 @@ def _norm(text: str, over: str) -> WrittenRule:
 
 LAYERS = {
     "NativeLayerNorm": _norm("y = (x - mean)/std*weight + bias, row by row", "rows"),
-    "NativeGroupNorm": _norm("y = (x - mean)/std*weight + bias, per group of channels", "batch and places"),
-    "NativeBatchNorm": _norm("y = (x - mean)/std*weight + bias, per channel", "batch and places"),
+    "NativeGroupNorm": _norm(
+        "y = (x - mean)/std*weight + bias, per group of channels", "batch and positions"
+    ),
+    "NativeBatchNorm": _norm("y = (x - mean)/std*weight + bias, per channel", "batch and positions"),
     "NativeBatchNormEval": WrittenRule(
         "y = (x - running mean)/running std*weight + bias",
         ("ĝ/std", "total(g*x̂)", "total(g)"),
         {},
-        ("g*weight/running std", "Σ g*x̂ over batch and places", "Σ g over batch and places"),
+        ("g*weight/running std", "Σ g*x̂ over batch and positions", "Σ g over batch and positions"),
     ),
     "Convolution": WrittenRule(
         "y = x ⋆ weight + bias",
         ("conv_x(g)", "conv_weight(g)", "total(g)"),
         {},
-        ("g spread back through the weights", "x ⋆ g, summed over the batch", "Σ g over batch and places"),
+        ("g spread back through the weights", "x ⋆ g, summed over the batch", "Σ g over batch and positions"),
     ),
     "MaxPool2DWithIndices": WrittenRule(
         "the largest of each window takes its gradient",

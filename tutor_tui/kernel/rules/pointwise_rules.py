@@ -23,12 +23,12 @@ ARITHMETIC = {
     ),
     "PowBase": WrittenRule("∂(a**x) = a**x*ln(a) = y*ln(a)", ("g * y*ln(a)",), {"a": "self", "y": "result"}),
     "Maximum": WrittenRule(
-        "the larger one takes the gradient, equal ones half each",
+        "the larger one takes the gradient; ties get half each",
         ("g * ((x > y) + (x == y) / 2)", "g * ((x < y) + (x == y) / 2)"),
         XY,
     ),
     "Minimum": WrittenRule(
-        "the smaller one takes the gradient, equal ones half each",
+        "the smaller one takes the gradient; ties get half each",
         ("g * ((x < y) + (x == y) / 2)", "g * ((x > y) + (x == y) / 2)"),
         XY,
     ),

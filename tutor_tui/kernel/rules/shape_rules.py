@@ -32,7 +32,7 @@ REDUCTIONS = {
     ),
     "Prod": WrittenRule("∂(Πx)/∂x = y/x", ("g * y / x",), {"x": "self", "y": "result"}),
     "Amax": WrittenRule(
-        "the largest takes the gradient, equal ones share it",
+        "the largest takes the gradient; ties share it",
         ("spread(g) * (x == spread(y)) / spread_count(x == spread(y))",),
         {"x": "self", "y": "result"},
         ("g where x is the largest, 0 elsewhere",),

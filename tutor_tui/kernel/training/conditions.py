@@ -44,15 +44,13 @@ class Conditions:
             low, high = min(recent), max(recent)
             if value - high > when.jump * (high - low):
                 self._found(
-                    f"a loss jumped to {value:.6g} at pass {passes}, from {low:.6g} to {high:.6g} of late"
+                    f"a loss jumped to {value:.6g} at pass {passes}, recent range {low:.6g} to {high:.6g}"
                 )
         recent.append(value)
 
     def _judge_norm(self, passes: int, norm: float) -> None:
         if not norm <= self._when.norm:
-            self._found(
-                f"the norm of the gradients was {norm:.6g} at pass {passes}, over {self._when.norm:g}"
-            )
+            self._found(f"the gradient norm was {norm:.6g} at pass {passes}, over {self._when.norm:g}")
 
     def _found(self, why: str) -> None:
         self.set(FreezeWhen())

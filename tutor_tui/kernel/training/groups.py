@@ -20,9 +20,7 @@ WORDS = {"rate": "lr", "gradient": "gradient norm", "weights": "weight norm"}
 """What a series of a quantity is called."""
 GROUPS = 1000
 """Groups that are followed."""
-TOO_MANY = (
-    "More than {:,} parameter groups have stepped: learning rates and norms are told of the first ones."
-)
+TOO_MANY = "More than {:,} parameter groups have stepped: only the first ones show learning rates and norms."
 
 
 class Groups:

@@ -20,13 +20,13 @@ class Phase(enum.Enum):
     """What is done with the iteration that runs."""
 
     RECORDING = "the first iterations are recorded"
-    LEAVING = "recorded, until the loop turns"
+    LEAVING = "recorded, until the next iteration"
     WATCHING = "only watched"
-    AWAITING = "only watched, until the loop turns: then comes what was asked for"
-    FREEZING = "the iteration that was asked for is recorded"
-    HELD_BETWEEN = "the program waits, where the loop turns, with nothing recorded"
-    HELD_AFTER = "the program waits behind an iteration that was recorded"
-    HELD_OUTSIDE = "the program waits behind the loop"
+    AWAITING = "only watched until the next iteration, which is recorded as requested"
+    FREEZING = "the requested iteration is recorded"
+    HELD_BETWEEN = "the program waits between iterations, with nothing recorded"
+    HELD_AFTER = "the program waits after a recorded iteration"
+    HELD_OUTSIDE = "the program waits after the loop"
 
 
 RECORDED = (Phase.RECORDING, Phase.LEAVING, Phase.FREEZING)
@@ -36,11 +36,11 @@ HELD = (Phase.HELD_BETWEEN, Phase.HELD_AFTER, Phase.HELD_OUTSIDE)
 class Happened(enum.Enum):
     """What a running program does that matters here."""
 
-    STEP = "an optimizer has stepped; or something was sent backward, where there is none"
+    STEP = "an optimizer has stepped; or, without one, a backward pass has run"
     LINE = "a recorded line of the program is about to run"
     TURN = "the loop's first line is about to run again"
     EXIT = "the loop was left, or its call returned"
-    RELEASED = "the program was held, and may go on"
+    RELEASED = "the program was held, and may continue"
 
 
 class Place(enum.Enum):
@@ -101,8 +101,8 @@ class Request(enum.Enum):
 
     FREEZE = "record the next whole iteration, then hold"
     PAUSE = "hold at the end of this iteration"
-    GO_ON = "hold no longer"
-    WATCH = "record no longer, from the next recorded line on"
+    GO_ON = "stop holding"
+    WATCH = "stop recording at the next recorded line"
     STOP = "raise KeyboardInterrupt at the end of this iteration"
 
 
@@ -126,13 +126,13 @@ class Action(enum.Enum):
 
     BEGIN_RECORD = "record from here on"
     END_RECORD = "look away"
-    FOLLOW_RECORD = "tell of the turns of the loop around, which is recorded"
-    FOLLOW_LOOP = "tell of the turns of the loop around, which is not recorded"
-    FORGET_LOOP = "tell of turns no more"
+    FOLLOW_RECORD = "report iterations of the enclosing loop, which is recorded"
+    FOLLOW_LOOP = "report iterations of the enclosing loop, which is not recorded"
+    FORGET_LOOP = "stop reporting iterations"
     NOTE_WATCHING = "say in the record that it ends here"
-    NOTE_LEFT = "say in the record that it ends here, since that was asked for"
+    NOTE_LEFT = "say in the record that it ends here, as requested"
     TELL_WATCHING = "say that the run is watched from here on"
-    HOLD_FROZEN = "wait, behind an iteration that was recorded"
+    HOLD_FROZEN = "wait, after a recorded iteration"
     HOLD_PAUSED = "wait, between two iterations"
     INTERRUPT = "raise KeyboardInterrupt in the program"
 

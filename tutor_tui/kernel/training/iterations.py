@@ -29,13 +29,13 @@ from tutor_tui.protocol.messages import FreezeWhen, Mode, Note
 ENOUGH = 10_000
 """Steps that are recorded at least before the record gives way to watching."""
 WATCHING = (
-    "A loop is seen to train. From pass {} on it is watched, not recorded: losses, learning rates and norms go "
-    "on. space freezes the next iteration, and records it whole."
+    "Training detected. From pass {} on it is watched, not recorded: losses, learning rates and norms "
+    "continue. space freezes the next iteration and records it in full."
 )
 
 LEFT = (
-    "As asked, the record ends here, and the run is watched. F freezes the next iteration of a loop that trains, and "
-    "records it whole."
+    "As requested, the record ends here and the run is watched. F freezes the next training iteration and "
+    "records it in full."
 )
 
 

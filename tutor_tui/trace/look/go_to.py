@@ -19,11 +19,11 @@ def find_place(trace: Trace, index: int, typed: str) -> tuple[int | None, str]:
     """The stop that was meant, seen from stop `index`; or None and why there is none."""
     match = _PLACE.fullmatch(typed)
     if match is None:
-        return None, f"“{typed}” is no place: type {HINT}."
+        return None, f"“{typed}” is not a place: type {HINT}."
     try:
         number = float(match["number"].replace(",", "").replace("_", ""))
     except ValueError:
-        return None, f"“{match['number']}” is no number."
+        return None, f"“{match['number']}” is not a number."
     if match["part"]:
         return round((len(trace) - 1) * min(number, 100) / 100), ""
     if match["line"]:
@@ -42,9 +42,7 @@ def _line(trace: Trace, index: int, number: int) -> tuple[int | None, str]:
     if found is None:
         found = trace.lines.run_of(file, number, -1)
     text = trace.sources.line(file, number)
-    why = (
-        f"Line {number} never ran." if text and not text.startswith("#") else f"Line {number} holds no code."
-    )
+    why = f"Line {number} never ran." if text and not text.startswith("#") else f"Line {number} has no code."
     return found, "" if found is not None else why
 
 
@@ -53,7 +51,7 @@ def _turn(trace: Trace, number: int) -> tuple[int | None, str]:
     if trace.mode is not None or trace.passes.gaps:
         place = trace.passes.of_number(number)
         if place is None:
-            wanted = ": space beside the curve (v) records the next one" if trace.mode is not None else ""
+            wanted = ": on the curve (v), space records the next one" if trace.mode is not None else ""
             return None, f"Pass {number:,} was not recorded{wanted}."
         number = place + 1
     if not 1 <= number <= len(trace.losses):

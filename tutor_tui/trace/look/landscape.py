@@ -91,7 +91,7 @@ def named(trace: Trace, iteration: int, text: str) -> list[Entry]:
             )
         found.append(match)
     if not 1 <= len(found) <= 2:
-        raise ValueError("Name one number, or two: w, or w, b, or layer.weight[0, 1].")
+        raise ValueError("Name one or two numbers: w, or w, b, or layer.weight[0, 1].")
     return found
 
 

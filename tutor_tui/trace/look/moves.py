@@ -61,7 +61,7 @@ def crossed(trace: Trace, before: int, found: int) -> str:
         return ""
     number = trace.passes.first_number(later)
     what = "what was recorded later" if number is None else f"the recorded iteration of pass {number:,}"
-    return f"This is before {what}." if came < left else f"This is in {what}; not all between is recorded."
+    return f"This is before {what}." if came < left else f"This is in {what}; some steps between are missing."
 
 
 def why_not(trace: Trace, index: int, move: str) -> str:
@@ -69,13 +69,13 @@ def why_not(trace: Trace, index: int, move: str) -> str:
     if not len(trace):
         return ""
     if move == "backward" and not trace.losses:
-        return "Nothing has been sent backward so far."
+        return "No backward pass has run yet."
     if move == "forward" and trace.passes.forward_start(index) is None:
-        return "Nothing computed so far leaves a graph: no forward pass to go to."
+        return "Nothing has built a graph yet: there is no forward pass to go to."
     if move == "print":
         return "Nothing is printed after this step."
     if move == "failure":
         return "The program has not failed." if trace.failure is None else "This is where it failed."
     if move in ("next", "next_line"):
-        return "This is the end of the record." if trace.end else "The program has come no further yet."
+        return "This is the end of the record." if trace.end else "The program has not run past here yet."
     return "There is nothing before this step." if move == "previous" else ""

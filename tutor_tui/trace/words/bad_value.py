@@ -25,10 +25,10 @@ def bad_text(bad: Bad) -> str:
     there = [*bad.there, *[None] * len(bad.inputs)]
     of = "; ".join(_had(bad, p, value) for p, value in zip(bad.inputs, there, strict=False)) or "nothing"
     if bad.how == "backward":
-        return f"{where}: on the way back in pass {bad.passes}, {bad.name} made {made}. It had {of}."
+        return f"{where}: on the way back in pass {bad.passes}, {bad.name} made {made}. It was given {of}."
     if bad.how == "update":
-        return f"{where}: behind pass {bad.passes}, {bad.name}() made {made} of finite numbers. It had {of}."
-    return f"{where}: in pass {bad.passes}, {bad.name} made {made}, the first value that is not finite. It had {of}."
+        return f"{where}: after pass {bad.passes}, {bad.name}() made {made} from finite numbers. It was given {of}."
+    return f"{where}: in pass {bad.passes}, {bad.name} made {made}, the first non-finite value. It was given {of}."
 
 
 def _name(bad: Bad, preview: Preview) -> str:
@@ -38,7 +38,7 @@ def _name(bad: Bad, preview: Preview) -> str:
 def _made(bad: Bad) -> str:
     """What came out: all of what is small, the first bad value of what is not."""
     if not bad.outputs:
-        return "a value that is not finite"
+        return "a non-finite value"
     first = bad.outputs[0]
     if bad.place and _is_cut(first):
         return f"{_number(bad.value)} at {bad.place} of {shape_text(first.shape)}"

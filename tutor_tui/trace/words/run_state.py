@@ -10,14 +10,14 @@ def state_text(trace: Trace, lost: str = "") -> str:
     if trace.end is not None:
         return f"over: exit {trace.end.status}"
     if lost:
-        return "out of reach"
+        return "unreachable"
     mode = trace.mode
     if mode is None:
         return "starting"
     words = {
         "recording": f"recording pass {mode.passes}" if mode.passes else "recording",
         "watching": "watching",
-        "frozen": f"frozen behind pass {mode.passes}",
-        "paused": f"paused behind pass {mode.passes}",
+        "frozen": f"frozen after pass {mode.passes}",
+        "paused": f"paused after pass {mode.passes}",
     }
     return words.get(mode.mode, mode.mode)

@@ -35,10 +35,10 @@ def side_by_side(old: Trace, new: Trace) -> str:
     lines = ["| | before | now |", "|---|---|---|"]
     lines += [f"| {row.name} | {row.before} | {row.now} |" for row in differ]
     found = ["\n".join(lines)] if differ else []
-    for same, said in ((True, "The same in both"), (None, "Too large to be compared")):
+    for same, said in ((True, "The same in both"), (None, "Too large to compare")):
         if names := [row.name for row in rows if row.same is same]:
             found.append(f"{said}: {', '.join(names)}.")
-    return "\n\n".join(found) or "Neither run has come to anything."
+    return "\n\n".join(found) or "Neither run has computed anything."
 
 
 def _losses(old: Trace, new: Trace) -> Iterator[Pair]:

@@ -98,7 +98,7 @@ class EditorScreen(ModalScreen[str | None]):
         """The text as it was at first; Ctrl-Z takes that back."""
         text = self.query_one("#text", TextArea)
         text.replace(self._original, (0, 0), text.document.end)
-        self.say("This is the original text; Ctrl-Z takes the reset back.")
+        self.say("This is the original text; Ctrl-Z undoes the reset.")
 
     def action_leave(self) -> None:
         """Back, nothing run; what has been typed is dropped only at the second try."""
@@ -117,9 +117,7 @@ class EditorScreen(ModalScreen[str | None]):
         text = self.query_one("#text", TextArea)
         if text.selected_text:
             text.action_copy()
-        copied = (
-            "Copied what is selected." if text.selected_text else "Nothing is selected that could be copied."
-        )
+        copied = "Copied the selection." if text.selected_text else "Nothing is selected to copy."
         self.say(f"{copied} Esc goes back; there, Ctrl-C quits.")
 
     def say(self, text: str) -> None:
@@ -200,11 +198,11 @@ class ExerciseScreen(EditorScreen):
     def action_solution(self) -> None:
         """Put a solution in the text's place, once every hint has been seen."""
         if self._taken < len(self._hints):
-            self.say(f"First the hints: {len(self._hints) - self._taken} are left (Ctrl-T).")
+            self.say(f"Hints first: {len(self._hints) - self._taken} left (Ctrl-T).")
             return
         text = self.query_one("#text", TextArea)
         text.replace(self._solution, (0, 0), text.document.end)
-        self.say("This is one solution; Ctrl-Z brings your own text back.")
+        self.say("This is one solution; Ctrl-Z brings back your own.")
 
     def action_leave(self) -> None:
         """Back to the lesson; the text is kept. A program that runs is stopped, and one stays."""

@@ -119,8 +119,8 @@ class InspectorScreen(ModalScreen[None]):
         kind = "a leaf" if preview.is_leaf else "a result"
         rows = [
             row(
-                f"shape {shape_text(preview.shape)}, {preview.dtype} on {preview.device}, {kind}, "
-                f"written {preview.version} times in place"
+                f"shape {shape_text(preview.shape)}, {preview.dtype} on {preview.device}, {kind}, written in "
+                f"place {preview.version} times"
             )
         ]
         if preview.requires_grad:
@@ -166,7 +166,7 @@ class InspectorScreen(ModalScreen[None]):
         if live.error or live.preview is None:
             return (
                 None,
-                f"No values: {live.error}. At this step the record keeps those of small tensors only.",
+                f"No values: {live.error}. The record keeps only small tensors' values at this step.",
             )
         same = preview is not None and live.preview.version == preview.version
         when = (

@@ -27,7 +27,7 @@ class PromptScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The question above the line."""
-        text = f"{self._question}  ({self._hint}; Esc leaves)"
+        text = f"{self._question}  ({self._hint}; Esc cancels)"
         yield Static(self._settings.characters(text), id="question", markup=False)
         yield Input(id="answer", compact=True)
 

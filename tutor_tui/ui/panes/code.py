@@ -70,7 +70,7 @@ class CodePane(Pane):
             return None
         line = self._code.line(row)
         index = self._cursor.trace.lines.run_of(self._code.file, line, self._cursor.index)
-        return Go(index, f"Line {line} does not run any more after this step.")
+        return Go(index, f"Line {line} does not run again after this step.")
 
     def row_of(self, line: int) -> int:
         """The row in which a line, from 1, begins."""
@@ -95,7 +95,7 @@ class CodePane(Pane):
     def action_library(self) -> Outcome:
         """To the line of the library that ran this step, and back to the program's."""
         if not self._in_library and (self._cursor is None or run_by_library(self._cursor) is None):
-            return Say("No library ran this step: the line that is marked did it itself.")
+            return Say("No library ran this step: the marked line did it itself.")
         self._in_library = not self._in_library
         return Draw()
 

@@ -188,7 +188,7 @@ class GraphPane(Pane):
         wanted = not self._drawn_as_picture()
         has_graph = self._graph is not None and len(self._graph) > 0
         if self._picture.drawing is None and has_graph and not self._fits():
-            return Say("This graph has no room for a picture on this screen: it is drawn as a tree.")
+            return Say("This graph does not fit on this screen as a picture; it is drawn as a tree.")
         self.settings.picture = wanted
         self._shape = self._shape._replace(level=0, folded=frozenset())
         return Draw(keep=True, later=True)
@@ -216,7 +216,7 @@ class GraphPane(Pane):
     def action_turn(self) -> Outcome:
         """Result on top, or inputs on top."""
         if self._picture.drawing is not None:
-            return Say("A picture has its inputs on the left. G shows the tree, which can be turned.")
+            return Say("A picture has its inputs on the left. G shows the tree, which can flip.")
         self.settings.inputs_on_top = not self.settings.inputs_on_top
         return Draw(keep=True)
 
@@ -238,10 +238,10 @@ class GraphPane(Pane):
             return self._search_picture()
         graph = self._graph
         if not self._search or graph is None or not len(graph):
-            return Say("There is nothing to search for: / asks for words of the graph.")
+            return Say("Nothing to search for yet: press / to search the graph.")
         found = graph.find(self._search, self.mark if self.mark is not None else graph.focus())
         if found is None:
-            return Say(f"“{self._search}” stands nowhere in the graph of this step.")
+            return Say(f"“{self._search}” is not in the graph at this step.")
         self.focus()
         self.set_mark(found)
         return None
@@ -250,7 +250,7 @@ class GraphPane(Pane):
         drawing = self._picture.drawing
         found = drawing.find(self._search, self._picture.marked) if drawing is not None else None
         if found is None:
-            return Say(f"“{self._search}” stands nowhere in the graph of this step.")
+            return Say(f"“{self._search}” is not in the graph at this step.")
         self.focus()
         self._mark_box(found)
         return None

@@ -88,5 +88,5 @@ def _name(losses: Sequence[Curve], step: Loss | None) -> str:
 def _value(step: Loss | None) -> str:
     if step is None:
         return ""
-    value = "a tensor of several" if step.value is None else format_number(step.value, 5)
+    value = "not a single number" if step.value is None else format_number(step.value, 5)
     return f" · pass {step.iteration:,}: {value}"

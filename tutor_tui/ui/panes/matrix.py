@@ -70,7 +70,7 @@ def heat_rows(values: Any, width: int, height: int, colours: bool = False) -> li
     numbers = [v for v in flatten(table) if _is_finite(v)]
     if not numbers:
         words = any(isinstance(v, str) for v in flatten(table))
-        return [row(("complex numbers have no shade" if words else "no finite numbers", "dim"))]
+        return [row(("cannot shade complex numbers" if words else "no finite numbers", "dim"))]
     low, high = min(numbers), max(numbers)
     rows = _half_blocks(table, low, high) if colours else _shaded(table, low, high)
     if _size(table) != _size(whole):

@@ -85,7 +85,7 @@ class NotesPane(Pane):
         lines = broken(said, width - 2, width - 4)
         head = [row((mark, "now"), (line, role)) for mark, line in zip(marks, lines, strict=False)]
         if note.state == CHANGED:
-            return [*head, row(("(This line was changed: its note is of another one.)", "dim")), row("")]
+            return [*head, row(("(This line was changed; its note is for the old one.)", "dim")), row("")]
         if note.state == QUESTION:
             return [*head, row(("(A question comes first.)", "dim")), row("")]
         key = (note.number, note.ran.seq if note.ran is not None else -1, width)

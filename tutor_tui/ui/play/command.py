@@ -32,7 +32,7 @@ class Play:
         speed: float = 1.0,
     ) -> None:
         if theme and theme not in THEMES:
-            raise UsageError(f"there is no theme {theme}; there are {', '.join(THEMES)}")
+            raise UsageError(f"there is no theme {theme}; choose from {', '.join(THEMES)}")
         own = plan.lesson.code.with_name("play.toml") if plan is not None else None
         usual = read_script(own) if own is not None and own.exists() else USUAL
         self._script: Script = read_script(script) if isinstance(script, Path) else script or usual

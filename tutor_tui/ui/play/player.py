@@ -135,7 +135,7 @@ class Player:
         `TutorError` where it is something else that does not come.
         """
         if self._app.program_run.settled or self.stopped:
-            raise TutorError(f"the play waited a minute for {pattern or 'the screen to come to rest'!r}")
+            raise TutorError(f"the play waited a minute for {pattern or 'the screen to settle'!r}")
         self.stopped = True
         self._app.action_stop_run()
         return STOPPING

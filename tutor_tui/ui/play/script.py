@@ -48,7 +48,7 @@ USUAL = Script(
         Beat("", ("right",) * 4),
         Beat("The backward pass: gradients flow back, node by node.", ("b",), marker="backward"),
         Beat("", ("right",) * 6),
-        Beat("And to the end.", ("end",), marker="end"),
+        Beat("On to the end.", ("end",), marker="end"),
     )
 )
 """For a program that has no script of its own."""
@@ -72,7 +72,7 @@ def _beat(file: Path, number: int, table: Any) -> Beat:
     }  # fmt: skip
     for key, value in table.items():
         if key not in known:
-            raise LessonError(f"{file}: beat {number}: {key} is not known; {', '.join(known)} are")
+            raise LessonError(f"{file}: beat {number}: {key} is unknown; use {', '.join(known)}")
         if not isinstance(value, known[key]):
             raise LessonError(f"{file}: beat {number}: {key} cannot be {value!r}")
     try:

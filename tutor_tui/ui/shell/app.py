@@ -161,12 +161,12 @@ class TutorApp(App[None]):
         if run.target is None or passes is None:
             self.showing.say("Every loss so far is a finite number: there is nothing to look for.")
             return
-        self.showing.say(f"Running the program again, unseen, up to pass {passes}, looking at every value…")
+        self.showing.say(f"Rerunning the program in the background to pass {passes}, checking every value…")
         self.run_worker(self._find_bad(passes), exclusive=True, group="check")
 
     async def _find_bad(self, passes: int) -> None:
         def progress(done: int) -> None:
-            self.showing.say(f"Looking for the first value that was not finite: pass {done:,} of {passes:,}…")
+            self.showing.say(f"Looking for the first non-finite value: pass {done:,} of {passes:,}…")
 
         bad = await self.program_run.find_bad(passes, progress)
         if bad is not None:
@@ -214,9 +214,7 @@ class TutorApp(App[None]):
                 self.lessons.progress.trust(lesson.pack)
                 self._study(Plan(lesson))
 
-        asked = (
-            f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others of that pack?"
-        )
+        asked = f"{lesson.name} is a program from {lesson.pack} ({lesson.code}). Run it, and others from that pack?"
         from tutor_tui.ui.dialogs.prompt import PromptScreen
 
         self.push_screen(PromptScreen(self.settings, asked, "y runs it, Enter does not"), agreed)

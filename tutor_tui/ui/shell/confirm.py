@@ -23,4 +23,4 @@ class Confirm:
             return ""
         self._pressed = key
         passes = self._run.trace.curves.passes
-        return f"This ends the run, which is at pass {passes:,}. {key} again does it; d leaves it alone."
+        return f"This ends the run, now at pass {passes:,}. {key} again confirms; d detaches it."

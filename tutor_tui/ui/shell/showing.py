@@ -96,7 +96,7 @@ class Showing:
                 self._find_bad()
             case NotFinite():
                 self.say(
-                    "A loss is not finite. ! runs the program again, unseen, and finds where that began."
+                    "A loss is not finite. ! reruns the program in the background to find where it began."
                 )
             case Ended():
                 settle()

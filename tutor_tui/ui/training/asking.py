@@ -34,7 +34,7 @@ class Asking:
     def _reachable(self) -> bool:
         """Whether something can be asked of the run; says why not."""
         if self._run.settled:
-            self._say("The run is over. w walks what was recorded, q quits.")
+            self._say("The run is over. w walks the record, q quits.")
         elif self._run.lost:
             self._say(told(self._run))
         return self._run.reachable
@@ -60,7 +60,7 @@ class Asking:
 
     def go_on(self) -> None:
         """Let a held run go on."""
-        self._ask(Continue(), "The run goes on." if self._run.held else "The run goes on already.")
+        self._ask(Continue(), "The run continues." if self._run.held else "The run is not held.")
 
     def pause(self) -> None:
         """Hold the run at the end of this iteration, or let it go on."""
@@ -89,10 +89,10 @@ class Asking:
     def _set_when(self, text: str) -> None:
         when = parse_when(text)
         if when is None:
-            self._say(f"“{text}” is no condition. Use nan, jump K, norm N, with commas between them.")
+            self._say(f"“{text}” is not a condition. Use nan, jump K, norm N, separated by commas.")
             return
         self._view.when = when
-        self._ask(when, "The conditions are set." if text.strip() else "No conditions any more.")
+        self._ask(when, "The conditions are set." if text.strip() else "All conditions removed.")
 
     def set_rate(self) -> None:
         """Ask for a learning rate."""
@@ -112,7 +112,7 @@ class Asking:
         rate = number_in(parts[-1]) if parts else None
         group = parts[0] if len(parts) == 2 else str(min(groups))
         if rate is None or rate < 0 or len(parts) > 2 or group not in map(str, groups):
-            self._say(f"“{text}” is no learning rate of a group; nothing was changed.")
+            self._say(f"“{text}” is not a group and a rate; nothing was changed.")
             return
         said = (
             f"The lr of group {group} will be {rate:g} from the next step on. A scheduler may set it again."

@@ -62,7 +62,7 @@ def export(columns: Sequence[Column], text: str) -> str:
     path = Path(os.path.expanduser(text.strip()))
     try:
         if path.suffix == ".csv":
-            return f"{write_csv(columns, path):,} points are in {path}."
+            return f"{write_csv(columns, path):,} points written to {path}."
         return _write_events(columns, path)
     except OSError as error:
         return f"Nothing was exported: {path}: {error.strerror or error}."
@@ -80,10 +80,10 @@ def _write_events(columns: Sequence[Column], folder: Path) -> str:
             stdin=subprocess.DEVNULL,
         )
     if done.returncode == 0:
-        return f"{count:,} points are in an event file in {folder}."
+        return f"{count:,} points written to an event file in {folder}."
     if "No module named 'tensorboard'" in done.stderr:
         return (
-            "Nothing was exported: tensorboard is not installed here (pip install tensorboard); "
-            "a name in .csv needs none."
+            "Nothing was exported: tensorboard is not installed here (pip install tensorboard); a .csv file "
+            "does not need it."
         )
     return f"Nothing was exported: tensorboard's writer failed: {done.stderr.strip().splitlines()[-1:]}"

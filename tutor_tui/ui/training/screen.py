@@ -153,7 +153,7 @@ class TrainingScreen(Screen[int | None]):
         if monotonic() >= self._grace:
             return True
         self._grace = 0.0
-        self.say(f"The run is watched from here on, and keys mean other things: press again to {what}.")
+        self.say(f"The run is now watched, and the keys have changed: press again to {what}.")
         return False
 
     def action_freeze(self) -> None:
@@ -163,7 +163,7 @@ class TrainingScreen(Screen[int | None]):
 
     def action_go_on(self) -> None:
         """Let a held run go on."""
-        if self._meant("let a held run go on"):
+        if self._meant("resume a held run"):
             self._asking.go_on()
 
     def action_pause(self) -> None:
@@ -178,7 +178,7 @@ class TrainingScreen(Screen[int | None]):
 
     def action_freeze_when(self) -> None:
         """Ask for conditions."""
-        if self._meant("set when it freezes by itself"):
+        if self._meant("set when to freeze"):
             self._asking.freeze_when()
 
     def action_set_rate(self) -> None:

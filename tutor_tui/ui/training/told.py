@@ -11,19 +11,22 @@ def told(run: Run) -> str:
     """One or two sentences."""
     trace, mode = run.trace, run.trace.mode
     if run.lost and trace.end is None:
-        return f"{run.lost} w walks what was recorded, and r there begins anew."
+        return f"{run.lost} w walks the record, and r there starts over."
     if run.bad is not None and run.bad.how and not run.held:
         return bad_text(run.bad)
     if trace.end is not None:
         failure = trace.failure
         how = f"{failure.type}: {failure.message}" if failure else trace.end.reason
-        return f"The run is over: {how}. w walks what was recorded."
+        return f"The run is over: {how}. w walks the record."
     if mode is not None and mode.mode == "frozen":
-        return f"Pass {mode.passes} was recorded whole ({mode.reason}), and the program waits. w walks it, c goes on."
+        return (
+            f"Pass {mode.passes} was recorded in full ({mode.reason}), and the program waits. "
+            "w walks it, c continues."
+        )
     if mode is not None and mode.mode == "paused":
-        return f"The program waits behind pass {mode.passes}. c goes on, space records the next iteration."
+        return f"The program waits after pass {mode.passes}. c continues, space records the next iteration."
     if mode is not None and mode.mode == "watching":
         return (
-            "The run is watched, at next to no cost. space freezes the next iteration and records it whole."
+            "The run is watched, at next to no cost. space freezes the next iteration and records it in full."
         )
     return f"The run: {state_text(trace)}."

@@ -20,8 +20,8 @@ from tutor_tui.trace.look.landscape import (
 )
 from tutor_tui.ui.panes.outcome import Ask, Draw, Outcome, Say
 
-RUNNING = "Running the program again, to compute the loss for other values…"
-HINT = "one number, or two: w, or w, b, or layer.weight[0, 1]"
+RUNNING = "Rerunning the program to compute the loss for other values…"
+HINT = "one or two numbers: w, or w, b, or layer.weight[0, 1]"
 
 
 class Landscapes:
@@ -95,7 +95,7 @@ class Landscapes:
         """Have it computed; over the same numbers as `before`, where that fits the whole way."""
         trace = cursor.trace
         if trace.end is None and self._run.mode == "":
-            return "The landscape comes when the program has run."
+            return "The landscape appears when the program has run."
         way = places(trace, chosen, cursor.moment)
         whole = places(trace, chosen, trace.moment(len(trace) - 1))
         if not way:
@@ -126,7 +126,7 @@ class Landscapes:
             return Draw(later=True)
         trace = self._run.trace
         if not len(trace) or not trace.losses:
-            return Say("There is no landscape yet: nothing was sent backward.")
+            return Say("There is no landscape yet: no backward pass has run.")
         there = entries(trace, trace.passes.number(trace.moment(len(trace) - 1)))
         if not there:
             return Say("This loss depends on no tensor of at most 64 numbers.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HINTS = {
     "number": "a number, like 7 or -0.5",
     "shape": "a shape, like 4, 3",
-    "choice": "the number of an answer",
+    "choice": "the answer's number",
 }
 STEPPING = ("next", "next_line", "previous", "previous_line")
 """Moves from one stop to the one beside it."""
@@ -129,7 +129,7 @@ class LessonActions:
         """The lesson's reference tables."""
         study = self.study
         if study is None or not study.lesson.tables:
-            return Say("There are no tables here: they belong to lessons (l lists them).")
+            return Say("There are no tables here: only lessons have them (l lists them).")
 
         def rows(width: int) -> list[Row]:
             found: list[Row] = []
@@ -148,7 +148,7 @@ class LessonActions:
         if parting is None:
             return Say("Both runs are the same, step by step and value by value.")
         same = f"The runs are the same up to step {parting.at}."
-        told = f"{same} At step {parting.at + 1} they part (g {parting.at + 1} goes there).\n\nBefore. "
+        told = f"{same} At step {parting.at + 1} they diverge (g {parting.at + 1} goes there).\n\nBefore. "
         parts = [(told, False), (parting.before, True), ("\n\nNow. ", False), (parting.now, True)]
         parts += [("\n\n", False), (side_by_side(old, new), False)]
         return Read("difference", lambda width: markdown_rows(parts, width))
@@ -166,7 +166,7 @@ class LessonActions:
     def _turn(self, by: int) -> Outcome:
         study = self.study
         if study is None or study.knob is None:
-            return Say("Nothing can be turned here: knobs belong to some lessons.")
+            return Say("There is no knob here: only some lessons have knobs.")
         if not study.turn(by):
             return Say(f"{study.knob.name} goes no further than {study.knob_value()}.")
         study.exercising = False
@@ -177,7 +177,7 @@ class LessonActions:
         """Type a value for the knob."""
         study = self.study
         if study is None or study.knob is None:
-            return Say("Nothing can be turned here: knobs belong to some lessons.")
+            return Say("There is no knob here: only some lessons have knobs.")
         knob = study.knob
 
         def typed(text: str | None) -> Outcome:
@@ -226,7 +226,7 @@ class LessonActions:
         """The lesson's exercise."""
         study = self.study
         if study is None or study.lesson.exercise is None:
-            return Say("There is no exercise here: they belong to lessons (l lists them).")
+            return Say("There is no exercise here: only lessons have them (l lists them).")
         from tutor_tui.ui.dialogs.editor import ExerciseScreen  # the same
 
         self._editor = ExerciseScreen(
@@ -245,7 +245,7 @@ class LessonActions:
         if study is None or not study.exercising:
             return None
         if result is not None:
-            return Say("This is your program's record. X leads back to the exercise, R to the lesson.")
+            return Say("This is your program's record. X returns to the exercise, R to the lesson.")
         study.reset()
         self._start(study.target())
         return None
@@ -270,7 +270,7 @@ class LessonActions:
         """Ask where to write the lesson with this run's values."""
         study = self.study
         if study is None or study.exercising or self._run.trace.end is None:
-            return Say("No recap was written: the lesson has not run to its end yet.")
+            return Say("No recap was written: the lesson has not finished yet.")
         name = f"{study.lesson.name}-recap.md"
         return Ask("Write the recap to", f"FILE; Enter alone: {name} in this folder", self._write_recap)
 

@@ -14,7 +14,7 @@ from tutor_tui.ui.settings import Settings
 
 WIDE = 80
 """Cells in which texts are laid out at most."""
-NO_TENSOR = "No tensor stands here: mark a name in the state pane, or go to a step that makes one."
+NO_TENSOR = "No tensor here: mark a name in the state pane, or go to a step that makes one."
 
 
 class Walk(Protocol):

@@ -34,14 +34,12 @@ class RunActions:
         """The curve."""
         if self._run.mode:
             return Post(ShowCurve())
-        return Say(
-            "This run is recorded whole, not watched: `tutor-tui run SCRIPT` watches what trains long."
-        )
+        return Say("This run is recorded in full, not watched; `tutor-tui run SCRIPT` watches long training.")
 
     def action_freeze(self) -> Outcome:
         """Record the next iteration."""
         if not self._run.mode or self._run.settled:
-            return Say("Only a run that is watched and still trains can be frozen.")
+            return Say("Only a watched run that is still training can be frozen.")
         self._run.ask(Freeze())
         return Say("The next whole iteration, between two backward passes, will be recorded and opened here.")
 
@@ -50,14 +48,12 @@ class RunActions:
         if self._run.settled:
             return Say("The run is over.")
         if not self._run.mode:
-            return Say("This run is recorded whole: one that `tutor-tui run` starts may be watched.")
+            return Say("This run is recorded in full; one started by `tutor-tui run` can be watched.")
         if self._run.mode != "recording":
-            return Say("This run is watched already: nothing is being recorded.")
+            return Say("This run is already watched: nothing is being recorded.")
         self._run.ask(Watch())
         where = (
-            "behind the next operation on a tensor"
-            if self._run.unseen.now
-            else "before the next line that runs"
+            "after the next tensor operation" if self._run.unseen.now else "before the next line that runs"
         )
         return Say(f"The record ends {where}; from there on the run is watched.")
 
@@ -78,7 +74,7 @@ class RunActions:
         async def ask() -> Outcome:
             found = await self._run.describe(name)
             if found is None or not (found.signature or found.text):
-                return Say(f"Nothing is written of {name}.")
+                return Say(f"No docs found for {name}.")
             told = f"`{found.signature or name}`\n\n{found.text}"
             return Read(name, lambda width: markdown_rows(told, width))
 
@@ -106,11 +102,11 @@ class RunActions:
         whole = isinstance(cursor.step, Loss) or here is None or here.tensor is not None
         node, iteration = None if whole else node, trace.passes.number(cursor.moment)
         if node is None and not trace.losses:
-            return Say("Nothing was sent backward: there is no gradient to compare.")
+            return Say("No backward pass has run: there is no gradient to compare.")
 
         async def check() -> Outcome:
             checked = await self._run.check(node, iteration)
             return Say(checked_text(trace, cursor.moment, checked)) if checked is not None else None
 
         what = "this operation" if node is not None else f"loss {iteration}"
-        return Work(f"Running the program again, to compare {what} with finite differences…", check)
+        return Work(f"Rerunning the program to compare {what} with finite differences…", check)

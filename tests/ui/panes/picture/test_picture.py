@@ -82,7 +82,7 @@ def test_boxes_are_marked_searched_and_entered(stage: Stage) -> None:
     assert "┌ x**2 + 3*x <" in stage.text
     stage.press("/")
     stage.type("zebra", "enter")
-    assert "stands nowhere" in stage.text
+    assert "is not in the graph" in stage.text
 
 
 def test_what_belongs_to_the_tree_says_so_or_shows_it(stage: Stage) -> None:
@@ -122,7 +122,7 @@ def test_on_a_wide_screen_it_stands_in_its_own_column(kernel: Kernel) -> None:
 def test_a_graph_that_is_too_large_is_a_tree(kernel: Kernel) -> None:
     with of_record(kernel.run(SAMPLES / "transformer.py"), 200, 60) as stage:
         assert "◀─▶" not in stage.press("b", *["right"] * 9)
-        assert "no room for a picture" in stage.press("G")
+        assert "does not fit on this screen as a picture" in stage.press("G")
 
 
 def test_a_graph_of_forty_one_nodes_is_a_tree(record: Callable[..., Trace]) -> None:

@@ -1,0 +1,64 @@
+"""What the rules of failures share: the exception that ended the program, at the program's own expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import code
+from tutor_tui.protocol.messages import Failure, Finding, Span
+from tutor_tui.text.numbers import shape_text
+from tutor_tui.trace.look.operands import operands
+from tutor_tui.trace.record.trace import Trace
+
+
+def failure_like(trace: Trace, pattern: str) -> Failure | None:
+    """The exception that ended the program, if its text is like this."""
+    failure = trace.failure
+    return failure if failure is not None and re.search(pattern, failure.message) else None
+
+
+def failed(
+    trace: Trace,
+    failure: Failure,
+    message: str,
+    why: str,
+    fix: str,
+    at: Span | None = None,
+    steps: tuple[int, ...] = (),
+) -> Iterator[Finding]:
+    """A finding at the program's own line, or at another place that is to blame."""
+    span = at or where(trace, failure)
+    yield Finding(
+        rule="",
+        level="",
+        file=span.file,
+        line=span.line,
+        span=span,
+        message=message,
+        why=why,
+        fix=fix,
+        steps=sorted({*steps, failure.seq}),
+    )
+
+
+def where(trace: Trace, failure: Failure) -> Span:
+    """The expression that failed; where it is not known, the line."""
+    if failure.span is not None:
+        return failure.span
+    frame = trace.sources.innermost(failure.frames)
+    if frame is None:
+        return Span("", 0, 0, 0, 0)
+    return Span(frame.file, frame.line, 0, frame.line, len(trace.sources.line(frame.file, frame.line)))
+
+
+def expression(trace: Trace, failure: Failure) -> str:
+    """What failed, as it is written."""
+    span = where(trace, failure)
+    return code(trace, failure.span) or trace.sources.line(span.file, span.line) or "this line"
+
+
+def given(trace: Trace, failure: Failure) -> str:
+    """What the operation was given: `x (4×3) and w (5×2)`."""
+    found = [f"{one.name} ({shape_text(one.preview.shape)})" for one in operands(trace, failure)]
+    return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)

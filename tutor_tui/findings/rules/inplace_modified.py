@@ -1,0 +1,65 @@
+"""A value that the backward pass needed was overwritten after the operation that saved it.
+
+Evidence: the exception that ended the program; the write, which is the last one to a tensor that an operation of
+the graph took or made before it. Legal twins raise nothing: in-place writes to what no operation has saved. Source:
+the autograd notes on in-place correctness checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import code, place
+from tutor_tui.findings.failures import expression, failed, failure_like
+from tutor_tui.protocol.messages import Finding, Op, Update
+from tutor_tui.trace.record.trace import Trace
+
+LEVEL = "mistake"
+PATTERN = r"modified by an inplace operation"
+
+
+def find(trace: Trace) -> Iterator[Finding]:
+    """At the write, if the record knows it; else where the backward pass failed."""
+    failure = failure_like(trace, PATTERN)
+    if failure is None:
+        return
+    why = "The operation had saved that value for its gradient. Overwritten, the gradient would be wrong."
+    fix = (
+        "Make a new tensor instead of writing into this one (x = x + 1), or call backward() before the write."
+    )
+    written = _write(trace, failure.seq)
+    if written is None:
+        message = f"{expression(trace, failure)} needed a value that was overwritten: {failure.message}"
+        yield from failed(trace, failure, message, why, fix)
+        return
+    write, needed = written
+    at = place(trace, write)
+    line = at.line if at is not None else 0
+    message = (
+        f"Line {line} overwrites {_name(trace, write)}, which {code(trace, needed.span) or needed.name} "
+        "still needs for the backward pass."
+    )
+    yield from failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
+
+
+def _write(trace: Trace, before: int) -> tuple[Op | Update, Op] | None:
+    """The last write to a tensor that an earlier operation of the graph used, and that operation."""
+    steps = trace.steps[:before]
+    for write in reversed(steps):
+        if isinstance(write, Op) and write.mutates:
+            changed = set(write.mutates)
+        elif isinstance(write, Update):
+            changed = {write.tensor}
+        else:
+            continue
+        for op in reversed(steps[: write.seq]):
+            if not isinstance(op, Op) or op.node is None or op.mutates:
+                continue
+            if changed & {preview.id for preview in (*op.inputs, *op.outputs)}:
+                return write, op
+    return None
+
+
+def _name(trace: Trace, write: Op | Update) -> str:
+    number = write.mutates[0] if isinstance(write, Op) else write.tensor
+    return trace.naming.name_of(number, write.seq) or "a tensor"

@@ -1,0 +1,68 @@
+"""Predictions and targets of the shapes (N, 1) and (N,) were broadcast to (N, N) in a loss.
+
+Evidence: an operation of the loss's graph with exactly these two shapes, of which the one without a graph is the
+target, and whose result has N × N numbers, or is the loss itself. Legal twins: pairwise differences `x[:, None] -
+x[None, :]`, (N, 1) with (N, Q), and outer products of two tracked tensors. Source: PyTorch's broadcasting
+semantics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import Evidence, code, named, told
+from tutor_tui.protocol.messages import Finding, Op, Preview
+from tutor_tui.text.numbers import shape_text
+from tutor_tui.trace.record.trace import Trace
+
+LEVEL = "mistake"
+OPERATIONS = (
+    *("sub", "rsub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
+    *("poisson_nll_loss", "gaussian_nll_loss", "binary_cross_entropy_with_logits", "mul"),
+)
+
+
+def find(trace: Trace) -> Iterator[Finding]:
+    """Once for each place."""
+    evidence = Evidence(trace)
+    seen: set[tuple[str, int]] = set()
+    for loss in evidence.losses():
+        behind = evidence.behind(loss)
+        for op in (trace.nodes.op(node) for node in sorted(behind)):
+            pair = _pair(op) if op is not None else None
+            if op is None or pair is None:
+                continue
+            where = (op.span.file, op.span.line) if op.span is not None else ("", op.seq)
+            if where not in seen:
+                seen.add(where)
+                yield _finding(trace, op, *pair, (loss.seq,))
+
+
+def _pair(op: Op) -> tuple[Preview, Preview] | None:
+    """The prediction and the target of an operation that broadcasts them; None for any other."""
+    if op.name not in OPERATIONS or len(op.inputs) < 2:
+        return None
+    one, two = op.inputs[:2]
+    for prediction, target in ((one, two), (two, one)):
+        tracked = prediction.requires_grad and not target.requires_grad
+        shapes = {prediction.shape, target.shape}
+        count = max(prediction.shape, default=0)
+        if tracked and count > 1 and shapes == {(count, 1), (count,)}:
+            return prediction, target
+    return None
+
+
+def _finding(trace: Trace, op: Op, prediction: Preview, target: Preview, steps: tuple[int, ...]) -> Finding:
+    count = max(prediction.shape)
+    mine, theirs = (f"{named(trace, p, op.seq)} ({shape_text(p.shape)})" for p in (prediction, target))
+    column = prediction if len(prediction.shape) == 2 else target
+    fixed = named(trace, column, op.seq)
+    return told(
+        trace,
+        op,
+        f"{code(trace, op.span) or op.name} broadcasts {mine} and {theirs} to {count}×{count}: "
+        "every prediction meets every target.",
+        "Shapes (N, 1) and (N,) are no pairs to PyTorch: the second is taken as a row, and repeated for each of the N.",
+        f"Give both the same shape, with {fixed if fixed.isidentifier() else 'the column'}.squeeze(1).",
+        [trace.steps[seq] for seq in steps],
+    )
