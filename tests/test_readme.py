@@ -7,9 +7,16 @@ import shlex
 import tomllib
 
 from tests.pythons import ROOT
+from tutor_tui.findings.judge import all_rules
 
 
 def test_the_rest_beside_a_torch_of_ones_own_is_all_there_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (line,) = re.findall(r"^    pip install (numpy .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert {*shlex.split(line), "torch>=2.8,<2.14"} == {*project["dependencies"]}
+
+
+def test_the_table_of_rules_is_that_of_the_rules() -> None:
+    text = (ROOT / "README.md").read_text()
+    table = re.findall(r"^\| `([a-z-]+)` \| (.+\.) \|$", text, re.MULTILINE)
+    assert table == [(rule.slug, rule.told) for rule in all_rules().values()]

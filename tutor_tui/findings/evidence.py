@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tutor_tui.protocol.messages import AnyStep, Finding, Loss, Op, Preview, Span
-from tutor_tui.text.numbers import shape_text
+from tutor_tui.protocol.messages import AnyStep, Finding, Loss, Op, Span
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.trace import Trace
 
@@ -47,12 +46,6 @@ class Evidence:
             seen.add(number)
             pending += self.trace.nodes.inputs(number)
         return seen
-
-
-def named(trace: Trace, preview: Preview, moment: int) -> str:
-    """What the program calls a tensor, or its shape."""
-    name = trace.naming.name_of(preview.id, moment)
-    return name or f"a tensor of shape {shape_text(preview.shape)}"
 
 
 def code(trace: Trace, span: Span | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -86,4 +87,45 @@ def show(
     ctx.exit(show_plainly(plan.target(device, asked(ctx, max_steps)), ascii_only, plan))
 
 
-COMMANDS = (doctor, trace, show)
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--json", "as_json", is_flag=True, help="One JSON list of findings.")
+@click.option(
+    "--select", "selected", metavar="RULES", default="", help="Only these rules, with commas between."
+)
+@click.option("--ignore", "ignored", metavar="RULES", default="", help="All rules but these.")
+@click.option(
+    "--max-seconds",
+    default=120.0,
+    show_default=True,
+    help="Stop the program after this time, and judge what it did.",
+)
+@click.argument("target")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@with_run_options
+@as_module
+@click.pass_context
+def diagnose(
+    ctx: click.Context,
+    target: str,
+    as_json: bool,
+    selected: str,
+    ignored: str,
+    max_seconds: float,
+    args: tuple[str, ...],
+    module: bool,
+    device: str,
+    max_steps: int,
+) -> None:
+    """Run TARGET, a lesson or a script, and say what is wrong with it. Exits 1 if there is a mistake."""
+    from tutor_tui.plain.diagnose import diagnose as examine
+
+    run = target_of(target, args, module, device, max_steps)
+    if not run.detail:
+        run = replace(run, watch="auto")
+    select, ignore = (
+        {slug.strip() for slug in text.split(",") if slug.strip()} for text in (selected, ignored)
+    )
+    ctx.exit(examine(run, as_json=as_json, seconds=max_seconds, select=select, ignore=ignore))
+
+
+COMMANDS = (doctor, trace, show, diagnose)

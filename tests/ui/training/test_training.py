@@ -86,7 +86,7 @@ def test_a_run_that_prepares_data_says_where_it_is_and_is_recorded_no_longer(tmp
         terminal.press("w")  # from the curve to the walk
         terminal.wait("of [\\d,]+ .* watching")
         terminal.press("end")
-        terminal.wait("As asked, the record ends here")
+        terminal.wait("As requested, the record ends here")
 
 
 @pytest.fixture

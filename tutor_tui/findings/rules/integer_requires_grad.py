@@ -13,7 +13,7 @@ from tutor_tui.protocol.messages import Finding
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
-PATTERN = r"floating point and complex (?:dtype|type)s? can require gradients|can only be? .*floating point"
+PATTERN = r"[Oo]nly Tensors of floating point (?:and complex )?dtype can require gradients"
 
 
 def find(trace: Trace) -> Iterator[Finding]:

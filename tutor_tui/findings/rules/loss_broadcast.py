@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import Evidence, code, named, told
+from tutor_tui.findings.evidence import Evidence, code, told
 from tutor_tui.protocol.messages import Finding, Op, Preview
 from tutor_tui.text.numbers import shape_text
+from tutor_tui.trace.look.operands import called
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
@@ -54,15 +55,14 @@ def _pair(op: Op) -> tuple[Preview, Preview] | None:
 
 def _finding(trace: Trace, op: Op, prediction: Preview, target: Preview, steps: tuple[int, ...]) -> Finding:
     count = max(prediction.shape)
-    mine, theirs = (f"{named(trace, p, op.seq)} ({shape_text(p.shape)})" for p in (prediction, target))
-    column = prediction if len(prediction.shape) == 2 else target
-    fixed = named(trace, column, op.seq)
+    mine, theirs = (f"{called(trace, p, op.seq)} ({shape_text(p.shape)})" for p in (prediction, target))
+    column = called(trace, prediction if len(prediction.shape) == 2 else target, op.seq)
     return told(
         trace,
         op,
         f"{code(trace, op.span) or op.name} broadcasts {mine} and {theirs} to {count}×{count}: "
         "every prediction meets every target.",
         "Shapes (N, 1) and (N,) are no pairs to PyTorch: the second is taken as a row, and repeated for each of the N.",
-        f"Give both the same shape, with {fixed if fixed.isidentifier() else 'the column'}.squeeze(1).",
+        f"Give both the same shape, with {column}.squeeze(1).",
         [trace.steps[seq] for seq in steps],
     )

@@ -15,7 +15,7 @@ from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
 PATTERN = (
-    r"shapes? cannot be multiplied|mat1 and mat2|inconsistent tensor size|size mismatch|must match the size of tensor"
+    r"shapes? cannot be multiplied|inconsistent tensor size|size mismatch|must match the size of tensor"
     r"|not match the (?:size|existing)|Sizes of tensors must match|not broadcastable|is invalid for input of size"
     r"|expected input\[.*channels|size of input|same number of dimensions|input and target|batch_size"
     r"|Expected target size|doesn't match the broadcast shape|target size \("

@@ -38,7 +38,7 @@ def operands(trace: Trace, failure: Failure) -> list[Operand]:
     given = failure.operands[:MOST]
     places = clashes(failure.operation, [tuple(p.shape) for p in given], failure.message)
     return [
-        Operand(_name(trace, preview, failure.seq), preview, frozenset(d for n, d in places if n == number))
+        Operand(called(trace, preview, failure.seq), preview, frozenset(d for n, d in places if n == number))
         for number, preview in enumerate(given)
     ]
 
@@ -101,7 +101,7 @@ def _unequal(shapes: Sequence[Shape], *places: Place) -> set[Place]:
     return found if len(sizes) > 1 else set()
 
 
-def _name(trace: Trace, preview: Preview, moment: int) -> str:
+def called(trace: Trace, preview: Preview, moment: int) -> str:
     """The program's name for a tensor, or the expression that made it."""
     name = trace.naming.name_of(preview.id, moment)
     if name:

@@ -1,0 +1,103 @@
+"""Every rule over programs as people write them: a mistake is found at its line, legal twins are left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLES, Kernel
+from tutor_tui.findings.judge import all_rules, judge
+from tutor_tui.protocol.messages import Finding
+from tutor_tui.trace.record.trace import Trace
+
+HERE = Path(__file__).parent
+MISTAKES = sorted((HERE / "mistakes").glob("*.py"))
+TWINS = sorted((HERE / "twins").glob("*.py"))
+HARMLESS = sorted(path for path in SAMPLES.glob("*.py"))
+
+
+def slug_of(path: Path) -> str:
+    """`grad-not-cleared` for `grad_not_cleared_2.py`."""
+    return path.stem.rpartition("_")[0].replace("_", "-")
+
+
+def line_of(path: Path) -> int:
+    """The line that is to blame."""
+    return next(n for n, line in enumerate(path.read_text().split("\n"), 1) if "# HERE" in line)
+
+
+@pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
+def test_a_mistake_is_found_at_its_line_and_nothing_else(kernel: Kernel, path: Path) -> None:
+    trace = kernel.run(path)
+    found = [f for f in judge(trace) if f.level == "mistake"]
+    assert [(f.rule, f.line) for f in found] == [(slug_of(path), line_of(path))], found
+    (finding,) = found
+    assert finding.file == str(path)
+    assert all(text.strip() for text in (finding.message, finding.why, finding.fix))
+    assert proved(trace, finding)
+
+
+def proved(trace: Trace, finding: Finding) -> bool:
+    """Whether its steps are steps of the record, the last of which is no later than the record."""
+    return bool(finding.steps) and all(0 <= seq < len(trace.steps) for seq in finding.steps)
+
+
+@pytest.mark.parametrize("path", [*TWINS, *HARMLESS], ids=lambda path: path.stem)
+def test_legal_twins_are_left_alone(kernel: Kernel, path: Path) -> None:
+    assert [f for f in judge(kernel.run(path)) if f.level == "mistake"] == []
+
+
+def test_a_line_may_ask_to_be_left_alone(kernel: Kernel, tmp_path: Path) -> None:
+    source = (HERE / "mistakes" / "grad_not_cleared_1.py").read_text()
+    file = tmp_path / "ignored.py"
+    file.write_text(source.replace("# HERE", "# tutor-tui: ignore[grad-not-cleared]"))
+    assert judge(kernel.run(file)) == []
+    file.write_text(source.replace("# HERE", "# tutor-tui: ignore[loss-broadcast]"))
+    assert [f.rule for f in judge(kernel.run(file))] == ["grad-not-cleared"]
+
+
+def test_rules_are_chosen_and_left_out(kernel: Kernel) -> None:
+    trace = kernel.run(HERE / "mistakes" / "grad_not_cleared_1.py")
+    assert judge(trace, ignore={"grad-not-cleared"}) == []
+    assert judge(trace, select={"loss-broadcast"}) == []
+    assert [f.rule for f in judge(trace, select={"grad-not-cleared"})] == ["grad-not-cleared"]
+
+
+def test_a_logarithm_too_many_is_only_worth_a_look(kernel: Kernel, tmp_path: Path) -> None:
+    file = tmp_path / "twice.py"
+    file.write_text(
+        "import torch\nimport torch.nn.functional as F\nx = torch.randn(2, 3, requires_grad=True)\n"
+        "F.cross_entropy(F.log_softmax(x, dim=1), torch.tensor([0, 1])).backward()\n"
+    )
+    (finding,) = judge(kernel.run(file))
+    assert (finding.rule, finding.level, finding.line) == ("double-softmax", "notice", 4)
+
+
+def test_every_rule_says_what_it_needs_and_what_it_leaves_alone() -> None:
+    for slug, rule in all_rules().items():
+        text = " ".join((rule.module.__doc__ or "").split())
+        assert rule.level in ("mistake", "notice")
+        assert rule.told.endswith("."), slug
+        assert "Evidence" in text, slug
+        assert "Source: " in text, slug
+
+
+def test_every_rule_has_its_programs() -> None:
+    silent = {"out-of-memory", "device-mismatch"}  # neither can be had on every machine
+    missing = set(all_rules()) - {slug_of(path) for path in MISTAKES} - silent
+    assert not missing
+
+
+def test_a_failure_of_another_device_or_of_memory_is_known_by_its_words(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    words = {
+        "device-mismatch": "Expected all tensors to be on the same device, but found at least two devices",
+        "out-of-memory": "CUDA out of memory. Tried to allocate 2.00 GiB",
+    }
+    for slug, text in words.items():
+        file = tmp_path / f"{slug}.py"
+        file.write_text(f"import torch\nx = torch.ones(2)\nraise RuntimeError({text!r})\n")
+        found = judge(kernel.run(file))
+        assert [(f.rule, f.line) for f in found] == [(slug, 3)]
