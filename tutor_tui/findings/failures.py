@@ -12,10 +12,19 @@ from tutor_tui.trace.look.operands import operands
 from tutor_tui.trace.record.trace import Trace
 
 
+TORCH = ("RuntimeError", "OutOfMemoryError", "AcceleratorError")
+"""Exceptions that torch raises outside of an operation, too."""
+
+
 def failure_like(trace: Trace, pattern: str) -> Failure | None:
-    """The exception that ended the program, if its text is like this."""
+    """The exception that ended the program, if torch raised it, and its text is like this.
+
+    Python's own, and the program's, may speak of the same things and mean others.
+    """
     failure = trace.failure
-    return failure if failure is not None and re.search(pattern, failure.message) else None
+    if failure is None or not re.search(pattern, failure.message):
+        return None
+    return failure if failure.operation or failure.type.rpartition(".")[2] in TORCH else None
 
 
 def failed(

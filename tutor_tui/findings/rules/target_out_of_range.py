@@ -13,7 +13,7 @@ from tutor_tui.protocol.messages import Finding
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
-PATTERN = r"Target -?\d+ is out of bounds|index out of range|out of bounds|device-side assert"
+PATTERN = r"Target -?\d+ is out of bounds|index out of range in self|is out of bounds for dimension|device-side assert"
 
 
 def find(trace: Trace) -> Iterator[Finding]:

@@ -1,0 +1,5 @@
+import torch
+
+x = torch.ones(2)
+names = ["a", "b"]
+print(names[5])
