@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tutor_tui.findings.evidence import code
 from tutor_tui.protocol.messages import Failure, Finding, Span
@@ -11,9 +11,27 @@ from tutor_tui.text.numbers import shape_text
 from tutor_tui.trace.look.operands import operands
 from tutor_tui.trace.record.trace import Trace
 
-
 TORCH = ("RuntimeError", "OutOfMemoryError", "AcceleratorError")
 """Exceptions that torch raises outside of an operation, too."""
+
+
+def failing(pattern: str, *, message: str, why: str, fix: str) -> Callable[[Trace], Iterator[Finding]]:
+    """A rule that only explains an exception, at the expression that failed.
+
+    In `message` stand `{expression}`, `{given}` for what the operation was given, and `{error}` for torch's own words.
+    """
+
+    def find(trace: Trace) -> Iterator[Finding]:
+        failure = failure_like(trace, pattern)
+        if failure is not None:
+            said = message.format(
+                expression=expression(trace, failure),
+                given=_given(trace, failure) or "tensors",
+                error=failure.message,
+            )
+            yield failed(trace, failure, said, why, fix)
+
+    return find
 
 
 def failure_like(trace: Trace, pattern: str) -> Failure | None:
@@ -35,10 +53,10 @@ def failed(
     fix: str,
     at: Span | None = None,
     steps: tuple[int, ...] = (),
-) -> Iterator[Finding]:
+) -> Finding:
     """A finding at the program's own line, or at another place that is to blame."""
-    span = at or where(trace, failure)
-    yield Finding(
+    span = at or _where(trace, failure)
+    return Finding(
         rule="",
         level="",
         file=span.file,
@@ -51,7 +69,7 @@ def failed(
     )
 
 
-def where(trace: Trace, failure: Failure) -> Span:
+def _where(trace: Trace, failure: Failure) -> Span:
     """The expression that failed; where it is not known, the line."""
     if failure.span is not None:
         return failure.span
@@ -63,11 +81,11 @@ def where(trace: Trace, failure: Failure) -> Span:
 
 def expression(trace: Trace, failure: Failure) -> str:
     """What failed, as it is written."""
-    span = where(trace, failure)
+    span = _where(trace, failure)
     return code(trace, failure.span) or trace.sources.line(span.file, span.line) or "this line"
 
 
-def given(trace: Trace, failure: Failure) -> str:
+def _given(trace: Trace, failure: Failure) -> str:
     """What the operation was given: `x (4×3) and w (5×2)`."""
     found = [f"{one.name} ({shape_text(one.preview.shape)})" for one in operands(trace, failure)]
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)

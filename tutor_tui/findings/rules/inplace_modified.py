@@ -30,7 +30,7 @@ def find(trace: Trace) -> Iterator[Finding]:
     written = _write(trace, failure.seq)
     if written is None:
         message = f"{expression(trace, failure)} needed a value that was overwritten: {failure.message}"
-        yield from failed(trace, failure, message, why, fix)
+        yield failed(trace, failure, message, why, fix)
         return
     write, needed = written
     at = place(trace, write)
@@ -39,7 +39,7 @@ def find(trace: Trace) -> Iterator[Finding]:
         f"Line {line} overwrites {_name(trace, write)}, which {code(trace, needed.span) or needed.name} "
         "still needs for the backward pass."
     )
-    yield from failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
+    yield failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
 
 
 def _write(trace: Trace, before: int) -> tuple[Op | Update, Op] | None:

@@ -33,7 +33,7 @@ def find(trace: Trace) -> Iterator[Finding]:
             f"{expression(trace, failure)} has nothing to go back to: nothing that it was made of is tracked."
         )
         fix = "Create the parameters with requires_grad=True, and compute the loss from them with torch's functions."
-        yield from failed(trace, failure, message, why, fix)
+        yield failed(trace, failure, message, why, fix)
         return
     span = place(trace, cut)
     line = span.line if span is not None else 0
@@ -42,7 +42,7 @@ def find(trace: Trace) -> Iterator[Finding]:
     fix = (
         "Compute the loss from what came before; keep detach(), no_grad(), argmax() and .item() for printing."
     )
-    yield from failed(trace, failure, message, why, fix, span, (cut.seq,))
+    yield failed(trace, failure, message, why, fix, span, (cut.seq,))
 
 
 def _cut(trace: Trace, failure: Failure) -> Op | None:

@@ -6,25 +6,13 @@ Evidence: the exception that ended the program. Legal twins raise nothing: after
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from tutor_tui.findings.failures import expression, failed, failure_like
-from tutor_tui.protocol.messages import Finding
-from tutor_tui.trace.record.trace import Trace
+from tutor_tui.findings.failures import failing
 
 LEVEL = "mistake"
-PATTERN = r"Can't call numpy\(\) on Tensor that requires grad"
 
-
-def find(trace: Trace) -> Iterator[Finding]:
-    """At the expression that failed."""
-    failure = failure_like(trace, PATTERN)
-    if failure is None:
-        return
-    yield from failed(
-        trace,
-        failure,
-        f"{expression(trace, failure)} makes an array of a tensor that PyTorch tracks.",
-        "An array cannot carry the record that gradients need.",
-        "Write .detach().numpy(), and .cpu() between the two for a tensor on a GPU; .item() for a single number.",
-    )
+find = failing(
+    r"Can't call numpy\(\) on Tensor that requires grad",
+    message="{expression} makes an array of a tensor that PyTorch tracks.",
+    why="An array cannot carry the record that gradients need.",
+    fix="Write .detach().numpy(), and .cpu() between the two for a tensor on a GPU; .item() for a single number.",
+)

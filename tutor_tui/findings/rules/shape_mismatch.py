@@ -7,33 +7,18 @@ shapes that broadcast, and errors that the program catches. Source: PyTorch's br
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from tutor_tui.findings.failures import expression, failed, failure_like, given
-from tutor_tui.protocol.messages import Finding
-from tutor_tui.trace.record.trace import Trace
+from tutor_tui.findings.failures import failing
 
 LEVEL = "mistake"
-PATTERN = (
+
+find = failing(
     r"shapes? cannot be multiplied|inconsistent tensor size|size mismatch|must match the size of tensor"
     r"|not match the (?:size|existing)|Sizes of tensors must match|not broadcastable|is invalid for input of size"
     r"|expected input\[.*channels|size of input|same number of dimensions|input and target|batch_size"
-    r"|Expected target size|doesn't match the broadcast shape|target size \("
+    r"|Expected target size|doesn't match the broadcast shape|target size \(",
+    message="{expression} was given {given}, whose sizes do not fit: {error}",
+    why="Element by element, sizes must be equal or 1, counted from the right; in a product, the inner sizes "
+    "must be equal.",
+    fix="Print the shapes before this line, and reshape, transpose or build the layer so that the clashing "
+    "sizes agree.",
 )
-
-
-def find(trace: Trace) -> Iterator[Finding]:
-    """At the expression that failed."""
-    failure = failure_like(trace, PATTERN)
-    if failure is None:
-        return
-    yield from failed(
-        trace,
-        failure,
-        f"{expression(trace, failure)} was given {given(trace, failure) or 'tensors'}, whose sizes do not "
-        f"fit: {failure.message}",
-        "Element by element, sizes must be equal or 1, counted from the right; in a product, the inner sizes "
-        "must be equal.",
-        "Print the shapes before this line, and reshape, transpose or build the layer so that the clashing "
-        "sizes agree.",
-    )
