@@ -60,7 +60,10 @@ def crossed(trace: Trace, before: int, found: int) -> str:
     if left == came or trace.stop(found).first == later:
         return ""
     number = trace.passes.first_number(later)
-    what = "what was recorded later" if number is None else f"the recorded iteration of pass {number:,}"
+    if number is None:
+        part = "earlier" if came < left else "later"
+        return f"This is the {part} part of the record; some steps between are missing."
+    what = f"the recorded iteration of pass {number:,}"
     return f"This is before {what}." if came < left else f"This is in {what}; some steps between are missing."
 
 
