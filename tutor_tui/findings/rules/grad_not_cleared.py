@@ -13,38 +13,75 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import told
-from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Op, Update
+from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Note, Op, Preview, Update
 from tutor_tui.text.numbers import format_values
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
+ZEROED = ("zero_", "_foreach_zero_", "zeros_like", "zeros")
+"""Operations after which a tensor, and whatever shares its memory, holds nothing but zeros."""
 
 
 def find(trace: Trace) -> Iterator[Finding]:
     """Once, at the first backward pass that added to an old gradient."""
-    held: defaultdict[int, list[Accumulate]] = defaultdict(list)
+    gradients = Gradients()
     stepped: dict[int, AnyStep] = {}
     for step in trace.steps:
-        if isinstance(step, Accumulate):
-            if step.incoming is None:
-                if _cleared(step):
-                    held[step.tensor].clear()
-            else:
-                held[step.tensor].append(step)
-            continue
+        if isinstance(step, Note) and step.resumes:  # nobody saw what came before
+            gradients = Gradients()
+            stepped.clear()
+        gradients.see(step)
         for tensor in _updated(trace, step):
             last = stepped.get(tensor)
-            old = [a for a in held[tensor] if last is not None and a.seq < last.seq]
-            new = [a for a in held[tensor] if last is not None and a.seq > last.seq]
+            old = [a for a in gradients.held[tensor] if last is not None and a.seq < last.seq]
+            new = [a for a in gradients.held[tensor] if last is not None and a.seq > last.seq]
             if old and new and last is not None:
                 yield _finding(trace, tensor, old, new, last, step)
                 return
             stepped[tensor] = step
 
 
-def _cleared(step: Accumulate) -> bool:
-    """Whether the gradient is gone, or all zeros."""
-    return step.after is None or (step.after.values is not None and not any(_numbers(step.after.values)))
+class Gradients:
+    """What each gradient holds: the arrivals since it was cleared last."""
+
+    def __init__(self) -> None:
+        self.held: defaultdict[int, list[Accumulate]] = defaultdict(list)
+        self._now: dict[int, Preview] = {}
+        self._blank: set[int] = set()
+        """The memory that holds nothing but zeros."""
+
+    def see(self, step: AnyStep) -> None:
+        """One more step."""
+        if isinstance(step, Op) and step.name in ZEROED:
+            self._blank |= {preview.storage for preview in step.outputs}
+            for tensor, gradient in self._now.items():
+                if gradient.storage in self._blank:
+                    self.held[tensor].clear()
+        elif isinstance(step, Accumulate):
+            self._changed(step)
+
+    def _changed(self, step: Accumulate) -> None:
+        held, known = self.held[step.tensor], self._now.get(step.tensor)
+        if step.incoming is None:
+            if step.after is None or step.after.storage in self._blank or _zeros(step.after):
+                held.clear()
+        else:
+            if step.before is None or _zeros(step.before) or _written_unseen(known, step.before):
+                held.clear()
+            held.append(step)
+        if step.after is not None:
+            self._now[step.tensor] = step.after
+            if step.incoming is not None:
+                self._blank.discard(step.after.storage)
+
+
+def _written_unseen(known: Preview | None, now: Preview) -> bool:
+    """Whether something large was written to in between: to zeros, for all that the record can tell."""
+    return known is not None and now.values is None and (known.id, known.version) != (now.id, now.version)
+
+
+def _zeros(preview: Preview) -> bool:
+    return preview.values is not None and not any(_numbers(preview.values))
 
 
 def _numbers(values: object) -> list[float]:

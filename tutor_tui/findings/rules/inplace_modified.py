@@ -7,6 +7,7 @@ the autograd notes on in-place correctness checks.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import code, place
@@ -44,20 +45,19 @@ def find(trace: Trace) -> Iterator[Finding]:
 
 def _write(trace: Trace, before: int) -> tuple[Op | Update, Op] | None:
     """The last write to a tensor that an earlier operation of the graph used, and that operation."""
-    steps = trace.steps[:before]
-    for write in reversed(steps):
-        if isinstance(write, Op) and write.mutates:
-            changed = set(write.mutates)
-        elif isinstance(write, Update):
-            changed = {write.tensor}
-        else:
-            continue
-        for op in reversed(steps[: write.seq]):
-            if not isinstance(op, Op) or op.node is None or op.mutates:
-                continue
-            if changed & {preview.id for preview in (*op.inputs, *op.outputs)}:
-                return write, op
-    return None
+    uses: defaultdict[int, list[Op]] = defaultdict(list)
+    found: tuple[Op | Update, Op] | None = None
+    for step in trace.steps[:before]:
+        if isinstance(step, Op) and not step.mutates:
+            if step.node is not None:
+                for preview in (*step.inputs, *step.outputs):
+                    uses[preview.id].append(step)
+        elif isinstance(step, (Op, Update)):
+            written = step.mutates if isinstance(step, Op) else [step.tensor]
+            needed = [uses[number][-1] for number in written if uses.get(number)]
+            if needed:
+                found = step, max(needed, key=lambda op: op.seq)
+    return found
 
 
 def _name(trace: Trace, write: Op | Update) -> str:
