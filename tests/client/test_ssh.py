@@ -123,7 +123,7 @@ def test_a_home_over_there_and_a_shell_that_talks(box: Sshd, tmp_path: Path) -> 
         shutil.rmtree(inside.parent)
     listed = [*PROGRAM, "attach", "--host", "box", "--remote-python", str(talking), "--list"]
     done = subprocess.run(listed, env={**os.environ, **box.env}, capture_output=True, text=True, check=True)
-    assert "No run waits" in done.stdout
+    assert "No run is waiting" in done.stdout
 
 
 def test_no_ssh_is_a_sentence(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_link_that_drops_leaves_the_run_and_attach_finds_it(box: Sshd, tmp_pat
     with Terminal(*command, columns=100, rows=30, env=box.env) as terminal:
         terminal.wait(r"pass [\d,]{3,} · [\d,]+/s")
         box.cut()
-        terminal.wait("the connection to box is gone")
+        terminal.wait("the connection to box is lost")
         assert "tutor-tui attach --host box" in " ".join(terminal.text.split())
     runs = box.folder / "far/tutor-tui/runs"
     end = time.monotonic() + 10
@@ -181,8 +181,8 @@ def test_a_link_that_drops_leaves_the_run_and_attach_finds_it(box: Sshd, tmp_pat
         (("--host", "stranger"), "refused the login"),
         (("--host", "nowhere.invalid"), "there is no host nowhere.invalid"),
         (("--host", "box", "--remote-python", "/no/python"), "there is no /no/python on box"),
-        (("--host", "box", "--remote-python", "/usr/bin/true"), "no answer that tutor-tui would give"),
-        (("--host", "-oProxyCommand=touch"), "is no host"),
+        (("--host", "box", "--remote-python", "/usr/bin/true"), "did not answer as tutor-tui would"),
+        (("--host", "-oProxyCommand=touch"), "is not a host"),
     ],
 )
 def test_what_goes_wrong_with_a_host_is_said(box: Sshd, arguments: tuple[str, ...], said: str) -> None:
@@ -215,7 +215,7 @@ def test_a_folder_is_packed_without_what_is_hidden_or_too_much(
         assert archive.getmember("link.py").isfile()
     assert sorted(left_out) == ["elsewhere/", "mine/"]
     monkeypatch.setattr("tutor_tui.client.ssh.MOST", 1500)
-    with pytest.raises(UsageError, match="more than is sent"):
+    with pytest.raises(UsageError, match="too much to send"):
         pack(tmp_path)
 
 
@@ -225,4 +225,4 @@ def test_words_of_ssh_are_put_plainly() -> None:
     assert "not installed" in host.explain("No module named 'tutor_tui'")
     assert "no host jump.invalid;" in host.explain("Could not resolve hostname jump.invalid: Name or service")
     assert "torch is not installed for python3.9 on box" in host.explain("No module named 'torch'")
-    assert "must work without a question" in host.explain("me@box: Permission denied (publickey).")
+    assert "must work without a prompt" in host.explain("me@box: Permission denied (publickey).")
