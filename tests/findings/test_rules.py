@@ -101,3 +101,18 @@ def test_a_failure_of_another_device_or_of_memory_is_known_by_its_words(
         file.write_text(f"import torch\nx = torch.ones(2)\nraise RuntimeError({text!r})\n")
         found = judge(kernel.run(file))
         assert [(f.rule, f.line) for f in found] == [(slug, 3)]
+
+
+def test_a_rule_that_fails_itself_ends_nothing(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = kernel.run(HERE / "mistakes" / "grad_not_cleared_1.py")
+
+    def broken(trace: Trace) -> list[Finding]:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(all_rules()["loss-broadcast"].module, "find", broken)
+    heard: list[str] = []
+    found = judge(trace, fault=lambda slug, error: heard.append(f"{slug}: {error}"))
+    assert [f.rule for f in found] == ["grad-not-cleared"]
+    assert heard == ["loss-broadcast: a bug"]
+    with pytest.raises(ZeroDivisionError):
+        judge(trace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
@@ -45,16 +45,29 @@ def all_rules() -> dict[str, Rule]:
     return found
 
 
-def judge(trace: Trace, select: Collection[str] = (), ignore: Collection[str] = ()) -> list[Finding]:
+def judge(
+    trace: Trace,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    fault: Callable[[str, Exception], None] | None = None,
+) -> list[Finding]:
     """What is wrong with a program, in the order of its lines; of the rules `select`, or all, without `ignore`.
 
-    A line with `# tutor-tui: ignore[slug]` is left alone by that rule.
+    A line with `# tutor-tui: ignore[slug]` is left alone by that rule. `fault` hears of a rule that fails itself, which
+    ends nothing then; without it, the exception is raised.
     """
     found: list[Finding] = []
     for slug, rule in all_rules().items():
         if (select and slug not in select) or slug in ignore:
             continue
-        for finding in rule.module.find(trace):
+        try:
+            said = list(rule.module.find(trace))
+        except Exception as error:
+            if fault is None:
+                raise
+            fault(slug, error)
+            continue
+        for finding in said:
             finding.rule, finding.level = slug, finding.level or rule.level
             if slug not in _ignored(trace.sources.line(finding.file, finding.line)):
                 found.append(finding)

@@ -121,7 +121,7 @@ def diagnose(
 
     run = target_of(target, args, module, device, max_steps)
     if not run.detail:
-        run = replace(run, watch="auto")
+        run = replace(run, watch="auto", norms=0.0)
     select, ignore = (
         {slug.strip() for slug in text.split(",") if slug.strip()} for text in (selected, ignored)
     )

@@ -52,7 +52,7 @@ def diagnose(
     if not any(isinstance(step, Line) for step in trace.steps):
         print(f"tutor-tui: nothing was run{_how_it_failed(trace)}", file=sys.stderr)
         return NOT_RUN
-    found = judge(trace, select, ignore)
+    found = judge(trace, select, ignore, _rule_failed)
     if as_json:
         print(json.dumps([_plain(finding) for finding in found], indent=1, ensure_ascii=False))
     else:
@@ -70,6 +70,12 @@ def told(trace: Trace, finding: Finding) -> Iterator[str]:
         yield f"    {one_line(text, 200)}"
     yield f"  why: {safe(finding.why)}"
     yield f"  fix: {safe(finding.fix)}"
+
+
+def _rule_failed(slug: str, error: Exception) -> None:
+    print(
+        f"tutor-tui: the rule {slug} could not judge this record: {error!r}; the others did", file=sys.stderr
+    )
 
 
 def _known(slugs: Collection[str]) -> None:

@@ -200,3 +200,24 @@ def test_nested_loops_record_one_iteration_an_epoch(record: Record) -> None:
         detail=2,
     )
     assert passes(trace) == [1, 2, 10, 11, 21, 31]
+
+
+def test_a_loop_that_yields_is_recorded_whole(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(0.0, requires_grad=True)
+        o = torch.optim.SGD([w], lr=0.1)
+        def train():
+            for n in range(8):
+                loss = (w - 3) ** 2
+                loss.backward()
+                o.step()
+                o.zero_grad()
+                yield loss.item()
+        losses = list(train())
+        """,
+        detail=2,
+    )
+    assert passes(trace) == [*range(1, 9)]
+    assert not any(step.leaves for step in trace.steps if isinstance(step, Note))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import weakref
 from collections import Counter
@@ -13,6 +14,7 @@ from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.messages import Measured, Note
 
+YIELDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 LEFT = "From pass {} on, the loop runs at full speed, and only its losses are kept, for the curve. {}"
 UNTIL_LAST = "Its last iteration is recorded in full."
 UNTIL_END = "What follows the loop is recorded in full."
@@ -24,8 +26,8 @@ class LoopsInDetail:
     """Turns the recorder off in a loop that has trained for some iterations, and on again for its end.
 
     Of a loop that runs again, as in another call of its function, one iteration is recorded. An iteration holds a
-    step of the optimizer that came to the run last, or one pass where there is none. A loop that a library hides is
-    recorded whole.
+    step of the optimizer that came to the run last, or one pass where there is none. A loop that a library hides, or
+    that yields, is recorded whole.
     """
 
     def __init__(self, recorder: Recorder, monitor: Monitor, iterations: int) -> None:
@@ -75,6 +77,8 @@ class LoopsInDetail:
         if loop is None or self._monitor.passes == self._counted:  # a first step is told of as a pass, too
             return
         self._counted = self._monitor.passes
+        if loop.frame.f_code.co_flags & YIELDS:  # it would seem to be over at each yield
+            return
         place = loop.frame.f_code.co_filename, loop.first
         self._seen[place] += 1
         if self._seen[place] >= self._iterations:
