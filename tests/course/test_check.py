@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tutor_tui.course.check import check
+from tutor_tui.course.commands import check_lessons
 from tutor_tui.course.runner import Runner
 from tutor_tui.lessons.scaffold import scaffold
 
@@ -110,27 +112,26 @@ def test_each_rule_is_held(tmp_path: Path, runner: Runner, file: str, old: str, 
 
 
 def test_what_the_lessons_must_teach_stands_beside_them(tmp_path: Path) -> None:
-    def tutor(*arguments: str) -> tuple[int, str]:
-        called = subprocess.run(
-            [sys.executable, "-m", "tutor_tui", *arguments], capture_output=True, text=True
-        )
-        return called.returncode, called.stdout
+    def checked(path: Path, *options: str) -> tuple[int, str]:
+        called = CliRunner().invoke(check_lessons, [str(path), *options])
+        return called.exit_code, called.output
 
     scaffold(tmp_path / "one")
     scaffold(tmp_path / "two")
     table = tmp_path / "elements.tsv"
     table.write_text("E1\tone\tThe slope is 6.\nE2\ttwo\tstarts the note\n")
-    assert tutor("check", str(tmp_path)) == (0, "one: ok\ntwo: ok\n")
+    assert checked(tmp_path) == (0, "one: ok\ntwo: ok\n")
     table.write_text("E1\tone\tThe slope is 7.\nE2\tthree\tbegins\nE3\ttwo\twhole numbers\n")
-    status, said = tutor("check", str(tmp_path))
+    status, said = checked(tmp_path)
     assert status == 1
     assert f"{table}:1: E1: one does not say: The slope is 7." in said
     assert f"{table}:2: E2: there is no lesson three" in said
     assert f"{table}:3: E3: two does not say: whole numbers" in said
-    assert tutor("check", str(tmp_path / "two"))[1].count("does not say") == 1
+    assert checked(tmp_path / "two")[1].count("does not say") == 1
     other = tmp_path / "other.tsv"
     other.write_text("E1 one The slope is 6.\n")
-    assert "other.tsv:1: a row is a number" in tutor("check", str(tmp_path), "--elements", str(other))[1]
+    assert "other.tsv:1: a row is a number" in checked(tmp_path, "--elements", str(other))[1]
+    assert "nowhere.tsv: No such file" in checked(tmp_path, "--elements", str(tmp_path / "nowhere.tsv"))[1]
 
 
 def test_from_the_command_line(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tutor_tui.course.answers import due
@@ -9,7 +11,7 @@ from tutor_tui.course.exercises import judge, target
 from tutor_tui.course.plan import Plan
 from tutor_tui.course.runner import Runner
 from tutor_tui.lessons.catalog import find_lesson
-from tutor_tui.lessons.model import Exercise
+from tutor_tui.lessons.model import Claim, Exercise
 
 
 @pytest.fixture
@@ -47,3 +49,49 @@ def test_a_leap_raises_no_question() -> None:
         trace = runner.run(Plan(lesson).target())
     assert due(Plan(lesson), trace, 0, len(trace) - 1, []) == []
     assert due(Plan(lesson), trace, 5, 5, []) == []
+
+
+CLAIMS = {
+    "near enough": (Claim("w", see="w.item()", expect="3", within="0.1"), True, "w: 2.95."),
+    "not near enough": (
+        Claim("w", see="w.item()", expect="4", within="0.1"),
+        False,
+        "w: expected 4 ± 0.1, got 2.95.",
+    ),
+    "below": (Claim("w", see="w.item()", below="3", above="2"), True, "w: 2.95."),
+    "not below": (Claim("w", see="w.item()", below="2"), False, "w: expected less than 2, got 2.95."),
+    "not above": (Claim("w", see="w.item()", above="3"), False, "w: expected more than 3, got 2.95."),
+    "neither": (
+        Claim("w", see="w.item()", below="2", above="5"),
+        False,
+        "w: expected less than 2 and more than 5, got 2.95.",
+    ),
+    "no number": (Claim("w", see="name", below="2"), False, "w: expected less than 2, got w."),
+    "equal": (Claim("name", see="name", expect="'w'"), True, "name: w."),
+    "it raises": (Claim("q", see="q", expect="1"), False, "q: q raises NameError: name 'q' is not defined."),
+    "what is expected raises": (
+        Claim("w", see="w.item()", expect="q"),
+        False,
+        "w: the expected value is not available yet (NameError: name 'q' is not defined).",
+    ),
+    "it ran": (Claim("a product", ran="mul"), True, "a product."),
+    "it did not run": (Claim("a sum", ran="sum"), False, "a sum: expected sum, got tensor, mul."),
+    "no update": (
+        Claim("a step", ran="update"),
+        False,
+        "a step: expected an update of a parameter, got tensor, mul.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_verdict_says_what_was_expected_and_what_came(exercise: Exercise, name: str) -> None:
+    claim, holds, text = CLAIMS[name]
+    source = "import torch\nw = torch.tensor(2.95)\nname = 'w'\nx = w * 2\n"
+    assert verdicts(replace(exercise, claims=(claim,)), source) == [(holds, text)]
+
+
+def test_where_nothing_ran_that_is_said(exercise: Exercise) -> None:
+    claims = (Claim("a product", ran="mul"),)
+    (found,) = verdicts(replace(exercise, claims=claims), "print('nothing')\n")
+    assert found == (False, "a product: expected mul, but no operation ran.")
