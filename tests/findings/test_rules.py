@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES, Kernel
+from tests.watched import Watched
 from tutor_tui.findings.judge import all_rules, judge
 from tutor_tui.protocol.messages import Finding
 from tutor_tui.trace.record.trace import Trace
@@ -98,7 +99,7 @@ def test_a_failure_of_another_device_or_of_memory_is_known_by_its_words(
     }
     for slug, text in words.items():
         file = tmp_path / f"{slug}.py"
-        file.write_text(f"import torch\nx = torch.ones(2)\nraise RuntimeError({text!r})\n")
+        file.write_text(f"import torch\nx = torch.ones(2)\ntorch._check(False, lambda: {text!r})\n")
         found = judge(kernel.run(file))
         assert [(f.rule, f.line) for f in found] == [(slug, 3)]
 
@@ -116,3 +117,21 @@ def test_a_rule_that_fails_itself_ends_nothing(kernel: Kernel, monkeypatch: pyte
     assert heard == ["loss-broadcast: a bug"]
     with pytest.raises(ZeroDivisionError):
         judge(trace)
+
+
+def test_what_the_record_does_not_hold_is_not_blamed(tmp_path: Path) -> None:
+    """A failure behind a loop that was watched: the lines that were recorded long before are not to blame."""
+    head = (
+        "import torch\nw = torch.zeros(3, requires_grad=True)\no = torch.optim.SGD([w], lr=0.01)\n"
+        "for n in range(3000):\n    loss = (w - 3).pow(2).sum()\n    o.zero_grad()\n    loss.backward()\n    o.step()\n"
+    )
+    ends = {
+        "inplace-modified": "y = w.exp()\ny.add_(1)\ny.sum().backward()\n",
+        "no-grad-path": "y = w.exp().detach().sum()\nprint(y)\ny.backward()\n",
+    }
+    for slug, end in ends.items():
+        file = tmp_path / f"{slug}.py"
+        file.write_text(head + end)
+        with Watched(file, watch="auto") as run:
+            run.end()
+            assert [(f.rule, f.line) for f in judge(run.trace)] == [(slug, 11)]

@@ -32,6 +32,7 @@ def test_a_mistake_is_told_at_its_line_and_ends_with_one() -> None:
 
 def test_as_json_it_is_one_list() -> None:
     done = diagnose("--json", str(MISTAKE))
+    assert diagnose(str(MISTAKE), "--json").stdout == done.stdout
     (found,) = json.loads(done.stdout)
     assert (found["rule"], found["level"], found["line"]) == ("grad-not-cleared", "mistake", 6)
     assert {"file", "span", "message", "why", "fix", "steps"} <= set(found)
@@ -59,11 +60,12 @@ def test_rules_are_chosen() -> None:
             0,
             "stopped: ValueError at program.py:3: enough",
         ),
-        ("import torch, os\nx = torch.ones(2)\nos._exit(3)\n", 0, ""),
+        ("import torch, os\nx = torch.ones(2)\nos._exit(3)\n", 0, "exit status 3: "),
+        ("import torch, os\nx = torch.ones(2)\nos.kill(os.getpid(), 9)\n", 0, "exit status 137: "),
         ("import torch\nx = torch.ones(2) +\n", 2, "SyntaxError"),
         ("import torch\nx = torch.ones(2, 3) @ torch.ones(2, 3)\n", 1, ""),
     ],
-    ids=["raises", "exits", "cannot be read", "a shape"],
+    ids=["raises", "exits", "is killed", "cannot be read", "a shape"],
 )
 def test_however_it_ends(tmp_path: Path, source: str, status: int, said: str) -> None:
     file = tmp_path / "program.py"

@@ -48,6 +48,13 @@ class Evidence:
         return seen
 
 
+def covered(trace: Trace, seq: int) -> range:
+    """The steps before one that are of the same stretch of the record; none where nothing was recorded by then."""
+    if trace.mode is not None and trace.mode.mode != "recording":
+        return range(0)
+    return range(trace.passes.since(seq), seq)
+
+
 def code(trace: Trace, span: Span | None) -> str:
     """The text of an expression, as a sentence quotes it."""
     return one_line(trace.sources.text(span), CODE)

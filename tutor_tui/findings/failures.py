@@ -42,7 +42,11 @@ def failure_like(trace: Trace, pattern: str) -> Failure | None:
     failure = trace.failure
     if failure is None or not re.search(pattern, failure.message):
         return None
-    return failure if failure.operation or failure.type.rpartition(".")[2] in TORCH else None
+    if failure.operation:
+        return failure
+    at = _where(trace, failure)
+    own = trace.sources.line(at.file, at.line).startswith("raise")
+    return failure if failure.type.rpartition(".")[2] in TORCH and not own else None
 
 
 def failed(

@@ -119,6 +119,8 @@ def diagnose(
     """Run TARGET, a lesson or a script, and say what is wrong with it. Exits 1 if there is a mistake."""
     from tutor_tui.plain.diagnose import diagnose as examine
 
+    if args[:1] == ("--json",):  # the option may also stand behind the target
+        as_json, args = True, args[1:]
     run = target_of(target, args, module, device, max_steps)
     if not run.detail:
         run = replace(run, watch="auto", norms=0.0)

@@ -40,7 +40,7 @@ def diagnose(
     session = Session(KernelProcess())
     try:
         session.run(target)
-        trace = asyncio.run(_record(session, seconds))
+        trace, stopped = asyncio.run(_record(session, seconds))
     except KernelError as error:
         print(f"tutor-tui: {safe(str(error))}", file=sys.stderr)
         return NOT_RUN
@@ -57,7 +57,7 @@ def diagnose(
         print(json.dumps([_plain(finding) for finding in found], indent=1, ensure_ascii=False))
     else:
         print("\n".join(line for finding in found for line in told(trace, finding)) or "Nothing was found.")
-    _tell_of_the_end(trace, found)
+    _tell_of_the_end(trace, found, stopped)
     return MISTAKE if any(finding.level == "mistake" for finding in found) else CLEAN
 
 
@@ -84,8 +84,8 @@ def _known(slugs: Collection[str]) -> None:
         raise UsageError(f"there is no rule {unknown[0]}; choose from {', '.join(all_rules())}")
 
 
-async def _record(session: Session, seconds: float) -> Trace:
-    """The record of a run; one that goes on for too long is stopped, and what came up to then is judged."""
+async def _record(session: Session, seconds: float) -> tuple[Trace, bool]:
+    """The record of a run, and whether it took too long and was stopped: then it is what came up to then."""
     trace = Trace()
     until = monotonic() + seconds
 
@@ -105,17 +105,19 @@ async def _record(session: Session, seconds: float) -> Trace:
         done, _ = await asyncio.wait({taking}, timeout=left)
         if done:
             taking.result()
-            return trace
+            return trace, asked > 0
         session.stop()
     taking.cancel()
-    return trace
+    return trace, True
 
 
-def _tell_of_the_end(trace: Trace, found: Sequence[Finding]) -> None:
+def _tell_of_the_end(trace: Trace, found: Sequence[Finding], stopped: bool) -> None:
     """On the other stream: how the program ended, where no finding says it."""
     failure = trace.failure
-    if trace.end is None or (failure is not None and failure.type == "KeyboardInterrupt"):
+    if stopped or trace.end is None:
         print("tutor-tui: the program was stopped; what it did up to then was judged", file=sys.stderr)
+    elif failure is None and trace.end.status:
+        print(f"tutor-tui: exit status {trace.end.status}: {safe(trace.end.reason)}", file=sys.stderr)
     elif failure is not None and not any(failure.seq in finding.steps for finding in found):
         print(f"tutor-tui: the program stopped{_how_it_failed(trace)}", file=sys.stderr)
 

@@ -221,3 +221,72 @@ def test_a_loop_that_yields_is_recorded_whole(record: Record) -> None:
     )
     assert passes(trace) == [*range(1, 9)]
     assert not any(step.leaves for step in trace.steps if isinstance(step, Note))
+
+
+def test_a_call_that_returns_in_the_turn_that_was_to_end_the_record(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        def fit(last):
+            w = torch.tensor(0.0, requires_grad=True)
+            o = torch.optim.SGD([w], lr=0.1)
+            for step in range(40):
+                loss = (w - 3) ** 2
+                o.zero_grad()
+                loss.backward()
+                o.step()
+                if step == last:
+                    return w.item()
+        fit(2)
+        fit(30)
+        fit(30)
+        """,
+        detail=3,
+    )
+    assert passes(trace) == [1, 2, 3, 4, 35]
+
+
+def test_an_endless_loop_with_a_loop_within_has_no_last_turn(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(0.0, requires_grad=True)
+        o = torch.optim.SGD([w], lr=0.1)
+        n = 0
+        while True:
+            for m in range(20):
+                if m == 3:
+                    break
+            loss = (w - 3) ** 2
+            o.zero_grad()
+            loss.backward()
+            o.step()
+            n += 1
+            if n == 30:
+                break
+        """,
+        detail=3,
+    )
+    assert passes(trace) == [1, 2, 3]
+
+
+def test_a_generator_of_the_program_is_not_followed_while_nobody_looks(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        w = torch.tensor(0.0, requires_grad=True)
+        o = torch.optim.SGD([w], lr=0.1)
+        def batches():
+            for n in range(40):
+                yield float(n)
+        for x in batches():
+            loss = (w - x) ** 2
+            o.zero_grad()
+            loss.backward()
+            o.step()
+        """,
+        detail=3,
+    )
+    leaves = next(step.seq for step in trace.steps if isinstance(step, Note) and step.leaves)
+    resumes = next(step.seq for step in trace.steps if isinstance(step, Note) and step.resumes)
+    assert not any(isinstance(step, Line) for step in trace.steps[leaves:resumes])

@@ -18,20 +18,23 @@ from tutor_tui.text.numbers import format_values
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
+BY_HAND = ("sub_", "add_", "isub", "iadd", "__isub__", "__iadd__", "copy_", "addcdiv_")
+"""Operations by which a parameter is changed by its gradient."""
 ZEROED = ("zero_", "_foreach_zero_", "zeros_like", "zeros")
 """Operations after which a tensor, and whatever shares its memory, holds nothing but zeros."""
 
 
 def find(trace: Trace) -> Iterator[Finding]:
     """Once, at the first backward pass that added to an old gradient."""
-    gradients = Gradients()
+    gradients = Gradients(trace)
     stepped: dict[int, AnyStep] = {}
+    optimized = {s.tensor for s in trace.steps if isinstance(s, Update) and s.by == "optimizer"}
     for step in trace.steps:
         if isinstance(step, Note) and step.resumes:  # nobody saw what came before
-            gradients = Gradients()
+            gradients = Gradients(trace)
             stepped.clear()
         gradients.see(step)
-        for tensor in _updated(trace, step):
+        for tensor in _updated(trace, step, optimized):
             last = stepped.get(tensor)
             old = [a for a in gradients.held[tensor] if last is not None and a.seq < last.seq]
             new = [a for a in gradients.held[tensor] if last is not None and a.seq > last.seq]
@@ -44,7 +47,9 @@ def find(trace: Trace) -> Iterator[Finding]:
 class Gradients:
     """What each gradient holds: the arrivals since it was cleared last."""
 
-    def __init__(self) -> None:
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._clips = False
         self.held: defaultdict[int, list[Accumulate]] = defaultdict(list)
         self._now: dict[int, Preview] = {}
         self._blank: set[int] = set()
@@ -52,6 +57,8 @@ class Gradients:
 
     def see(self, step: AnyStep) -> None:
         """One more step."""
+        if isinstance(step, Op):
+            self._clips = "clip_grad" in self._trace.sources.text(step.span)
         if isinstance(step, Op) and step.name in ZEROED:
             self._blank |= {preview.storage for preview in step.outputs}
             for tensor, gradient in self._now.items():
@@ -63,7 +70,9 @@ class Gradients:
     def _changed(self, step: Accumulate) -> None:
         held, known = self.held[step.tensor], self._now.get(step.tensor)
         if step.incoming is None:
-            if step.after is None or step.after.storage in self._blank or _zeros(step.after):
+            if (
+                step.after is None or not self._clips
+            ):  # whoever sets a gradient, or scales it, means what is there
                 held.clear()
         else:
             if step.before is None or _zeros(step.before) or _written_unseen(known, step.before):
@@ -90,13 +99,13 @@ def _numbers(values: object) -> list[float]:
     return [values] if isinstance(values, (int, float)) else [1.0]
 
 
-def _updated(trace: Trace, step: AnyStep) -> Iterator[int]:
-    """The leaves that a step has updated, by an optimizer or by hand."""
+def _updated(trace: Trace, step: AnyStep, optimized: set[int]) -> Iterator[int]:
+    """The leaves that a step has updated: by an optimizer, or, where none ever does, by hand."""
     if isinstance(step, Update) and step.by == "optimizer":
         yield step.tensor
-    elif isinstance(step, Op) and not step.within:
+    elif isinstance(step, Op) and not step.within and step.name in BY_HAND and len(step.inputs) > 1:
         for number in step.mutates:
-            if trace.nodes.leaf(number) is not None:
+            if number not in optimized and trace.nodes.leaf(number) is not None:
                 yield number
 
 

@@ -7,16 +7,18 @@ the autograd notes on in-place correctness checks.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import code, place
+from tutor_tui.findings.evidence import code, covered, place
 from tutor_tui.findings.failures import expression, failed, failure_like
-from tutor_tui.protocol.messages import Finding, Op, Update
+from tutor_tui.protocol.messages import Failure, Finding, Op, Update
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
 PATTERN = r"modified by an inplace operation"
+MEANT = re.compile(r"Tensor \[(?P<shape>[\d, ]*)\](?:\], which is output \d+ of (?P<node>\w+))?")
 
 
 def find(trace: Trace) -> Iterator[Finding]:
@@ -28,7 +30,7 @@ def find(trace: Trace) -> Iterator[Finding]:
     fix = (
         "Make a new tensor instead of writing into this one (x = x + 1), or call backward() before the write."
     )
-    written = _write(trace, failure.seq)
+    written = _write(trace, failure)
     if written is None:
         message = f"{expression(trace, failure)} needed a value that was overwritten: {failure.message}"
         yield failed(trace, failure, message, why, fix)
@@ -43,21 +45,32 @@ def find(trace: Trace) -> Iterator[Finding]:
     yield failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
 
 
-def _write(trace: Trace, before: int) -> tuple[Op | Update, Op] | None:
-    """The last write to a tensor that an earlier operation of the graph used, and that operation."""
+def _write(trace: Trace, failure: Failure) -> tuple[Op | Update, Op] | None:
+    """The last write to what torch says was needed, and the operation that had saved it; None if unknown."""
+    said = MEANT.search(failure.message)
+    if said is None:
+        return None
+    shape = tuple(int(size) for size in said["shape"].split(",") if size.strip())
     uses: defaultdict[int, list[Op]] = defaultdict(list)
     found: tuple[Op | Update, Op] | None = None
-    for step in trace.steps[:before]:
+    for step in (trace.steps[seq] for seq in covered(trace, failure.seq)):
         if isinstance(step, Op) and not step.mutates:
             if step.node is not None:
                 for preview in (*step.inputs, *step.outputs):
-                    uses[preview.id].append(step)
+                    if tuple(preview.shape) == shape:
+                        uses[preview.id].append(step)
         elif isinstance(step, (Op, Update)):
             written = step.mutates if isinstance(step, Op) else [step.tensor]
-            needed = [uses[number][-1] for number in written if uses.get(number)]
-            if needed:
-                found = step, max(needed, key=lambda op: op.seq)
+            needed = [op for number in written for op in uses.get(number, ())]
+            named = [op for op in needed if _node(trace, op) == said["node"]]
+            if needed and (named or found is None or not said["node"]):
+                found = step, max(named or needed, key=lambda op: op.seq)
     return found
+
+
+def _node(trace: Trace, op: Op) -> str:
+    node = trace.nodes.by_id.get(op.node) if op.node is not None else None
+    return node.name if node is not None else ""
 
 
 def _name(trace: Trace, write: Op | Update) -> str:

@@ -19,8 +19,12 @@ from tutor_tui.trace.record.trace import Trace
 LEVEL = "mistake"
 OPERATIONS = (
     *("sub", "rsub", "__rsub__", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
-    *("poisson_nll_loss", "gaussian_nll_loss", "binary_cross_entropy_with_logits", "mul"),
+    *("poisson_nll_loss", "gaussian_nll_loss", "binary_cross_entropy_with_logits"),
 )
+
+
+MEANT = ("unsqueeze", "getitem", "__getitem__")
+"""What makes a column on purpose: to be held against a row."""
 
 
 def find(trace: Trace) -> Iterator[Finding]:
@@ -30,7 +34,7 @@ def find(trace: Trace) -> Iterator[Finding]:
     for loss in evidence.losses():
         behind = evidence.behind(loss)
         for op in (trace.nodes.op(node) for node in sorted(behind)):
-            pair = _pair(op) if op is not None else None
+            pair = _pair(op, evidence) if op is not None else None
             if op is None or pair is None:
                 continue
             where = (op.span.file, op.span.line) if op.span is not None else ("", op.seq)
@@ -39,7 +43,7 @@ def find(trace: Trace) -> Iterator[Finding]:
                 yield _finding(trace, op, *pair, (loss.seq,))
 
 
-def _pair(op: Op) -> tuple[Preview, Preview] | None:
+def _pair(op: Op, evidence: Evidence) -> tuple[Preview, Preview] | None:
     """The prediction and the target of an operation that broadcasts them; None for any other."""
     if op.name not in OPERATIONS or len(op.inputs) < 2:
         return None
@@ -49,7 +53,9 @@ def _pair(op: Op) -> tuple[Preview, Preview] | None:
         shapes = {prediction.shape, target.shape}
         count = max(prediction.shape, default=0)
         if tracked and count > 1 and shapes == {(count, 1), (count,)}:
-            return prediction, target
+            column = prediction if len(prediction.shape) == 2 else target
+            maker = evidence.maker(column.id, op.seq)
+            return None if maker is not None and maker.name in MEANT else (prediction, target)
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import Evidence, code, place
+from tutor_tui.findings.evidence import Evidence, code, covered, place
 from tutor_tui.findings.failures import expression, failed, failure_like
 from tutor_tui.protocol.messages import Failure, Finding, Op
 from tutor_tui.trace.record.trace import Trace
@@ -47,6 +47,7 @@ def find(trace: Trace) -> Iterator[Finding]:
 
 def _cut(trace: Trace, failure: Failure) -> Op | None:
     """The last operation on the way to the loss that took something tracked and made something that is not."""
+    stretch = covered(trace, failure.seq)
     evidence = Evidence(trace)
     pending = [loss.tensor for loss in evidence.losses() if loss.tensor is not None][-1:]
     pending += [preview.id for preview in failure.operands]
@@ -57,11 +58,12 @@ def _cut(trace: Trace, failure: Failure) -> Op | None:
     cuts: list[Op] = []
     while pending:
         op = evidence.maker(pending.pop(), failure.seq)
-        if op is None or op.seq in seen:
+        if op is None or op.seq in seen or op.seq not in stretch:
             continue
         seen.add(op.seq)
         if any(preview.requires_grad for preview in op.inputs):
-            cuts.append(op)
+            if not any(preview.requires_grad for preview in op.outputs):
+                cuts.append(op)
         else:
             pending += [preview.id for preview in op.inputs]
     return max(cuts, key=lambda op: op.seq, default=None)

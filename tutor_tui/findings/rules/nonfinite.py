@@ -25,6 +25,8 @@ FIX = {
     "sqrt": "Keep the argument at or above 0, with clamp(min=…).",
     "exp": "Keep the argument small: subtract the maximum first, or use logsumexp or softmax.",
 }
+DELIBERATE = ("masked_fill", "masked_fill_", "full", "full_like", "where", "empty", "empty_like")
+"""Operations that may put in an infinity, or what was in memory, on purpose."""
 USUAL = "Look at the numbers that went in, and lower the learning rate if they grow from step to step."
 
 
@@ -58,6 +60,8 @@ def _first(trace: Trace, evidence: Evidence, loss: Loss) -> Op | None:
     """The first operation behind a loss whose inputs are all finite, and whose result is not."""
     ops = [op for node in evidence.behind(loss) if (op := trace.nodes.op(node)) is not None]
     for op in sorted(ops, key=lambda op: op.seq):
+        if op.name in DELIBERATE or any(preview.values is None for preview in op.inputs):
+            continue  # what went in is not known
         if any(not _finite(preview) for preview in op.outputs) and all(map(_finite, op.inputs)):
             return op
     return None

@@ -102,6 +102,8 @@ class Scope:
         return frame.f_trace or self.trace  # another scope may have taken this call over
 
     def _see(self, frame: FrameType, event: str, arg: Any) -> None:
+        if self.frame is None:  # nobody looks: up to Python 3.11 a generator keeps its trace function
+            return
         if event == "exception":
             self.tracer.on_exception(frame)
             self._raised = _raised_text(arg[0], arg[1])

@@ -73,6 +73,8 @@ class LoopsInDetail:
         self._count(sys._getframe(1))
 
     def _count(self, frame: FrameType) -> None:
+        if self._loop is not None and not self._away and not _runs(self._loop.frame, frame):
+            self._loop = self._recorder.lines.on_line = None  # its call has returned
         loop = find_loop(frame, self._recorder.files) if self._loop is None else None
         if loop is None or self._monitor.passes == self._counted:  # a first step is told of as a pass, too
             return
@@ -92,7 +94,8 @@ class LoopsInDetail:
         loop = self._loop
         if loop is None or frame is not loop.frame or (loop.holds(frame) and frame.f_lineno != loop.turn):
             return False
-        left = turns_left(frame, self._recorder.files.source(frame.f_code.co_filename))
+        counts = loop.turn == loop.first  # else it is the line of another loop within
+        left = turns_left(frame, self._recorder.files.source(frame.f_code.co_filename)) if counts else None
         if loop.holds(frame) and (left is None or left > 1):
             self._look_away(loop, left)
             return True
@@ -138,3 +141,10 @@ class LoopsInDetail:
         passes = self._monitor.passes
         if frame is not None:
             self._recorder.resume(frame, passes, why.format(f"{passes + ahead:,}"))
+
+
+def _runs(wanted: FrameType, frame: FrameType | None) -> bool:
+    """Whether a call is among those that run."""
+    while frame is not None and frame is not wanted:
+        frame = frame.f_back
+    return frame is wanted

@@ -98,10 +98,11 @@ class Animation:
 
     def _times(self, frames: Sequence[int], ends: Sequence[float]) -> str:
         """When a row is in sight, that is to be seen in some of the frames."""
-        states = [n in frames for n in range(len(self._frames))]
+        seen = set(frames)
+        states = [n in seen for n in range(len(self._frames))]
         changes = [0, *(n for n, (a, b) in enumerate(pairwise(states), 1) if a != b)]
         values = ";".join("visible" if states[n] else "hidden" for n in changes)
-        times = ";".join(f"{ends[n] / ends[-1]:.5f}".rstrip("0").rstrip(".") for n in changes)
+        times = ";".join(f"{ends[n] / (ends[-1] or 1):.5f}".rstrip("0").rstrip(".") for n in changes)
         return (
             f'<animate attributeName="visibility" calcMode="discrete" repeatCount="indefinite" '
             f'dur="{_number(ends[-1])}s" values="{values}" keyTimes="{times}"/>'
