@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
-from tutor_tui.protocol.messages import AnyStep, Finding, Loss, Op, Span
+from tutor_tui.findings.training import Training
+from tutor_tui.protocol.messages import AnyStep, Finding, Line, Loss, Note, Op, Span
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.record.trace import Trace
 
 CODE = 80
 """Characters of an expression that a finding quotes."""
+CALLS = ("forward", "__call__")
+"""Functions in which a module runs."""
 
 
 class Evidence:
-    """The operations of a record, by what they made."""
+    """The operations of a record, by what they made and what they took."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
@@ -23,10 +27,47 @@ class Evidence:
         for op in self.ops:
             for output in op.outputs:
                 self._made[output.id].append(op)
+        self._behind: dict[int, set[int]] = {}
+
+    @cached_property
+    def training(self) -> Training:
+        """What optimizers hold and do."""
+        return Training(self.trace)
+
+    @cached_property
+    def uses(self) -> dict[int, list[Op]]:
+        """The operations that took a tensor and did not write to it, by its id, in their order."""
+        found: defaultdict[int, list[Op]] = defaultdict(list)
+        for op in self.ops:
+            for number in dict.fromkeys(preview.id for preview in op.inputs):
+                if number not in op.mutates:
+                    found[number].append(op)
+        return found
+
+    @cached_property
+    def sent(self) -> set[int]:
+        """The nodes of all graphs that were sent backward."""
+        found: set[int] = set()
+        for loss in self.losses():
+            found |= self.behind(loss)
+        return found
+
+    @cached_property
+    def gaps(self) -> bool:
+        """Whether the record leaves something out."""
+        return any(isinstance(step, Note) and (step.leaves or step.resumes) for step in self.trace.steps)
+
+    def has(self, name: str) -> bool:
+        """Whether an operation of this name ran."""
+        return any(op.name == name for op in self.ops)
 
     def maker(self, tensor: int, before: int) -> Op | None:
         """The last operation before a step that made, or wrote, a tensor."""
         return next((op for op in reversed(self._made.get(tensor, ())) if op.seq < before), None)
+
+    def first_made(self, tensor: int) -> Op | None:
+        """The first operation that made, or filled, a tensor."""
+        return next(iter(self._made.get(tensor, ())), None)
 
     def losses(self) -> Iterator[Loss]:
         """Everything that was sent backward."""
@@ -37,8 +78,14 @@ class Evidence:
 
     def behind(self, loss: Loss) -> set[int]:
         """The nodes of the graph of a loss."""
+        if loss.seq not in self._behind:
+            self._behind[loss.seq] = self.reached([loss.node] if loss.node is not None else [])
+        return self._behind[loss.seq]
+
+    def reached(self, roots: Sequence[int]) -> set[int]:
+        """The nodes of the graph under some nodes."""
         seen: set[int] = set()
-        pending = [loss.node] if loss.node is not None else []
+        pending = list(roots)
         while pending:
             number = pending.pop()
             if number in seen or number not in self.trace.nodes.by_id:
@@ -46,6 +93,48 @@ class Evidence:
             seen.add(number)
             pending += self.trace.nodes.inputs(number)
         return seen
+
+    def following(self, op: Op) -> Iterator[Op]:
+        """The operations that what an operation made went into, and so on, through what has no graph too."""
+        seen = {op.seq}
+        pending = [op]
+        while pending:
+            current = pending.pop()
+            for output in current.outputs:
+                for after in self.uses.get(output.id, ()):
+                    if after.seq > current.seq and after.seq not in seen:
+                        seen.add(after.seq)
+                        pending.append(after)
+                        yield after
+
+    @cached_property
+    def _outer(self) -> dict[int, Line]:
+        """By a line's step, the line whose call it runs in."""
+        found: dict[int, Line] = {}
+        running: dict[int, Line] = {}
+        for step in self.trace.steps:
+            if isinstance(step, Note) and step.resumes:
+                running.clear()
+            elif isinstance(step, Line):
+                running[step.depth] = step
+                if step.depth - 1 in running:
+                    found[step.seq] = running[step.depth - 1]
+        return found
+
+    def call(self, step: AnyStep) -> AnyStep:
+        """The line at which the program calls the outermost module that a step ran in; the step itself outside all."""
+        running = self.trace.lines.at(step.seq)
+        found: AnyStep = step
+        while running is not None:
+            outer = self._outer.get(running.seq)
+            if running.function in CALLS and outer is not None:
+                found = outer
+            running = outer
+        return found
+
+    def name(self, tensor: int, moment: int) -> str:
+        """What the program calls a tensor, or where in a module it stands; "" for neither."""
+        return self.trace.naming.name_of(tensor, moment) or self.training.path(tensor)
 
 
 def covered(trace: Trace, seq: int) -> range:
@@ -65,17 +154,27 @@ def place(trace: Trace, step: AnyStep) -> Span | None:
     span: Span | None = getattr(step, "span", None)
     if span is not None and span.file in trace.sources:
         return span
-    line = trace.lines.at(step.seq)
-    if line is None:
-        return None
-    return Span(line.file, line.line, 0, line.line, len(trace.sources.line(line.file, line.line)))
+    line = step if isinstance(step, Line) else trace.lines.at(step.seq)
+    return None if line is None else whole_line(trace, line.file, line.line)
+
+
+def whole_line(trace: Trace, file: str, line: int) -> Span:
+    """A line as a span."""
+    return Span(file, line, 0, line, len(trace.sources.line(file, line)))
 
 
 def told(
-    trace: Trace, at: AnyStep, message: str, why: str, fix: str, steps: Sequence[AnyStep], level: str = ""
+    trace: Trace,
+    at: AnyStep,
+    message: str,
+    why: str,
+    fix: str,
+    steps: Sequence[AnyStep],
+    level: str = "",
+    span: Span | None = None,
 ) -> Finding:
-    """A finding at the place of a step."""
-    span = place(trace, at)
+    """A finding at the place of a step, or at another that is to blame."""
+    span = span or place(trace, at)
     return Finding(
         rule="",
         level=level,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tutor_tui.findings.evidence import code
+from tutor_tui.findings.evidence import Evidence, code
 from tutor_tui.protocol.messages import Failure, Finding, Span
 from tutor_tui.text.numbers import shape_text
 from tutor_tui.trace.look.operands import operands
@@ -15,13 +15,14 @@ TORCH = ("RuntimeError", "OutOfMemoryError", "AcceleratorError")
 """Exceptions that torch raises outside of an operation, too."""
 
 
-def failing(pattern: str, *, message: str, why: str, fix: str) -> Callable[[Trace], Iterator[Finding]]:
+def failing(pattern: str, *, message: str, why: str, fix: str) -> Callable[[Evidence], Iterator[Finding]]:
     """A rule that only explains an exception, at the expression that failed.
 
     In `message` stand `{expression}`, `{given}` for what the operation was given, and `{error}` for torch's own words.
     """
 
-    def find(trace: Trace) -> Iterator[Finding]:
+    def find(evidence: Evidence) -> Iterator[Finding]:
+        trace = evidence.trace
         failure = failure_like(trace, pattern)
         if failure is not None:
             said = message.format(

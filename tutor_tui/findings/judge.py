@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
 from tutor_tui.findings import rules
+from tutor_tui.findings.evidence import Evidence
 from tutor_tui.protocol.messages import Finding
 from tutor_tui.trace.record.trace import Trace
 
@@ -20,7 +21,7 @@ class _Module(Protocol):
     LEVEL: str
     __doc__: str | None
 
-    def find(self, trace: Trace) -> Iterator[Finding]:
+    def find(self, evidence: Evidence) -> Iterator[Finding]:
         """What the rule has to say."""
 
 
@@ -56,12 +57,13 @@ def judge(
     A line with `# tutor-tui: ignore[slug]` is left alone by that rule. `fault` hears of a rule that fails itself, which
     ends nothing then; without it, the exception is raised.
     """
+    evidence = Evidence(trace)
     found: list[Finding] = []
     for slug, rule in all_rules().items():
         if (select and slug not in select) or slug in ignore:
             continue
         try:
-            said = list(rule.module.find(trace))
+            said = list(rule.module.find(evidence))
         except Exception as error:
             if fault is None:
                 raise

@@ -2,3 +2,5 @@
 
 MAX_STEPS = 100_000
 """Steps that a record holds unless one asks for another number."""
+KEPT = 64
+"""Tensors of earlier iterations that are told to be alive still."""

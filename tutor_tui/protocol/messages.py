@@ -16,7 +16,7 @@ import msgspec
 
 from tutor_tui.protocol.limits import MAX_STEPS
 
-PROTOCOL = 4
+PROTOCOL = 5
 """Raised whenever a message changes in a way that the other side would misread."""
 
 
@@ -195,6 +195,10 @@ class Op(Step, tag="op", kw_only=True):
     within: str = ""
     place: str = ""
     library: Span | None = None
+    no_grad: bool = False
+    """Whether gradient mode was off."""
+    evaluates: bool = False
+    """Whether the innermost module was in evaluation mode."""
 
 
 class Node(Step, tag="node", kw_only=True):
@@ -261,6 +265,72 @@ class Update(Step, tag="update", kw_only=True):
     """The optimizer's class where there is one."""
     example: Example | None = None
     """How an optimizer came to the new value of one element."""
+
+
+class Layer(Step, tag="layer", kw_only=True):
+    """A layer ran that works otherwise in training than in evaluation: dropout, or a normalization by the batch.
+
+    `active` says that it ran as in training, and `training` what the modules around it say, the innermost first. `node`
+    is that of its output. A dropout that is not active hands its input on, and is no operation.
+    """
+
+    name: str
+    active: bool
+    module: str
+    span: Span | None
+    tensor: int
+    output: int
+    node: int | None
+    training: list[bool]
+    no_grad: bool = False
+    scope: int = 0
+
+
+class Module(Step, tag="module", kw_only=True):
+    """A module of the program, with all that is in it, ran for the first time, or with a part that is new.
+
+    `parameters` are those that `parameters()` yields, by their names there; `loose` those of modules in plain lists and
+    dicts, which it does not yield.
+    """
+
+    name: str
+    type: str
+    parameters: dict[str, int]
+    loose: dict[str, int] = {}
+    scope: int = 0
+
+
+class Optimizer(Step, tag="optimizer", kw_only=True):
+    """An optimizer "took" parameters, "cleared" their gradients, or "stepped".
+
+    `tensors` are the parameters that it took, whose gradients it cleared, or that had a gradient at the step. `kept`
+    are tensors from before its last step that are still alive, with the graphs behind them: up to `KEPT` of them.
+    """
+
+    number: int
+    name: str
+    did: str
+    tensors: list[int]
+    span: Span | None
+    rates: list[float] = []
+    """The learning rates of its groups."""
+    kept: list[int] = []
+    scope: int = 0
+
+
+class Workers(Step, tag="workers", kw_only=True):
+    """A DataLoader started processes, each with a copy of the dataset.
+
+    `generators` are the random generators of the program's own that the dataset draws from, as it calls them. `seeded`
+    says that the function run in each worker gives all of them one and the same seed.
+    """
+
+    count: int
+    dataset: str
+    span: Span | None
+    generators: list[str] = []
+    seeded: Span | None = None
+    scope: int = 0
 
 
 class Loss(Step, tag="loss", kw_only=True):
@@ -348,6 +418,10 @@ AnyStep = (
     | Backward
     | Accumulate
     | Update
+    | Layer
+    | Module
+    | Optimizer
+    | Workers
     | Loss
     | Output
     | Evaluated

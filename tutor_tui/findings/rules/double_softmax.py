@@ -50,9 +50,9 @@ FIX = {
 }
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Once for each place of a loss."""
-    evidence = Evidence(trace)
+    trace = evidence.trace
     seen: set[tuple[str, int]] = set()
     for loss in evidence.ops:
         maker = _maker(evidence, loss) if loss.name in TAKES and loss.inputs else None

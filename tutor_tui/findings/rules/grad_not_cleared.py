@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import told
+from tutor_tui.findings.evidence import Evidence, told
+from tutor_tui.findings.training import finite_zero
 from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Note, Op, Preview, Update
 from tutor_tui.text.numbers import format_values
 from tutor_tui.trace.record.trace import Trace
@@ -24,8 +25,9 @@ ZEROED = ("zero_", "_foreach_zero_", "zeros_like", "zeros")
 """Operations after which a tensor, and whatever shares its memory, holds nothing but zeros."""
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Once, at the first backward pass that added to an old gradient."""
+    trace = evidence.trace
     gradients = Gradients(trace)
     stepped: dict[int, AnyStep] = {}
     optimized = {s.tensor for s in trace.steps if isinstance(s, Update) and s.by == "optimizer"}
@@ -75,7 +77,7 @@ class Gradients:
             ):  # whoever sets a gradient, or scales it, means what is there
                 held.clear()
         else:
-            if step.before is None or _zeros(step.before) or _written_unseen(known, step.before):
+            if step.before is None or finite_zero(step.before) or _written_unseen(known, step.before):
                 held.clear()
             held.append(step)
         if step.after is not None:
@@ -87,16 +89,6 @@ class Gradients:
 def _written_unseen(known: Preview | None, now: Preview) -> bool:
     """Whether something large was written to in between: to zeros, for all that the record can tell."""
     return known is not None and now.values is None and (known.id, known.version) != (now.id, now.version)
-
-
-def _zeros(preview: Preview) -> bool:
-    return preview.values is not None and not any(_numbers(preview.values))
-
-
-def _numbers(values: object) -> list[float]:
-    if isinstance(values, list):
-        return [number for value in values for number in _numbers(value)]
-    return [values] if isinstance(values, (int, float)) else [1.0]
 
 
 def _updated(trace: Trace, step: AnyStep, optimized: set[int]) -> Iterator[int]:

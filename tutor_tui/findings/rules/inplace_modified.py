@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import code, covered, place
+from tutor_tui.findings.evidence import Evidence, code, covered, place
 from tutor_tui.findings.failures import expression, failed, failure_like
 from tutor_tui.protocol.messages import Failure, Finding, Op, Update
 from tutor_tui.trace.record.trace import Trace
@@ -21,8 +21,9 @@ PATTERN = r"modified by an inplace operation"
 MEANT = re.compile(r"Tensor \[(?P<shape>[\d, ]*)\](?:\], which is output \d+ of (?P<node>\w+))?")
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """At the write, if the record knows it; else where the backward pass failed."""
+    trace = evidence.trace
     failure = failure_like(trace, PATTERN)
     if failure is None:
         return

@@ -27,9 +27,9 @@ MEANT = ("unsqueeze", "getitem", "__getitem__")
 """What makes a column on purpose: to be held against a row."""
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Once for each place."""
-    evidence = Evidence(trace)
+    trace = evidence.trace
     seen: set[tuple[str, int]] = set()
     for loss in evidence.losses():
         behind = evidence.behind(loss)

@@ -19,12 +19,13 @@ LEVEL = "mistake"
 PATTERN = r"does not require grad and does not have a grad_fn"
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Where the path was cut, if the record knows it; else at the call of backward."""
+    trace = evidence.trace
     failure = failure_like(trace, PATTERN)
     if failure is None:
         return
-    cut = _cut(trace, failure)
+    cut = _cut(evidence, failure)
     why = (
         "Gradients go back only along recorded operations, from the loss to tensors with requires_grad=True."
     )
@@ -45,10 +46,9 @@ def find(trace: Trace) -> Iterator[Finding]:
     yield failed(trace, failure, message, why, fix, span, (cut.seq,))
 
 
-def _cut(trace: Trace, failure: Failure) -> Op | None:
+def _cut(evidence: Evidence, failure: Failure) -> Op | None:
     """The last operation on the way to the loss that took something tracked and made something that is not."""
-    stretch = covered(trace, failure.seq)
-    evidence = Evidence(trace)
+    stretch = covered(evidence.trace, failure.seq)
     pending = [loss.tensor for loss in evidence.losses() if loss.tensor is not None][-1:]
     pending += [preview.id for preview in failure.operands]
     if not pending:

@@ -30,9 +30,9 @@ DELIBERATE = ("masked_fill", "masked_fill_", "full", "full_like", "where", "empt
 USUAL = "Look at the numbers that went in, and lower the learning rate if they grow from step to step."
 
 
-def find(trace: Trace) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Once, for the first such loss."""
-    evidence = Evidence(trace)
+    trace = evidence.trace
     for loss in evidence.losses():
         if loss.value is None or math.isfinite(loss.value):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -93,6 +94,18 @@ class Identities:
         """The live tensor of that id, or None where it is gone."""
         known = self._by_number.get(number)
         return None if known is None else known()
+
+    @property
+    def following(self) -> int:
+        """The number that the next new tensor gets, or one below it."""
+        return next(reversed(self._by_number), 0) + 1
+
+    def oldest(self, before: int) -> Iterator[Known]:
+        """What is known of the tensors numbered before one, in their order; those that are gone too."""
+        for number, known in list(self._by_number.items()):
+            if number >= before:
+                return
+            yield known
 
     def storage_at(self, pointer: int) -> int:
         """The id of the memory that begins at an address; 0 where no known tensor has it."""

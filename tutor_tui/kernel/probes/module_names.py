@@ -46,9 +46,11 @@ class _Chain(NamedTuple):
 class ModuleNames:
     """Names modules by the variable and the attributes that lead to them, `gan.D.net.0`. A name once given stays."""
 
-    def __init__(self, files: Files, named: Callable[[str, nn.Module], None]) -> None:
-        """`named` is called with each module that gets a name."""
-        self._files, self._named = files, named
+    def __init__(
+        self, files: Files, named: Callable[[str, nn.Module], None], met: Callable[[str, nn.Module], None]
+    ) -> None:
+        """`named` is called with each module that gets a name, `met` with the one that all of them are in."""
+        self._files, self._named, self._met = files, named, met
         self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
         self._taken: dict[str, weakref.ref[nn.Module]] = {}
         self._nameless: dict[_Site, str] = {}
@@ -80,6 +82,7 @@ class ModuleNames:
         for step, part in inside(root):
             if not self._known(part):
                 self._give(part, path + step)
+        self._met(path, root)
         return self._known(module)
 
     def _best(self, module: nn.Module, frames: list[FrameType]) -> tuple[str, nn.Module] | None:

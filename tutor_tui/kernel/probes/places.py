@@ -10,7 +10,7 @@ from typing import NamedTuple
 from torch import nn
 
 from tutor_tui.kernel.probes.module_names import ModuleNames
-from tutor_tui.kernel.probes.modules import CALL, called, enclosing_call
+from tutor_tui.kernel.probes.modules import CALL, called, enclosing_call, says_training
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.module_paths import inside
 
@@ -54,15 +54,22 @@ def find_caller(frame: FrameType | None, files: Files) -> Caller:
 class Places:
     """Puts into words where an operation ran."""
 
-    def __init__(self, files: Files, named: Callable[[str, nn.Module], None]) -> None:
-        """`named` is called with each module that gets a name."""
-        self._names = ModuleNames(files, named)
+    def __init__(
+        self, files: Files, named: Callable[[str, nn.Module], None], met: Callable[[str, nn.Module], None]
+    ) -> None:
+        """`named` is called with each module that gets a name, `met` with the one that all of them are in."""
+        self._names = ModuleNames(files, named, met)
         self._steps: dict[tuple[int, int], _Step] = {}
 
     def module(self, caller: Caller) -> str:
         """What the program calls the innermost module that is called; "" outside all."""
-        call = caller.calls[0] if caller.calls else enclosing_call(caller.frame)
+        call = _innermost(caller)
         return "" if call is None else self._names.name(call)
+
+    def evaluates(self, caller: Caller) -> bool:
+        """Whether the innermost module that is called is in evaluation mode."""
+        call = _innermost(caller)
+        return call is not None and not says_training(called(call))
 
     def place(self, caller: Caller) -> str:
         """The library's own function or module, `BertSelfAttention.query`; else the module within the called one."""
@@ -84,6 +91,10 @@ class Places:
             text = next((step for step, part in inside(around) if part is inner), "")
             known = self._steps[key] = _Step(weakref.ref(around), weakref.ref(inner), text)
         return known.text
+
+
+def _innermost(caller: Caller) -> FrameType | None:
+    return caller.calls[0] if caller.calls else enclosing_call(caller.frame)
 
 
 class _Step(NamedTuple):

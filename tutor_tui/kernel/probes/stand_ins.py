@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ class StandIns:
     `has_torch_function` decides in nn.TransformerEncoder and nn.MultiheadAttention whether their fused
     inference path, which rounds differently, may be taken: a mode that only looks must not close it.
     A compiled function would run as one operation that nobody sees into, so it is run eagerly. Custom
-    autograd functions are the one kind of operation that no mode is told of.
+    autograd functions and `from_numpy` are the operations that no mode is told of.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class StandIns:
         self._replaced.put(torch, "compile", self._compile)
         self._replaced.put(torch.utils, "swap_tensors", self._swap_tensors)
         self._replaced.put(torch.autograd.Function, "apply", self._apply)
+        self._replaced.put(torch, "from_numpy", self._from_numpy)
         if self._eager:
             torch._dynamo.config.disable = True
 
@@ -65,6 +67,13 @@ class StandIns:
                 modes.restore(self._mode, above)
 
         return has_torch_function
+
+    def _from_numpy(self, original: Any) -> Any:
+        @wraps(original)
+        def from_numpy(*args: Any, **kwargs: Any) -> Any:
+            return self._applied(original, args, kwargs)
+
+        return from_numpy
 
     def _swap_tensors(self, original: Any) -> Any:
         def swap_tensors(t1: Any, t2: Any) -> None:

@@ -28,6 +28,7 @@ from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
+from tutor_tui.kernel.record.layers import LayerRecorder, trains_otherwise
 from tutor_tui.protocol.messages import Failure, Op, Preview, Span, Step, Update
 
 
@@ -112,7 +113,8 @@ class Operations:
         self.spans = Spans(files)
         self.mode = OperationMode(self)
         self.fault, self.scope = fault, scope
-        self.places = Places(files, named)
+        self.layers = LayerRecorder(self, emit)
+        self.places = Places(files, named, self.layers.met)
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}
@@ -137,6 +139,8 @@ class Operations:
             return self._watch if attribute in VIEW_PROPERTIES else None
         if name == "retain_grad":
             return self._retain
+        if trains_otherwise(name):
+            return self._watch_layer
         return None if name in QUIET else self._watch
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -173,6 +177,14 @@ class Operations:
         if inputs is not None:
             with Shielded(self.fault):
                 self._compare(func, (args, kwargs), tensors, inputs, result)
+        return result
+
+    def _watch_layer(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Watch a function that works otherwise in training, and say how it did."""
+        result = self._watch(func, args, kwargs)
+        if not traced_by_torch():
+            with Shielded(self.fault):
+                self.layers.ran(op_name(func), args, kwargs, result)
         return result
 
     def _note_refusal(self, func: Any, operands: list[Preview], error: Exception) -> None:
@@ -266,6 +278,8 @@ class Operations:
             within=self._within(frame),
             place=self.places.place(caller),
             library=self._library(caller.library),
+            no_grad=not torch.is_grad_enabled(),
+            evaluates=self.places.evaluates(caller),
         )
         self._refused = None
         self.emit(op, *nodes, *self._updates(changed))

@@ -16,6 +16,7 @@ from tutor_tui.kernel.probes.reading import capturing, waiting
 from tutor_tui.kernel.probes.shield import Fault, Shielded
 from tutor_tui.kernel.record.examples import after_step, before_step
 from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.kernel.record.optimizers import OptimizerRecorder
 from tutor_tui.protocol.messages import Example, Preview, Step, Update
 
 
@@ -29,7 +30,15 @@ class _Running(NamedTuple):
 class UpdateRecorder:
     """Compares parameters before and after every optimizer step."""
 
-    def __init__(self, preview: Previewer, emit: Callable[..., None], ops: Operations, fault: Fault) -> None:
+    def __init__(
+        self,
+        preview: Previewer,
+        emit: Callable[..., None],
+        ops: Operations,
+        optimizers: OptimizerRecorder,
+        fault: Fault,
+    ) -> None:
+        self._optimizers = optimizers
         self._preview = preview
         self._files = ops.files
         self._mode = ops.mode
@@ -74,9 +83,9 @@ class UpdateRecorder:
         done = self._running.pop()
         modes.restore(self._mode, done.above)
         with Shielded(self._fault), waiting():
-            steps = list(self._changes(done, type(optimizer).__name__))
-            if steps:
-                self._emit(*steps)
+            changes = list(self._changes(done, type(optimizer).__name__))
+            moved = [parameter for parameter, _ in done.before]
+            self._emit(self._optimizers.stepped(optimizer, moved, done.caller), *changes)
 
     def _changes(self, done: _Running, name: str) -> Iterator[Step]:
         for parameter, old in done.before:

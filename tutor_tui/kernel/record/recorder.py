@@ -20,6 +20,8 @@ from tutor_tui.kernel.record.budget import Sink, StepBudget
 from tutor_tui.kernel.record.lines import LineTracer
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.record.optimizer_updates import UpdateRecorder
+from tutor_tui.kernel.record.optimizers import OptimizerRecorder
+from tutor_tui.kernel.record.workers import WorkerRecorder
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Note, Source
 
@@ -66,7 +68,9 @@ class Recorder:
             self.lines.name_parameters,
         )
         self.backward = BackwardRecorder(self.ops)
-        self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.fault)
+        self.facts = OptimizerRecorder(self.ops, self.emit, self.fault)
+        self.workers = WorkerRecorder(self.ops, self.emit, self.fault)
+        self.optimizers = UpdateRecorder(self.preview, self.emit, self.ops, self.facts, self.fault)
         self.stand_ins = StandIns(
             self.ops.mode,
             self.ops.applied,
@@ -93,6 +97,8 @@ class Recorder:
         self.stand_ins.install()
         self.processes.install()
         self.optimizers.install()
+        self.facts.install()
+        self.workers.install()
         self.backward.install()
         modes.push(self.ops.mode)
         self._lines_followed = lines
@@ -105,6 +111,8 @@ class Recorder:
             self.lines.tracing.stop()
         modes.remove(self.ops.mode)
         self.processes.remove()
+        self.facts.remove()
+        self.workers.remove()
         self.optimizers.remove()
         self.stand_ins.remove()
         self.backward.remove()
@@ -116,6 +124,8 @@ class Recorder:
         """Let the program run unseen from here on; `finish` or `resume` follows."""
         self.lines.tracing.stop()
         modes.remove(self.ops.mode)
+        self.facts.remove()
+        self.workers.remove()
         self.optimizers.active = False
         self.stand_ins.remove()
         self.backward.remove()
@@ -128,6 +138,8 @@ class Recorder:
         self.emit.reopen()
         self.emit(Note(text=why, resumes=True))
         self.stand_ins.install()
+        self.facts.install()
+        self.workers.install()
         self.backward.passes = passes
         self.backward.install()
         self.optimizers.active = True

@@ -6,7 +6,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Accumulate, AnyStep, Bind, Evaluated, Line, Node, Note, Op, Update
+from tutor_tui.protocol.messages import (
+    Accumulate,
+    AnyStep,
+    Bind,
+    Evaluated,
+    Layer,
+    Line,
+    Module,
+    Node,
+    Note,
+    Op,
+    Optimizer,
+    Update,
+    Workers,
+)
 
 
 class Stop(NamedTuple):
@@ -59,7 +73,7 @@ class Stops:
             return True
         before = self._steps[-1]
         match step:
-            case Node() | Bind() | Evaluated():
+            case Node() | Bind() | Evaluated() | Layer() | Module() | Optimizer() | Workers():
                 return False
             case Update(by="in-place"):
                 return False

@@ -16,14 +16,18 @@ from tutor_tui.protocol.messages import (
     End,
     Evaluated,
     Failure,
+    Layer,
     Line,
     Loss,
+    Module,
     Node,
     Note,
     Op,
+    Optimizer,
     Output,
     Preview,
     Update,
+    Workers,
 )
 from tutor_tui.text.numbers import format_number, format_values, shape_text
 from tutor_tui.text.safe import one_line
@@ -93,6 +97,14 @@ def story(trace: Trace, index: int) -> str:
             return f"Line {step.line} has run."
         case Node():
             return f"A node of the graph was found: {step.name}."
+        case Module():
+            return f"{step.name} is a {step.type} with {len(step.parameters):,} parameters."
+        case Layer():
+            return f"{step.name} ran as in {'training' if step.active else 'evaluation'}."
+        case Optimizer():
+            return f"{step.name} {step.did} {len(step.tensors):,} parameters."
+        case Workers():
+            return f"A DataLoader started {step.count} processes."
 
 
 def _line(trace: Trace, step: Line) -> str:

@@ -1,0 +1,63 @@
+"""A model is trained while its dropout or batch norm works as in evaluation.
+
+Evidence: such a layer was not active in a pass that was sent backward, all modules around it were in evaluation
+mode, and an optimizer stepped parameters that lie before the layer in that graph, or are its own. Legal twins:
+teachers, attacks on the input, frozen layers, and batch norm that is set to evaluation mode alone, on purpose.
+Source: `torch.nn.Module.train`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import Evidence, place, told
+from tutor_tui.protocol.messages import Finding, Layer, Loss, Optimizer
+
+LEVEL = "mistake"
+DOES = {
+    True: "dropout hands everything on",
+    False: "batch norm uses its running statistics, and no longer adapts them",
+}
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Once for each line that calls a model."""
+    seen: set[tuple[str, int]] = set()
+    for layer in evidence.training.layers:
+        if layer.active or not layer.training or any(layer.training) or layer.node not in evidence.sent:
+            continue
+        proof = _stepped(evidence, layer)
+        if proof is None:
+            continue
+        loss, step = proof
+        call = evidence.call(layer)
+        span = place(evidence.trace, call)
+        where = (span.file, span.line) if span is not None else ("", 0)
+        if where in seen:
+            continue
+        seen.add(where)
+        yield told(
+            evidence.trace,
+            call,
+            f"{layer.module or layer.name} ran as in evaluation in a pass that {step.name} learns from: "
+            f"{DOES['dropout' in layer.name]}.",
+            "After model.eval(), as for a validation, a model stays in evaluation mode until train() is called.",
+            "Call model.train() before each epoch of training.",
+            [layer, loss, step],
+        )
+
+
+def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:
+    """The pass that was sent back through a layer, and the step that used what it brought."""
+    if layer.node is None:
+        return None
+    loss = next((loss for loss in evidence.losses() if loss.seq > layer.seq and layer.node in evidence.behind(loss)), None)
+    if loss is None:
+        return None
+    nodes = evidence.trace.nodes.by_id
+    own = {nodes[number].tensor for number in evidence.reached([layer.node])} - {None}
+    for held in evidence.training.optimizers.values():
+        step = next((step for step in held.stepped if step.seq > loss.seq), None)
+        if step is not None and own & set(step.tensors):
+            return loss, step
+    return None

@@ -1,0 +1,82 @@
+"""Evaluation builds graphs that nobody ever sends backward.
+
+Evidence: passes through a module with parameters to train were tracked, at one line again and again, in evaluation
+mode, or judged by a loss or a comparison; and nothing of them, nor of what was computed from them, was ever sent
+backward. Legal twins: target networks and sampling that detach, gradients of inputs (`autograd.grad` counts), and
+modules without parameters to train. Source: `torch.no_grad`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tutor_tui.findings.evaluation import judged
+from tutor_tui.findings.evidence import Evidence, code, place, told
+from tutor_tui.protocol.messages import AnyStep, Finding, Op
+
+LEVEL = "mistake"
+ENOUGH = {True: 2, False: 3}
+"""Passes at one line after which it is no look at the model, in evaluation mode and in training mode."""
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Once for each line that calls a module."""
+    if evidence.trace.failure is not None or not evidence.training.optimizers:
+        return
+    for calls in _by_line(evidence).values():
+        unsent = [ops for ops in calls.values() if _unsent(evidence, ops[-1])]
+        if len(unsent) < len(calls):
+            continue
+        evaluates = all(op.evaluates for ops in unsent for op in ops)
+        if len(unsent) < ENOUGH[evaluates] or not _tracks(evidence, unsent[0][-1]):
+            continue
+        if not evaluates and judged(evidence, unsent[0][-1]) is None:
+            continue
+        yield _finding(evidence, unsent, evaluates)
+
+
+def _by_line(evidence: Evidence) -> dict[tuple[str, int], dict[int, list[Op]]]:
+    """The tracked operations of modules by the line that calls the outermost, and by each run of it."""
+    found: defaultdict[tuple[str, int], defaultdict[int, list[Op]]] = defaultdict(lambda: defaultdict(list))
+    for op in evidence.ops:
+        if op.module and not op.within:
+            call = evidence.call(op)
+            if call is op:
+                call = evidence.trace.lines.at(op.seq) or op
+            span = place(evidence.trace, call)
+            if span is not None and op.node is not None:
+                found[span.file, span.line][call.seq].append(op)
+    return found
+
+
+def _unsent(evidence: Evidence, last: Op) -> bool:
+    """Whether nothing of a pass, and nothing that was made of it, was sent backward."""
+    return last.node not in evidence.sent and not any(
+        op.node is not None and op.node in evidence.sent for op in evidence.following(last)
+    )
+
+
+def _tracks(evidence: Evidence, last: Op) -> bool:
+    """Whether the graph leads to parameters that are trained in this run."""
+    nodes = evidence.trace.nodes.by_id
+    leaves = {nodes[n].tensor for n in evidence.reached([last.node] if last.node is not None else [])}
+    return any(tensor is not None and evidence.training.holders(tensor) for tensor in leaves)
+
+
+def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool) -> Finding:
+    trace, last = evidence.trace, unsent[0][-1]
+    call: AnyStep = evidence.call(last)
+    mode = "in evaluation mode " if evaluates else ""
+    nodes = len(evidence.reached([last.node] if last.node is not None else []))
+    span = place(trace, call)
+    text = code(trace, last.span) if call is last else trace.sources.line(span.file, span.line) if span else ""
+    return told(
+        trace,
+        call,
+        f"{text or last.name} {mode}built a graph of {nodes} nodes that was never sent backward, "
+        f"{len(unsent)} times in this record.",
+        "The graph and all values that it saved take memory and time for nothing.",
+        "Wrap the evaluation: with torch.no_grad(): … (or torch.inference_mode()).",
+        [last, unsent[-1][-1]],
+    )

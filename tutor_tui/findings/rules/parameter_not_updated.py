@@ -1,0 +1,141 @@
+"""A parameter gets gradients, and no optimizer holds it: it stays as it was made.
+
+Evidence: gradients that arrived before steps of an optimizer that does not hold it, none of whose holders steps, and
+no write to it ever after; and why: it lies in a plain list, its layer was put in after the optimizer was made, or
+the optimizer holds parameters that get no gradient at all. Else it may be meant, and is a notice. Legal twins:
+frozen layers, an optimizer for each part, manual updates, input attacks, style transfer. Source: `torch.nn.Module`
+and `torch.optim`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tutor_tui.findings.evidence import Evidence, code, told
+from tutor_tui.findings.training import Held
+from tutor_tui.protocol.messages import AnyStep, Finding, Optimizer
+
+LEVEL = "mistake"
+WHY = "backward() fills its gradient, but the step changes only what the optimizer was given."
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Once for each cause, with the first parameter that shows it."""
+    training = evidence.training
+    steps = [step for held in training.optimizers.values() for step in held.stepped]
+    left = [tensor for tensor in training.arrivals if _is_left(evidence, tensor, steps)]
+    if not left:
+        return
+    loose = [tensor for tensor in left if _is_loose(evidence, tensor)]
+    replaced = {tensor: old for tensor in left if tensor not in loose and (old := _replaced(evidence, tensor))}
+    others = [tensor for tensor in left if tensor not in loose and tensor not in replaced]
+    if loose:
+        yield _in_a_list(evidence, loose)
+    if replaced:
+        yield _put_in_later(evidence, list(replaced), next(iter(replaced.values())))
+    if others:
+        yield _held_by_none(evidence, others)
+
+
+def _is_left(evidence: Evidence, tensor: int, steps: Sequence[Optimizer]) -> bool:
+    """Whether a module's parameter got a gradient, a step followed that did not mean it, and it never changed."""
+    training = evidence.training
+    came = [arrival.seq for arrival in training.arrivals[tensor] if arrival.incoming is not None]
+    if not came or training.owner(tensor) is None or training.holders(tensor):
+        return False
+    return any(step.seq > came[0] for step in steps) and not training.changed_since(tensor, came[0])
+
+
+def _is_loose(evidence: Evidence, tensor: int) -> bool:
+    """Whether a parameter lies in a plain list or dict of its module."""
+    owner = evidence.training.owner(tensor)
+    return owner is not None and owner[1] in owner[0].loose
+
+
+def _replaced(evidence: Evidence, tensor: int) -> int | None:
+    """What an optimizer holds under the same name, and never got a gradient: it is no part of the model any more."""
+    training = evidence.training
+    for held in training.optimizers.values():
+        for old in held.tensors:
+            if old != tensor and not training.arrivals.get(old) and _same_name(evidence, old, tensor):
+                return old
+    return None
+
+
+def _same_name(evidence: Evidence, old: int, new: int) -> bool:
+    names = evidence.trace.naming
+    end = len(evidence.trace.steps) - 1
+    known = {evidence.training.path(old), names.first_name(old, end)}
+    return bool(known & {evidence.training.path(new), names.first_name(new, end)} - {""})
+
+
+def _names(evidence: Evidence, tensors: Sequence[int]) -> str:
+    """`a, b and 3 more`."""
+    end = len(evidence.trace.steps) - 1
+    names = [evidence.training.path(tensor) or evidence.name(tensor, end) for tensor in tensors]
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+def _shown(evidence: Evidence, tensors: Sequence[int]) -> list[AnyStep]:
+    """The first gradient of each parameter, and the first step that passed over it."""
+    training = evidence.training
+    came = [next(a for a in training.arrivals[tensor] if a.incoming is not None) for tensor in tensors]
+    steps = [step for held in training.optimizers.values() for step in held.stepped if step.seq > came[0].seq]
+    return [*came, *steps[:1]]
+
+
+def _in_a_list(evidence: Evidence, tensors: list[int]) -> Finding:
+    made = evidence.first_made(tensors[0])
+    shown = _shown(evidence, tensors)
+    return told(
+        evidence.trace,
+        made or shown[0],
+        f"{_names(evidence, tensors)}: in a plain list or dict, a layer is not registered, parameters() does not yield "
+        "it, and no optimizer holds it.",
+        WHY,
+        "Put the layers into nn.ModuleList([...]) or nn.ModuleDict({...}), before the optimizer is made.",
+        shown,
+    )
+
+
+def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
+    made = evidence.first_made(tensors[0])
+    shown = _shown(evidence, tensors)
+    held = evidence.training.holders(old)[0]
+    return told(
+        evidence.trace,
+        made or shown[0],
+        f"{_names(evidence, tensors)} was made after {held.name} had been given the parameters of the layer before it: "
+        "the optimizer still holds the old ones, which get no gradient.",
+        WHY,
+        "Make the optimizer after the model is complete, or give it the new ones with add_param_group().",
+        [*shown, *held.took[:1]],
+    )
+
+
+def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
+    training = evidence.training
+    shown = _shown(evidence, tensors)
+    idle = [held for held in training.optimizers.values() if _gets_nothing(evidence, held)]
+    held = idle[0] if idle else next(held for held in training.optimizers.values() if held.stepped)
+    where = code(evidence.trace, held.first.span) or held.name
+    message = f"{_names(evidence, tensors)} gets gradients, and no optimizer holds it."
+    if idle:
+        message = f"{where} was given parameters that get no gradient. {message}"
+    return told(
+        evidence.trace,
+        held.took[0] if held.took else held.first,
+        message,
+        WHY,
+        "Give the optimizer the parameters of the model that the loss comes from."
+        if idle
+        else "Give it to the optimizer too; or, if it is meant to stay, freeze it with requires_grad_(False).",
+        shown,
+        "mistake" if idle else "notice",
+    )
+
+
+def _gets_nothing(evidence: Evidence, held: Held) -> bool:
+    """Whether an optimizer steps, and nothing that it holds ever had a gradient."""
+    training = evidence.training
+    return bool(held.stepped) and not any(training.arrivals.get(tensor) for tensor in held.tensors)

@@ -1,0 +1,147 @@
+"""A parameter that an optimizer holds never gets a gradient, since no path leads from the loss to it.
+
+Evidence, over the whole record: it wants a gradient, its optimizer steps, other parameters get theirs; and why: what
+was computed from it is not tracked any more (detach(), no_grad(), .data, argmax), or no operation ever used it. It
+is a mistake where a path was cut, or where the program's own class has a layer that it never runs; else a notice.
+Legal twins: requires_grad=False, copies for EMA and targets, experts that were not chosen, functional use. Source:
+the autograd notes on `requires_grad`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import Evidence, code, place, told
+from tutor_tui.findings.training import Held
+from tutor_tui.protocol.messages import AnyStep, Finding, Op, Preview
+
+LEVEL = "mistake"
+ENOUGH = 2
+"""Steps of an optimizer after which each of its parameters should have had a gradient."""
+WHY = "Without a gradient the optimizer passes it over: it stays as it was made."
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Once for each place at which a path is cut, and once for all that is never used."""
+    if evidence.trace.failure is not None:
+        return
+    cuts: dict[int, tuple[Op, list[int]]] = {}
+    unused: list[int] = []
+    for held in evidence.training.optimizers.values():
+        for tensor in _without(evidence, held):
+            cut = _cut(evidence, tensor)
+            if cut is not None:
+                span = place(evidence.trace, cut)
+                cuts.setdefault(span.line if span is not None else 0, (cut, []))[1].append(tensor)
+            elif not evidence.uses.get(tensor):
+                unused.append(tensor)
+    for cut, tensors in cuts.values():
+        yield _is_cut(evidence, cut, tensors)
+    if unused:
+        yield _is_unused(evidence, list(dict.fromkeys(unused)))
+
+
+def _without(evidence: Evidence, held: Held) -> list[int]:
+    """The parameters of an optimizer that steps which want a gradient and never had one, though others did."""
+    training = evidence.training
+    if len([step for step in held.stepped if step.tensors]) < ENOUGH:
+        return []
+    return [t for t in held.tensors if not training.arrivals.get(t) and _wants(evidence, t)]
+
+
+def _wants(evidence: Evidence, tensor: int) -> bool:
+    """Whether a parameter was last seen to require a gradient, and a module has it."""
+    used = evidence.uses.get(tensor)
+    if evidence.training.owner(tensor) is None:
+        return False
+    if not used:
+        return _seen_tracked(evidence, tensor)
+    return next(p for p in used[-1].inputs if p.id == tensor).requires_grad
+
+
+def _seen_tracked(evidence: Evidence, tensor: int) -> bool:
+    seen: Preview | None = evidence.trace.tensors.at(tensor, len(evidence.trace.steps) - 1)
+    return seen is not None and seen.requires_grad
+
+
+def _cut(evidence: Evidence, tensor: int) -> Op | None:
+    """The operation behind which nothing computed from a parameter is tracked; None where something is.
+
+    Of a run whose every use of it is tracked, and that is only never sent backward, nothing is said.
+    """
+    found: Op | None = None
+    for first in evidence.uses.get(tensor, ()):
+        if first.within or first.mutates:
+            continue
+        for op in (first, *evidence.following(first)):
+            if op.node is not None and op.node in evidence.sent:
+                if any(p.requires_grad for p in op.inputs) and op is first:
+                    return None  # it does lead to a loss: what is missing is another matter
+            if found is None and _cuts(op):
+                found = op
+    return found
+
+
+def _cuts(op: Op) -> bool:
+    """Whether an operation took something tracked and made nothing that is."""
+    return (
+        any(p.requires_grad for p in op.inputs)
+        and bool(op.outputs)
+        and not any(p.requires_grad for p in op.outputs)
+        and not op.mutates
+    )
+
+
+def _names(evidence: Evidence, tensors: list[int]) -> str:
+    names = [evidence.training.path(tensor) for tensor in tensors]
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+def _steps(evidence: Evidence, tensor: int) -> list[AnyStep]:
+    held = evidence.training.holders(tensor)[0]
+    return [*held.took[:1], held.stepped[-1]]
+
+
+def _is_cut(evidence: Evidence, cut: Op, tensors: list[int]) -> Finding:
+    made = code(evidence.trace, cut.span) or cut.name
+    off = "gradient mode is off there" if cut.no_grad else f"the result of {cut.name} is not tracked"
+    return told(
+        evidence.trace,
+        cut,
+        f"{_names(evidence, tensors)} never gets a gradient: {made} cuts the path from the loss ({off}).",
+        WHY,
+        "Compute what the loss needs outside of no_grad() and without detach(); or, if it is meant to stay, "
+        "freeze it with requires_grad_(False) and give the optimizer only the others.",
+        _steps(evidence, tensors[0]),
+    )
+
+
+def _is_unused(evidence: Evidence, tensors: list[int]) -> Finding:
+    trace = evidence.trace
+    made = evidence.first_made(tensors[0])
+    steps = _steps(evidence, tensors[0])
+    return told(
+        trace,
+        made or steps[0],
+        f"{_names(evidence, tensors)} never gets a gradient: no operation of the record used it.",
+        WHY,
+        "Use the layer in forward(), or take it out of the model.",
+        steps,
+        "mistake" if _is_a_slip(evidence, tensors) else "notice",
+    )
+
+
+def _is_a_slip(evidence: Evidence, tensors: list[int]) -> bool:
+    """Whether a whole layer stands in a class of the program's own beside others that run.
+
+    One of many alike, as in a list of experts, or of heads for other tasks, may just not have been chosen.
+    """
+    for tensor in tensors:
+        owner = evidence.training.owner(tensor)
+        made = evidence.first_made(tensor)
+        if owner is None or made is None or made.library is not None:
+            return False
+        parts = owner[1].split(".")
+        if any(part.isdigit() for part in parts) or "[" in owner[1]:
+            return False
+    return True

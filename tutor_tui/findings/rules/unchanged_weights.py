@@ -1,0 +1,115 @@
+"""An optimizer steps, its parameters have gradients, and no number changes.
+
+Evidence: most recorded steps, the first among them, left every number as it was, as far as the record holds them; and
+why: the learning rate is 0, or the gradients are, as those of a cross-entropy over a single class. Legal twins:
+warm-up from 0, steps that a loss scaler skips, and a loss that has come down to 0. Source: `torch.optim` and
+`torch.nn.CrossEntropyLoss`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor_tui.findings.evidence import Evidence, code, told
+from tutor_tui.findings.training import Held, finite_zero
+from tutor_tui.protocol.messages import AnyStep, Finding, Op, Optimizer
+from tutor_tui.text.numbers import shape_text
+
+LEVEL = "mistake"
+ENOUGH = 3
+"""Steps after which something should have moved."""
+SHARE = 0.8
+"""The part of all steps that must have changed nothing."""
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Once for a loss over a single class, and once for each optimizer."""
+    single = _single_class(evidence)
+    if single is not None:
+        yield _one_class(evidence, single)
+        return
+    for held in evidence.training.optimizers.values():
+        still = _still(evidence, held)
+        if still:
+            yield _finding(evidence, held, still)
+
+
+def _still(evidence: Evidence, held: Held) -> list[Optimizer]:
+    """The steps that changed nothing, where they are most of all, from the first on."""
+    steps = [step for step in held.stepped if step.tensors]
+    if len(steps) < ENOUGH or any(_rate_later(held, step) for step in steps):
+        return []
+    still = [step for step in steps if _unmoved(evidence, step)]
+    return still if still[:1] == steps[:1] and len(still) >= SHARE * len(steps) else []
+
+
+def _rate_later(held: Held, step: Optimizer) -> bool:
+    """Whether a step at rate 0 belongs to a warm-up: another one has a rate."""
+    return not any(step.rates) and any(any(other.rates) for other in held.stepped)
+
+
+def _unmoved(evidence: Evidence, step: Optimizer) -> bool:
+    """Whether a step is known to have changed nothing: at rate 0, or by every number."""
+    if step.rates and not any(step.rates):
+        return True
+    return not evidence.training.moved(step)
+
+
+def _finding(evidence: Evidence, held: Held, still: list[Optimizer]) -> Finding:
+    trace, first = evidence.trace, still[0]
+    many = f"{len(still)} of {len(held.stepped)} steps of {held.name} changed no number"
+    why = "The steps run, and learn nothing."
+    if first.rates and not any(first.rates):
+        return told(
+            trace,
+            held.first,
+            f"{many}: its learning rate is 0.",
+            why,
+            "Give it a learning rate above 0; a scheduler that starts at 0 has to be stepped.",
+            [first],
+        )
+    zeros = _zero_gradients(evidence, first)
+    because = "every gradient that came was 0" if zeros else "what is added to them is too small, or nothing"
+    return told(
+        trace,
+        first,
+        f"{many}: {because}.",
+        why,
+        "Follow the gradient back from the loss: a ReLU that is never above 0, or a loss that does not depend on the "
+        "parameters, sends zeros."
+        if zeros
+        else "Raise the learning rate, and look whether the step writes to the tensors that the model uses.",
+        zeros,
+    )
+
+
+def _single_class(evidence: Evidence) -> Op | None:
+    """A loss that was sent backward whose scores have one column."""
+    for op in evidence.ops:
+        if op.name == "cross_entropy" and op.node in evidence.sent and len(op.inputs) > 1:
+            scores, target = op.inputs[:2]
+            if len(scores.shape) == 2 and scores.shape[1] == 1 and scores.shape[0] > 1 and target.dtype == "int64":
+                return op
+    return None
+
+
+def _one_class(evidence: Evidence, op: Op) -> Finding:
+    trace, scores = evidence.trace, op.inputs[0]
+    steps = [step for held in evidence.training.optimizers.values() for step in held.stepped if step.seq > op.seq]
+    return told(
+        trace,
+        op,
+        f"{code(trace, op.span) or op.name} compares a single class ({shape_text(scores.shape)}), whose probability is "
+        "always 1: the loss is 0, and so is every gradient.",
+        "The steps run, and learn nothing: with one score per row, softmax has nothing to divide the probability "
+        "between.",
+        "For two classes with one score use binary_cross_entropy_with_logits, or give the last layer as many outputs "
+        "as there are classes.",
+        steps[:1],
+    )
+
+
+def _zero_gradients(evidence: Evidence, step: Optimizer) -> list[AnyStep]:
+    """The arrivals before a step, where every one of them is known to be zeros."""
+    came = [a for t in step.tensors for a in evidence.training.arrivals.get(t, ()) if a.seq < step.seq]
+    return list(came) if came and all(finite_zero(a.incoming or a.after) for a in came) else []

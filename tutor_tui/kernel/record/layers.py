@@ -1,0 +1,87 @@
+"""Modules and layers as facts: which parameters a module has, and how a layer ran that trains otherwise."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from tutor_tui.kernel.probes.modules import flags
+from tutor_tui.kernel.probes.places import find_caller
+from tutor_tui.kernel.probes.shield import history, is_tensor
+from tutor_tui.kernel.program.module_paths import inside, parameters_of
+from tutor_tui.protocol.messages import Layer, Module
+
+DROPOUTS = ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout")
+NORMS = ("batch_norm", "instance_norm")
+
+
+def trains_otherwise(name: str) -> bool:
+    """Whether a function works otherwise in training."""
+    return name in DROPOUTS or name in NORMS
+
+
+def is_active(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> bool | None:
+    """Whether such a function was told to work as in training; None for one that never does anything."""
+    if name in NORMS:
+        key, place = ("use_input_stats", 5) if name == "instance_norm" else ("training", 5)
+    else:
+        rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
+        if not rate:
+            return None
+        key, place = "training", 2
+    told = kwargs.get(key, kwargs.get("train", args[place] if len(args) > place else True))
+    return bool(told)
+
+
+class LayerRecorder:
+    """Emits what is known of modules and layers."""
+
+    def __init__(self, ops: Any, emit: Callable[..., None]) -> None:
+        self._ops, self._emit = ops, emit
+
+    def ran(self, name: str, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> None:
+        """A function that trains otherwise has run."""
+        active = is_active(name, args, kwargs)
+        given = args[0] if args else kwargs.get("input")
+        if active is None or given is None or not is_tensor(given) or not is_tensor(result):
+            return
+        caller = find_caller(sys._getframe(2), self._ops.files)
+        number = self._ops.preview.identities.number
+        node = history(result)
+        self._emit(
+            Layer(
+                name=name,
+                active=active,
+                module=self._ops.places.module(caller),
+                span=self._ops.spans.of(caller.frame) if caller.frame is not None else None,
+                tensor=number(given),
+                output=number(result),
+                node=self._ops.graph.number(node) if node is not None else None,
+                training=flags(sys._getframe(2)),
+                no_grad=not torch.is_grad_enabled(),
+                scope=self._ops.scope(),
+            )
+        )
+
+    def met(self, path: str, root: nn.Module) -> None:
+        """A module has run that had no name, or a part of it: what it consists of now."""
+        registered: dict[str, int] = {}
+        loose: dict[str, int] = {}
+        for name, parameter in _parameters(root):
+            into = loose if "[" in name else registered
+            into[name] = self._ops.preview.identities.number(parameter)
+        fact = Module(
+            name=path, type=type(root).__name__, parameters=registered, loose=loose, scope=self._ops.scope()
+        )
+        self._emit(fact)
+
+
+def _parameters(root: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    for step, module in inside(root):
+        for own, parameter in parameters_of(module):
+            if is_tensor(parameter):
+                yield f"{step}.{own}".removeprefix("."), parameter

@@ -1,0 +1,176 @@
+"""Processes that a DataLoader starts, and where the random numbers in them come from."""
+
+from __future__ import annotations
+
+import dis
+import random
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
+from types import CodeType, FunctionType
+from typing import Any
+
+from torch.utils.data import DataLoader
+
+from tutor_tui.kernel.probes.replaced import Replaced
+from tutor_tui.kernel.probes.shield import Fault, Shielded
+from tutor_tui.kernel.program.variables import own_attributes
+from tutor_tui.kernel.record.operations import Operations
+from tutor_tui.protocol.messages import Span, Workers
+
+DEEP = 4
+"""Datasets within datasets, and functions within functions, that are looked through."""
+DRAWS = {
+    *(
+        "rand",
+        "randn",
+        "randint",
+        "random",
+        "normal",
+        "uniform",
+        "choice",
+        "shuffle",
+        "permutation",
+        "sample",
+    ),
+    *("integers", "standard_normal", "randrange", "gauss", "random_sample", "beta", "poisson", "binomial"),
+}
+"""Names by which random numbers are drawn."""
+OWN_SEED = {"initial_seed", "get_worker_info", "SeedSequence", "urandom", "time", "time_ns", "getpid"}
+"""Names of what differs from worker to worker."""
+
+
+class WorkerRecorder:
+    """Tells of each iterator of a DataLoader with two workers or more."""
+
+    def __init__(self, ops: Operations, emit: Callable[..., None], fault: Fault) -> None:
+        self._ops, self._emit, self._fault = ops, emit, fault
+        self._replaced = Replaced()
+
+    def install(self) -> None:
+        """Hear of iterators."""
+        self._replaced.put(DataLoader, "__iter__", self._iterating)
+
+    def remove(self) -> None:
+        """Hear no more."""
+        self._replaced.give_back()
+
+    def _iterating(self, original: Any) -> Any:
+        @wraps(original)
+        def iterate(loader: Any) -> Any:
+            with Shielded(self._fault):
+                count = own_attributes(loader).get("num_workers", 0)
+                if type(count) is int and count > 1:
+                    self._tell(loader, count)
+            return original(loader)
+
+        return iterate
+
+    def _tell(self, loader: Any, count: int) -> None:
+        frame = self._ops.files.nearest(sys._getframe(2))
+        own = own_attributes(loader)
+        dataset, begin = own.get("dataset"), own.get("worker_init_fn")
+        generators = list(_generators(dataset))
+        if begin is not None and _reseeds(begin, {name.rpartition(".")[2] for name in generators}):
+            generators = []
+        self._emit(
+            Workers(
+                count=count,
+                dataset=type(dataset).__name__,
+                span=self._ops.spans.of(frame) if frame is not None else None,
+                generators=generators,
+                seeded=_constant_seed(begin) if _draws(dataset) else None,
+                scope=self._ops.scope(),
+            )
+        )
+
+
+def _generators(dataset: Any) -> Iterator[str]:
+    """The random generators of the program's own that a dataset draws from: each worker gets a copy."""
+    for path, part in _parts(dataset):
+        code = (
+            _code(type(part), "__getitem__") or _code(type(part), "__iter__") or _code(type(part), "__call__")
+        )
+        names = set(_names(code)) if code is not None else set()
+        for name, value in own_attributes(part).items():
+            if name in names and _is_generator(value):
+                yield f"{path}.{name}"
+        if code is not None:
+            outside = _globals(type(part), code)
+            yield from (name for name in sorted(names) if _is_generator(outside.get(name)))
+
+
+def _parts(dataset: Any) -> Iterator[tuple[str, Any]]:
+    """A dataset, what it is made of, and the transforms that it holds."""
+    pending = [("dataset", dataset, 0)]
+    while pending:
+        path, part, depth = pending.pop()
+        yield path, part
+        if depth < DEEP:
+            for name in ("dataset", "transform", "transforms"):
+                inner = own_attributes(part).get(name)
+                found = inner if isinstance(inner, (list, tuple)) else [inner]
+                pending += [(f"{path}.{name}", one, depth + 1) for one in found if one is not None]
+
+
+def _is_generator(value: Any) -> bool:
+    kind = type(value)
+    if kind.__module__.startswith("numpy.random"):
+        return kind.__name__ in ("Generator", "RandomState")
+    return kind is random.Random
+
+
+def _draws(dataset: Any) -> bool:
+    """Whether a dataset draws random numbers, as far as the names in its code tell."""
+    for _, part in _parts(dataset):
+        for method in ("__getitem__", "__iter__", "__call__"):
+            code = part.__code__ if type(part) is FunctionType else _code(type(part), method)
+            if code is not None and DRAWS & set(_names(code)):
+                return True
+    return False
+
+
+def _reseeds(begin: Any, generators: set[str]) -> bool:
+    """Whether the function run in each worker gives a generator another state."""
+    code = begin.__code__ if type(begin) is FunctionType else None
+    return code is None or bool(generators & set(_names(code)))
+
+
+def _constant_seed(begin: Any) -> Span | None:
+    """Where the function run in each worker seeds with what is the same in all of them."""
+    code = begin.__code__ if type(begin) is FunctionType else None
+    if code is None or "seed" not in " ".join(_names(code)):
+        return None
+    own = code.co_varnames[:1]
+    uses = any(i.opname.startswith("LOAD_FAST") and _loads(i.argval, own) for i in dis.get_instructions(code))
+    if uses or OWN_SEED & set(_names(code)):
+        return None
+    lines = [line for _, _, line in code.co_lines() if line is not None and line > code.co_firstlineno]
+    line = min(lines, default=code.co_firstlineno)
+    return Span(code.co_filename, line, 0, line, 0)
+
+
+def _loads(value: Any, names: tuple[str, ...]) -> bool:
+    """Whether an instruction loads one of some names: newer Pythons load two at once."""
+    return bool({*(value if isinstance(value, tuple) else (value,))} & {*names})
+
+
+def _code(kind: type, method: str) -> CodeType | None:
+    function = next((vars(c)[method] for c in kind.__mro__ if method in vars(c)), None)
+    return function.__code__ if type(function) is FunctionType else None
+
+
+def _globals(kind: type, code: CodeType) -> dict[str, Any]:
+    for owner in kind.__mro__:
+        for function in vars(owner).values():
+            if type(function) is FunctionType and function.__code__ is code:
+                return function.__globals__
+    return {}
+
+
+def _names(code: CodeType, depth: int = 0) -> Iterator[str]:
+    yield from code.co_names
+    if depth < DEEP:
+        for inner in code.co_consts:
+            if isinstance(inner, CodeType):
+                yield from _names(inner, depth + 1)
