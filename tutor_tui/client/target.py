@@ -25,6 +25,8 @@ class Target:
     """"auto" or "always" for a run that may be watched and frozen; "" records all of it."""
     detail: int = 0
     """Iterations of each loop that are recorded before it is only measured, up to its end; 0 records all of it."""
+    rounds: int = 0
+    """Rounds of a loop around such a loop before it is only measured, too; 0 for never."""
     norms: float = 0.5
     keep: bool = False
     """Whether the run goes on when the screen is lost."""
@@ -44,6 +46,7 @@ class Target:
             expressions=list(self.expressions),
             watch=self.watch,
             detail=self.detail,
+            rounds=self.rounds,
             norms=self.norms,
             keep=self.keep,
             beside=self.beside,
@@ -62,6 +65,7 @@ class Target:
             tuple(run.expressions),
             run.watch,
             run.detail,
+            run.rounds,
             run.norms,
             run.keep,
             run.beside,

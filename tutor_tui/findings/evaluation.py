@@ -10,11 +10,19 @@ from tutor_tui.protocol.messages import Op
 
 LOSSES = (
     *("cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div"),
-    *("binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge_embedding_loss", "margin_ranking_loss"),
+    *(
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+        "hinge_embedding_loss",
+        "margin_ranking_loss",
+    ),
 )
 """Functions that hold a prediction against what it should have been."""
 COMPARES = ("eq", "__eq__", "ne", "__ne__", "isclose")
 DECIDES = ("argmax", "max", "topk", "softmax", "sigmoid", "round")
+
+WEIGHTED = ("linear", "conv", "batch_norm", "instance_norm", "layer_norm", "group_norm", "embedding", "prelu")
+"""Functions whose first input is data, and whose others belong to the layer."""
 
 
 def judged(evidence: Evidence, op: Op, decided: bool = False) -> Op | None:
@@ -37,7 +45,7 @@ def given(evidence: Evidence, op: Op) -> set[int]:
     pending, seen = [op], {op.seq}
     while pending:
         current = pending.pop()
-        for preview in current.inputs:
+        for preview in current.inputs[:1] if current.name.startswith(WEIGHTED) else current.inputs:
             maker = evidence.maker(preview.id, current.seq)
             if maker is not None and maker.module:
                 if maker.seq not in seen:
@@ -58,7 +66,9 @@ def of_the_batch(evidence: Evidence, op: Op, data: set[int]) -> bool:
     stepped = steps(evidence)
     now = bisect(stepped, op.seq)
     trained = list(_trained_with(evidence, data))
-    return any(abs(bisect(stepped, seq) - now) <= 1 for seq in trained) and any(seq > op.seq for seq in trained)
+    return any(abs(bisect(stepped, seq) - now) <= 1 for seq in trained) and any(
+        seq > op.seq for seq in trained
+    )
 
 
 def _trained_with(evidence: Evidence, data: set[int]) -> Iterator[int]:

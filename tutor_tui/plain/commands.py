@@ -87,6 +87,10 @@ def show(
     ctx.exit(show_plainly(plan.target(device, asked(ctx, max_steps)), ascii_only, plan))
 
 
+ITERATIONS, ROUNDS = 12, 3
+"""Of each loop that trains, and of each around such a one, what `diagnose` records before it only measures."""
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--json", "as_json", is_flag=True, help="One JSON list of findings.")
 @click.option(
@@ -122,8 +126,7 @@ def diagnose(
     if args[:1] == ("--json",):  # the option may also stand behind the target
         as_json, args = True, args[1:]
     run = target_of(target, args, module, device, max_steps)
-    if not run.detail:
-        run = replace(run, watch="auto", norms=0.0)
+    run = replace(run, detail=run.detail or ITERATIONS, rounds=ROUNDS, norms=0.0)
     select, ignore = (
         {slug.strip() for slug in text.split(",") if slug.strip()} for text in (selected, ignored)
     )

@@ -674,6 +674,8 @@ class Run(Message, tag="run", kw_only=True):
     """Whether the run goes on, detached, when the screen is lost."""
     detail: int = 0
     """Iterations of each loop that trains that are recorded before it is only measured, up to its end; 0: all of it."""
+    rounds: int = 0
+    """Rounds of a loop, with another one in it that trains, after which it is only measured, too; 0 for never."""
     norms: float = 0.5
     """Seconds between two looks at norms and memory while it is watched; 0 for none."""
     beside: bool = False

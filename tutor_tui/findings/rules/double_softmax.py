@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, told
 from tutor_tui.protocol.messages import Finding, Op
-from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
 SHAPES = (

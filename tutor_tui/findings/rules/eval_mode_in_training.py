@@ -51,7 +51,10 @@ def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:
     """The pass that was sent back through a layer, and the step that used what it brought."""
     if layer.node is None:
         return None
-    loss = next((loss for loss in evidence.losses() if loss.seq > layer.seq and layer.node in evidence.behind(loss)), None)
+    loss = next(
+        (loss for loss in evidence.losses() if loss.seq > layer.seq and layer.node in evidence.behind(loss)),
+        None,
+    )
     if loss is None:
         return None
     nodes = evidence.trace.nodes.by_id

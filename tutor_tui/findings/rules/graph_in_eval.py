@@ -9,7 +9,7 @@ modules without parameters to train. Source: `torch.no_grad`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tutor_tui.findings.evaluation import judged
 from tutor_tui.findings.evidence import Evidence, code, place, told
@@ -36,7 +36,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(evidence, unsent, evaluates)
 
 
-def _by_line(evidence: Evidence) -> dict[tuple[str, int], dict[int, list[Op]]]:
+def _by_line(evidence: Evidence) -> Mapping[tuple[str, int], Mapping[int, list[Op]]]:
     """The tracked operations of modules by the line that calls the outermost, and by each run of it."""
     found: defaultdict[tuple[str, int], defaultdict[int, list[Op]]] = defaultdict(lambda: defaultdict(list))
     for op in evidence.ops:
@@ -70,7 +70,9 @@ def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool) -> Fin
     mode = "in evaluation mode " if evaluates else ""
     nodes = len(evidence.reached([last.node] if last.node is not None else []))
     span = place(trace, call)
-    text = code(trace, last.span) if call is last else trace.sources.line(span.file, span.line) if span else ""
+    text = (
+        code(trace, last.span) if call is last else trace.sources.line(span.file, span.line) if span else ""
+    )
     return told(
         trace,
         call,

@@ -8,6 +8,7 @@ semantics.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, told
@@ -23,8 +24,9 @@ OPERATIONS = (
 )
 
 
-MEANT = ("unsqueeze", "getitem", "__getitem__")
-"""What makes a column on purpose: to be held against a row."""
+ADDS, PICKS = ("unsqueeze",), ("getitem", "__getitem__")
+"""Operations that add a dimension, and that may do so."""
+SLICES = re.compile(r"slice\([^)]*\)")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -55,8 +57,15 @@ def _pair(op: Op, evidence: Evidence) -> tuple[Preview, Preview] | None:
         if tracked and count > 1 and shapes == {(count, 1), (count,)}:
             column = prediction if len(prediction.shape) == 2 else target
             maker = evidence.maker(column.id, op.seq)
-            return None if maker is not None and maker.name in MEANT else (prediction, target)
+            return None if maker is not None and _meant(maker) else (prediction, target)
     return None
+
+
+def _meant(maker: Op) -> bool:
+    """Whether an operation made a column on purpose, to be held against a row: `x[:, None]`, not `x[:, -1:]`."""
+    return maker.name in ADDS or (
+        maker.name in PICKS and any("None" in SLICES.sub("", text) for text in maker.arguments)
+    )
 
 
 def _finding(trace: Trace, op: Op, prediction: Preview, target: Preview, steps: tuple[int, ...]) -> Finding:

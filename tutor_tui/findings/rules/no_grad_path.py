@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from tutor_tui.findings.evidence import Evidence, code, covered, place
 from tutor_tui.findings.failures import expression, failed, failure_like
 from tutor_tui.protocol.messages import Failure, Finding, Op
-from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
 PATTERN = r"does not require grad and does not have a grad_fn"

@@ -27,7 +27,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if not left:
         return
     loose = [tensor for tensor in left if _is_loose(evidence, tensor)]
-    replaced = {tensor: old for tensor in left if tensor not in loose and (old := _replaced(evidence, tensor))}
+    replaced = {
+        tensor: old for tensor in left if tensor not in loose and (old := _replaced(evidence, tensor))
+    }
     others = [tensor for tensor in left if tensor not in loose and tensor not in replaced]
     if loose:
         yield _in_a_list(evidence, loose)

@@ -74,9 +74,8 @@ def _cut(evidence: Evidence, tensor: int) -> Op | None:
         if first.within or first.mutates:
             continue
         for op in (first, *evidence.following(first)):
-            if op.node is not None and op.node in evidence.sent:
-                if any(p.requires_grad for p in op.inputs) and op is first:
-                    return None  # it does lead to a loss: what is missing is another matter
+            if op is first and op.node is not None and op.node in evidence.sent:
+                return None  # it does lead to a loss: what is missing is another matter
             if found is None and _cuts(op):
                 found = op
     return found

@@ -110,7 +110,7 @@ class _Order:
         return told(
             self._trace,
             first,
-            f"{code(self._trace, first.span) or 'step()'} runs before the first backward(): no parameter had a gradient.",
+            f"{code(self._trace, first.span) or 'step()'} runs before the first backward(): no gradient is there.",
             "A step uses the gradients that are there when it runs. Before backward() there are none, or old ones.",
             ORDER,
             [again[0]],
@@ -147,10 +147,12 @@ def _never(evidence: Evidence, held: Held) -> Finding | None:
         return None
     came = [a for tensor in held.tensors for a in training.arrivals.get(tensor, ()) if a.incoming is not None]
     first = min((arrival.seq for arrival in came), default=0)
-    passes = {loss.iteration: loss for loss in evidence.losses() if loss.seq < max((a.seq for a in came), default=0)}
+    passes = {
+        loss.iteration: loss for loss in evidence.losses() if loss.seq < max((a.seq for a in came), default=0)
+    }
     if len(passes) < ENOUGH or any(training.changed_since(tensor, first) for tensor in held.tensors):
         return None
-    loss = list(passes.values())[0]
+    loss = next(iter(passes.values()))
     at = _named_only(trace)
     return told(
         trace,
@@ -190,4 +192,3 @@ def _scheduler(evidence: Evidence) -> Iterator[Finding]:
                 span=whole_line(trace, file, line) if file in trace.sources else None,
             )
             return
-

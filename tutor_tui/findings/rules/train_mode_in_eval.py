@@ -87,7 +87,7 @@ def _finding(evidence: Evidence, layer: Layer, op: Op, call: AnyStep, by: Op, le
         return told(
             trace,
             op,
-            f"{code(trace, op.span) or layer.name} is active in evaluation mode: {does}, and {judge} judges the result.",
+            f"{code(trace, op.span) or layer.name} is active in evaluation mode: {does}, and {judge} judges by it.",
             "A functional dropout does not know of model.eval(): its training argument is True unless it is told.",
             "Write F.dropout(x, p, training=self.training), or use nn.Dropout.",
             [layer, by],

@@ -88,14 +88,21 @@ def _single_class(evidence: Evidence) -> Op | None:
     for op in evidence.ops:
         if op.name == "cross_entropy" and op.node in evidence.sent and len(op.inputs) > 1:
             scores, target = op.inputs[:2]
-            if len(scores.shape) == 2 and scores.shape[1] == 1 and scores.shape[0] > 1 and target.dtype == "int64":
+            if (
+                len(scores.shape) == 2
+                and scores.shape[1] == 1
+                and scores.shape[0] > 1
+                and target.dtype == "int64"
+            ):
                 return op
     return None
 
 
 def _one_class(evidence: Evidence, op: Op) -> Finding:
     trace, scores = evidence.trace, op.inputs[0]
-    steps = [step for held in evidence.training.optimizers.values() for step in held.stepped if step.seq > op.seq]
+    steps = [
+        step for held in evidence.training.optimizers.values() for step in held.stepped if step.seq > op.seq
+    ]
     return told(
         trace,
         op,

@@ -107,6 +107,12 @@ class Identities:
                 return
             yield known
 
+    def on(self, storage: int) -> Known | None:
+        """What is known of a live tensor on some memory, the oldest; None where there is none."""
+        return next(
+            (k for k in list(self._by_number.values()) if k.storage == storage and k() is not None), None
+        )
+
     def storage_at(self, pointer: int) -> int:
         """The id of the memory that begins at an address; 0 where no known tensor has it."""
         entry = self._storages.get(pointer)

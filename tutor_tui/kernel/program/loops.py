@@ -34,6 +34,15 @@ class Loop(NamedTuple):
         return frame is self.frame and self.first <= frame.f_lineno <= self.last
 
 
+def enclosing_loop(loop: Loop, files: Files) -> Loop | None:
+    """The loop around a loop: in the same call, else in the nearest one outside that has one."""
+    filename = loop.frame.f_code.co_filename
+    around = [found for found in _loops_at(files.source(filename), loop.first) if found[1] < loop.first]
+    if around:
+        return Loop(loop.frame, *around[-1])
+    return find_loop(loop.frame.f_back, files)
+
+
 def find_loop(frame: FrameType | None, files: Files) -> Loop | None:
     """The innermost loop of the program around a frame: in the nearest call that has one."""
     while frame is not None:
@@ -66,11 +75,17 @@ def loop_targets(source: str) -> frozenset[str]:
     return frozenset(n.id for n in names)
 
 
-@lru_cache(maxsize=1024)
 def _loop_at(source: str, line: int) -> tuple[int, int, int] | None:
     """Where the innermost loop around a line, in the same function, turns; its first and last line."""
+    found = _loops_at(source, line)
+    return found[-1] if found else None
+
+
+@lru_cache(maxsize=1024)
+def _loops_at(source: str, line: int) -> tuple[tuple[int, int, int], ...]:
+    """The loops around a line in the same function, the innermost last: where each turns, its first and last line."""
     pending: list[ast.AST] = [_parse(source)]
-    found: tuple[int, int, int] | None = None
+    found: list[tuple[int, int, int]] = []
     while pending:
         node = pending.pop()
         for child in ast.iter_child_nodes(node):
@@ -80,12 +95,12 @@ def _loop_at(source: str, line: int) -> tuple[int, int, int] | None:
             elif first <= line <= last:
                 pending.append(child)
                 if isinstance(child, _FUNCTIONS) and first < line:
-                    found = None
+                    found = []
                 elif isinstance(child, (ast.For, ast.AsyncFor, ast.While)):
                     endless = isinstance(child, ast.While) and isinstance(child.test, ast.Constant)
                     # Python runs no test of a `while True`, and tells of no line then
-                    found = (child.body[0].lineno if endless else first, first, last)
-    return found
+                    found.append((child.body[0].lineno if endless else first, first, last))
+    return tuple(found)
 
 
 def values_of_loop(frame: FrameType, source: str) -> int | None:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, Protocol
 
 import torch
 
-from tutor_tui.kernel.probes.arrays import address, is_array
+from tutor_tui.kernel.probes.arrays import address, fingerprint, is_array
 from tutor_tui.kernel.probes.hidden import Hidden, traced_by_torch, watched
 from tutor_tui.kernel.probes.ids import Known
-from tutor_tui.kernel.probes.previews import Previewer
+from tutor_tui.kernel.probes.previews import SMALL, Previewer, version_of
 from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
 from tutor_tui.kernel.program.variables import variables
@@ -28,13 +28,23 @@ _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 class Bound:
     """What the names of a call have been told to mean: ids and texts, for a record keeps nothing alive."""
 
-    __slots__ = ("arrays", "names", "watched")
+    __slots__ = ("arrays", "names", "prints", "watched")
 
     def __init__(self) -> None:
         self.names: dict[str, int | str] = {}
         self.watched: dict[str, Known] = {}
         self.arrays: dict[str, int] = {}
         """Names of NumPy arrays, and whose memory they share."""
+        self.prints: dict[str, Print] = {}
+        """Large ones on a tensor's memory, as they were at the last look."""
+
+
+class Print(NamedTuple):
+    """A large array on a tensor's memory: that tensor, how often it was written to, and some of the numbers."""
+
+    known: Known
+    numbers: int
+    version: int
 
 
 class Left(NamedTuple):
@@ -258,8 +268,27 @@ class Scope:
             value = look_up(name, names, outside)
             if not is_array(value):
                 del self.bound.arrays[name]
-            elif steps := list(self._rebind(name, value)):
-                self.tracer.emit(*steps)
+            else:
+                if steps := list(self._rebind(name, value)):
+                    self.tracer.emit(*steps)
+                self._look_into(name, value)
+
+    def _look_into(self, name: str, array: Any) -> None:
+        """A large array that shares its memory with a tensor: whether it was written to, and not by an operation."""
+        storage = self.bound.arrays.get(name, 0)
+        if not storage or array.size <= SMALL:
+            return
+        last = self.bound.prints.get(name)
+        known = last.known if last is not None else None
+        if known is None or known.storage != storage or known() is None:
+            known, last = self.tracer.preview.identities.on(storage), None
+        tensor = known() if known is not None else None
+        if known is None or tensor is None:
+            return
+        now = self.bound.prints[name] = Print(known, fingerprint(array), version_of(tensor))
+        if last is not None and last.version == now.version and last.numbers != now.numbers:
+            preview = self.tracer.preview(tensor)
+            self.tracer.emit(Update(tensor=preview.id, before=preview, after=preview, by="shared memory"))
 
     def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Iterator[Bind]:
         if text is None:

@@ -9,7 +9,7 @@ from collections import Counter
 from types import FrameType
 from typing import Any
 
-from tutor_tui.kernel.program.loops import Loop, find_loop, turns_left
+from tutor_tui.kernel.program.loops import Loop, enclosing_loop, find_loop, turns_left
 from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.messages import Measured, Note
@@ -30,9 +30,15 @@ class LoopsInDetail:
     that yields, is recorded whole.
     """
 
-    def __init__(self, recorder: Recorder, monitor: Monitor, iterations: int) -> None:
-        """`iterations` of each loop are recorded before it is left."""
+    def __init__(self, recorder: Recorder, monitor: Monitor, iterations: int, rounds: int = 0) -> None:
+        """`iterations` of each loop are recorded before it is left.
+
+        One that was left in `rounds` turns of a loop around it is not followed any more: that one is left, too, as an
+        epoch after the first ones. With 0 rounds every loop is followed for ever.
+        """
         self._recorder, self._monitor, self._iterations = recorder, monitor, iterations
+        self._rounds = rounds
+        self._left: Counter[tuple[str, int]] = Counter()
         self._tracing = recorder.lines.tracing
         self._seen: Counter[tuple[str, int]] = Counter()
         self._loop: Loop | None = None
@@ -125,6 +131,7 @@ class LoopsInDetail:
     def _look_away(self, loop: Loop, left: int | None) -> None:
         known = self._seen[loop.frame.f_code.co_filename, loop.first] > self._iterations
         self._turns = None if known else left
+        self._left[loop.frame.f_code.co_filename, loop.first] += 1
         until = UNTIL_END if self._turns is None else UNTIL_LAST
         self._recorder.emit(Note(text=LEFT.format(f"{self._monitor.passes + 1:,}", until), leaves=True))
         self._away, self._recorder.lines.on_line = True, None
@@ -135,12 +142,23 @@ class LoopsInDetail:
     def _look_again(self, frame: FrameType | None, why: str, ahead: int) -> None:
         """Record again, from the line on that a frame is about to run."""
         self._tracing.stop()
+        loop = self._loop
         self._away, self._loop = False, None
         self._monitor.attentive = True
         self._monitor.flush()
         passes = self._monitor.passes
         if frame is not None:
             self._recorder.resume(frame, passes, why.format(f"{passes + ahead:,}"))
+        outer = self._outer(loop) if loop is not None and why is BEHIND else None
+        if outer is not None:
+            self._loop, self._recorder.lines.on_line = outer, self._line_of_record
+
+    def _outer(self, loop: Loop) -> Loop | None:
+        """The loop around one that was left often enough: to be left where it turns."""
+        if not self._rounds or self._left[loop.frame.f_code.co_filename, loop.first] < self._rounds:
+            return None
+        outer = enclosing_loop(loop, self._recorder.files)
+        return None if outer is None or outer.frame.f_code.co_flags & YIELDS else outer
 
 
 def _runs(wanted: FrameType, frame: FrameType | None) -> bool:

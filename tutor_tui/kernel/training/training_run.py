@@ -39,7 +39,7 @@ class TrainingRun:
             self.iterations = Iterations(self.recorder, self.monitor, self.say, wait, always)
             self._switches = self.iterations
         elif run.detail:
-            self._switches = LoopsInDetail(self.recorder, self.monitor, run.detail)
+            self._switches = LoopsInDetail(self.recorder, self.monitor, run.detail, run.rounds)
 
     def run(self) -> Outcome:
         """Run the program to its end."""
