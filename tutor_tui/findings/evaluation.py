@@ -19,6 +19,7 @@ LOSSES = (
 )
 """Functions that hold a prediction against what it should have been."""
 COMPARES = ("eq", "__eq__", "ne", "__ne__", "isclose")
+DIFFERENCES = ("sub", "rsub", "__sub__", "__rsub__")
 DECIDES = ("argmax", "max", "topk", "softmax", "sigmoid", "round")
 
 WEIGHTED = ("linear", "conv", "batch_norm", "instance_norm", "layer_norm", "group_norm", "embedding", "prelu")
@@ -34,9 +35,17 @@ def judged(evidence: Evidence, op: Op, decided: bool = False) -> Op | None:
     for after in evidence.following(op):
         if after.node is not None and after.node in evidence.sent:
             return None
-        if after.name in (*LOSSES, *COMPARES) or (decided and after.name in DECIDES):
+        held_against = after.name in (*LOSSES, *COMPARES) or _differs(evidence, after)
+        if held_against or (decided and after.name in DECIDES):
             found = found or after
     return found
+
+
+def _differs(evidence: Evidence, op: Op) -> bool:
+    """Whether an operation takes a prediction and a target apart, and a single number is made of that."""
+    if op.module or op.name not in DIFFERENCES or len(op.inputs) < 2:
+        return False
+    return any(after.outputs and not after.outputs[0].shape for after in evidence.following(op))
 
 
 def given(evidence: Evidence, op: Op) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -123,14 +124,29 @@ class Evidence:
 
     def call(self, step: AnyStep) -> AnyStep:
         """The line at which the program calls the outermost module that a step ran in; the step itself outside all."""
-        running = self.trace.lines.at(step.seq)
         found: AnyStep = step
-        while running is not None:
-            outer = self._outer.get(running.seq)
-            if running.function in CALLS and outer is not None:
+        for line in self.running(step):
+            outer = self._outer.get(line.seq)
+            if line.function in CALLS and outer is not None:
                 found = outer
-            running = outer
         return found
+
+    def running(self, step: AnyStep) -> Iterator[Line]:
+        """The line that runs at a step, the one whose call that is, and so on outwards."""
+        line = self.trace.lines.at(step.seq)
+        while line is not None:
+            yield line
+            line = self._outer.get(line.seq)
+
+    def last_run(self, pattern: re.Pattern[str], before: int) -> Line | None:
+        """The last line before a step in which something stands."""
+        sources = self.trace.sources
+        for step in reversed(self.trace.steps[:before]):
+            if isinstance(step, Line) and pattern.search(
+                sources.line(step.file, step.line).partition("#")[0]
+            ):
+                return step
+        return None
 
     def name(self, tensor: int, moment: int) -> str:
         """What the program calls a tensor, or where in a module it stands; "" for neither."""

@@ -40,7 +40,7 @@ def diagnose(
     session = Session(KernelProcess())
     try:
         session.run(target)
-        trace, stopped = asyncio.run(_record(session, seconds))
+        trace, stopped = asyncio.run(_record(session, target, seconds))
     except KernelError as error:
         print(f"tutor-tui: {safe(str(error))}", file=sys.stderr)
         return NOT_RUN
@@ -84,10 +84,40 @@ def _known(slugs: Collection[str]) -> None:
         raise UsageError(f"there is no rule {unknown[0]}; choose from {', '.join(all_rules())}")
 
 
-async def _record(session: Session, seconds: float) -> tuple[Trace, bool]:
+async def _record(session: Session, target: Target, seconds: float) -> tuple[Trace, bool]:
+    """The record of a run, with what a second one found of a value that is not finite; whether it was stopped."""
+    until = monotonic() + seconds
+    trace, stopped = await _run(session, until)
+    passes = _first_bad_pass(trace)
+    if passes and not stopped:
+        await _look_for_origin(session, target, trace, passes, until)
+    return trace, stopped
+
+
+def _first_bad_pass(trace: Trace) -> int:
+    """The first pass whose loss was not finite, 0 for none."""
+    bad = [x for curve in trace.curves.of("loss") for x in curve.bad]
+    return min(bad, default=0)
+
+
+async def _look_for_origin(session: Session, target: Target, trace: Trace, passes: int, until: float) -> None:
+    async def listen() -> None:
+        async for _ in session.batches():
+            pass
+
+    listening = asyncio.create_task(listen())
+    try:
+        async with asyncio.timeout(max(PATIENCE, until - monotonic())):
+            trace.extend([await session.find_bad(target, passes, lambda passes: None)])
+    except TimeoutError:
+        pass  # the rule tells what the record itself holds
+    finally:
+        listening.cancel()
+
+
+async def _run(session: Session, until: float) -> tuple[Trace, bool]:
     """The record of a run, and whether it took too long and was stopped: then it is what came up to then."""
     trace = Trace()
-    until = monotonic() + seconds
 
     async def take() -> None:
         async for batch in session.batches():

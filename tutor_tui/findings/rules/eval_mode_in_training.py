@@ -8,12 +8,15 @@ Source: `torch.nn.Module.train`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import Evidence, place, told
-from tutor_tui.protocol.messages import Finding, Layer, Loss, Optimizer
+from tutor_tui.findings.evidence import Evidence, place, told, whole_line
+from tutor_tui.findings.source import lines_like
+from tutor_tui.protocol.messages import Finding, Layer, Line, Loss, Optimizer, Span
 
 LEVEL = "mistake"
+EVAL = re.compile(r"\.eval\(\)|\.train\((mode=)?False\)")
 DOES = {
     True: "dropout hands everything on",
     False: "batch norm uses its running statistics, and no longer adapts them",
@@ -36,6 +39,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         if where in seen:
             continue
         seen.add(where)
+        asked = evidence.last_run(EVAL, call.seq) or _only(evidence)
         yield told(
             evidence.trace,
             call,
@@ -43,8 +47,22 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             f"{DOES['dropout' in layer.name]}.",
             "After model.eval(), as for a validation, a model stays in evaluation mode until train() is called.",
             "Call model.train() before each epoch of training.",
-            [layer, loss, step],
+            [layer, loss, step, *([asked] if isinstance(asked, Line) else [])],
+            span=_span(evidence, asked),
         )
+
+
+def _only(evidence: Evidence) -> tuple[str, int] | None:
+    """The one line of the program that sets a module to evaluation; None where there are more."""
+    found = list(lines_like(evidence.trace.sources, EVAL))
+    return found[0] if len(found) == 1 else None
+
+
+def _span(evidence: Evidence, asked: Line | tuple[str, int] | None) -> Span | None:
+    """Where the module was set to evaluation."""
+    if isinstance(asked, Line):
+        asked = asked.file, asked.line
+    return whole_line(evidence.trace, *asked) if asked is not None else None
 
 
 def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:

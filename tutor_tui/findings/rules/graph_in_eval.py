@@ -25,15 +25,16 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if evidence.trace.failure is not None or not evidence.training.optimizers:
         return
     for calls in _by_line(evidence).values():
-        unsent = [ops for ops in calls.values() if _unsent(evidence, ops[-1])]
-        if len(unsent) < len(calls):
-            continue
-        evaluates = all(op.evaluates for ops in unsent for op in ops)
-        if len(unsent) < ENOUGH[evaluates] or not _tracks(evidence, unsent[0][-1]):
-            continue
-        if not evaluates and judged(evidence, unsent[0][-1]) is None:
-            continue
-        yield _finding(evidence, unsent, evaluates)
+        for evaluates in (True, False):
+            ours = [ops for ops in calls.values() if ops[0].evaluates is evaluates]
+            unsent = [ops for ops in ours if _unsent(evidence, ops[-1])]
+            if len(unsent) < len(ours) or len(unsent) < ENOUGH[evaluates]:
+                continue
+            if _tracks(evidence, unsent[0][-1]) and (
+                evaluates or judged(evidence, unsent[0][-1]) is not None
+            ):
+                yield _finding(evidence, unsent, evaluates)
+                break
 
 
 def _by_line(evidence: Evidence) -> Mapping[tuple[str, int], Mapping[int, list[Op]]]:

@@ -40,10 +40,7 @@ WHY = "A tensor with a graph keeps all that its backward pass would need: every 
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Once for a sum, and once for each expression whose results are kept."""
-    summed = _sum(evidence)
-    if summed is not None:
-        yield summed
+    """Once for each expression whose results are kept; else once for a sum."""
     seen: set[tuple[str, int]] = set()
     for held in evidence.training.optimizers.values():
         for step in held.stepped:
@@ -51,8 +48,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 where = (op.span.file, op.span.line) if op.span is not None else ("", 0)
                 if where not in seen:
                     seen.add(where)
-                    if summed is None or op.seq not in summed.steps:
-                        yield _list(evidence, op, kept, step)
+                    yield _list(evidence, op, kept, step)
+    summed = _sum(evidence) if not seen else None
+    if summed is not None:
+        yield summed
 
 
 def _kept(evidence: Evidence, step: Optimizer) -> Iterator[tuple[Op, list[int]]]:

@@ -9,9 +9,11 @@ and `torch.optim`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from tutor_tui.findings.evidence import Evidence, code, told
+from tutor_tui.findings.evidence import Evidence, code, told, whole_line
+from tutor_tui.findings.source import lines_like
 from tutor_tui.findings.training import Held
 from tutor_tui.protocol.messages import AnyStep, Finding, Optimizer
 
@@ -59,9 +61,16 @@ def _replaced(evidence: Evidence, tensor: int) -> int | None:
     training = evidence.training
     for held in training.optimizers.values():
         for old in held.tensors:
-            if old != tensor and not training.arrivals.get(old) and _same_name(evidence, old, tensor):
+            if old != tensor and _same_name(evidence, old, tensor) and not _came_since(evidence, old, tensor):
                 return old
     return None
+
+
+def _came_since(evidence: Evidence, old: int, new: int) -> bool:
+    """Whether a parameter got a gradient after the first one of another."""
+    arrivals = evidence.training.arrivals
+    first = arrivals[new][0].seq
+    return any(arrival.incoming is not None and arrival.seq > first for arrival in arrivals.get(old, ()))
 
 
 def _same_name(evidence: Evidence, old: int, new: int) -> bool:
@@ -89,6 +98,7 @@ def _shown(evidence: Evidence, tensors: Sequence[int]) -> list[AnyStep]:
 def _in_a_list(evidence: Evidence, tensors: list[int]) -> Finding:
     made = evidence.first_made(tensors[0])
     shown = _shown(evidence, tensors)
+    where = _list_made(evidence, tensors[0])
     return told(
         evidence.trace,
         made or shown[0],
@@ -97,7 +107,24 @@ def _in_a_list(evidence: Evidence, tensors: list[int]) -> Finding:
         WHY,
         "Put the layers into nn.ModuleList([...]) or nn.ModuleDict({...}), before the optimizer is made.",
         shown,
+        span=whole_line(evidence.trace, *where) if where is not None else None,
     )
+
+
+def _list_made(evidence: Evidence, tensor: int) -> tuple[str, int] | None:
+    """The line that makes, or fills, the list or dict that a parameter lies in."""
+    owner = evidence.training.owner(tensor)
+    before = owner[1].partition("[")[0] if owner is not None else ""
+    attribute = re.escape(before.rpartition(".")[2])
+    for pattern in (
+        rf"\b{attribute}\s*(:[^=]+)?=[^=]",
+        rf"\b{attribute}\.(append|extend|update)\(",
+        rf"\b{attribute}\[",
+    ):
+        found = next(lines_like(evidence.trace.sources, re.compile(pattern)), None) if attribute else None
+        if found is not None:
+            return found
+    return None
 
 
 def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
@@ -118,7 +145,11 @@ def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
 def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
     training = evidence.training
     shown = _shown(evidence, tensors)
-    idle = [held for held in training.optimizers.values() if _gets_nothing(evidence, held)]
+    idle = [
+        h
+        for h in training.optimizers.values()
+        if _gets_nothing(evidence, h) or _holds_a_copy(evidence, h, tensors)
+    ]
     held = idle[0] if idle else next(held for held in training.optimizers.values() if held.stepped)
     where = code(evidence.trace, held.first.span) or held.name
     message = f"{_names(evidence, tensors)} gets gradients, and no optimizer holds it."
@@ -138,6 +169,24 @@ def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
 
 
 def _gets_nothing(evidence: Evidence, held: Held) -> bool:
-    """Whether an optimizer steps, and nothing that it holds ever had a gradient."""
+    """Whether an optimizer steps, and nothing that it holds has had a gradient since it was made."""
     training = evidence.training
-    return bool(held.stepped) and not any(training.arrivals.get(tensor) for tensor in held.tensors)
+    since = held.first.seq
+    arrivals = (a for tensor in held.tensors for a in training.arrivals.get(tensor, ()))
+    return bool(held.stepped) and not any(a.seq > since and a.incoming is not None for a in arrivals)
+
+
+def _holds_a_copy(evidence: Evidence, held: Held, tensors: list[int]) -> bool:
+    """Whether what an optimizer holds in vain has the very shapes of what it does not hold: a copy of the model."""
+    vain = [tensor for tensor in held.tensors if not evidence.training.arrivals.get(tensor)]
+    shapes = [_shape(evidence, tensor) for tensor in vain]
+    return (
+        bool(held.stepped)
+        and None not in shapes
+        and shapes == [_shape(evidence, tensor) for tensor in tensors]
+    )
+
+
+def _shape(evidence: Evidence, tensor: int) -> tuple[int, ...] | None:
+    seen = evidence.trace.tensors.at(tensor, len(evidence.trace.steps) - 1)
+    return tuple(seen.shape) if seen is not None else None

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, told, whole_line
 from tutor_tui.findings.training import Held, finite_zero
-from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Note, Optimizer, Output
+from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Note, Optimizer, Output, Span
 from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
@@ -29,9 +29,11 @@ SCALED = "_amp_foreach_non_finite_check_and_unscale_"
 def find(evidence: Evidence) -> Iterator[Finding]:
     """At most one for each optimizer, and one for the scheduler."""
     order = _Order(evidence)
+    seen: set[tuple[str, int]] = set()
     for held in evidence.training.optimizers.values():
         finding = order.too_early(held) or order.lost(held) or _never(evidence, held)
-        if finding is not None:
+        if finding is not None and (finding.file, finding.line) not in seen:
+            seen.add((finding.file, finding.line))
             yield finding
     yield from _scheduler(evidence)
 
@@ -40,7 +42,7 @@ class _Order:
     """What each step of each optimizer found: gradients, or only the traces of such as had been cleared."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._trace = evidence.trace
+        self._evidence, self._trace = evidence, evidence.trace
         self._optimizers = evidence.training.optimizers
         self._arrived: dict[int, AnyStep] = {}
         self._cleared: dict[int, tuple[AnyStep, AnyStep]] = {}
@@ -114,7 +116,15 @@ class _Order:
             "A step uses the gradients that are there when it runs. Before backward() there are none, or old ones.",
             ORDER,
             [again[0]],
+            span=self._asked(held, first),
         )
+
+    def _asked(self, held: Held, step: Optimizer) -> Span | None:
+        """Where the program asks for a step: further out, where one line does what it is told, step or clear."""
+        if step.span is None or not any(cleared.span == step.span for cleared in held.cleared):
+            return None
+        outer = list(self._evidence.running(step))[1:2]
+        return whole_line(self._trace, outer[0].file, outer[0].line) if outer else None
 
     def lost(self, held: Held) -> Finding | None:
         """Gradients were cleared between backward and most steps."""

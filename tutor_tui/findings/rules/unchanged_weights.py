@@ -8,16 +8,23 @@ warm-up from 0, steps that a loss scaler skips, and a loss that has come down to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import Evidence, code, told
+from tutor_tui.findings.evidence import Evidence, code, told, whole_line
+from tutor_tui.findings.source import lines_like
 from tutor_tui.findings.training import Held, finite_zero
-from tutor_tui.protocol.messages import AnyStep, Finding, Op, Optimizer
+from tutor_tui.protocol.messages import AnyStep, Backward, Finding, Op, Optimizer
 from tutor_tui.text.numbers import shape_text
 
 LEVEL = "mistake"
 ENOUGH = 3
 """Steps after which something should have moved."""
+SCHEDULER = re.compile(r"\b(\w+LR|ReduceLROnPlateau|get_\w*schedule\w*)\(")
+"""What makes a scheduler."""
+ZERO = re.compile(r"lr\s*=\s*0(\.0*)?\s*[,)]")
+STEPS = ("Round", "Sign", "Floor", "Ceil", "Trunc", "Heaviside")
+"""Nodes of functions that are flat wherever they have a slope."""
 SHARE = 0.8
 """The part of all steps that must have changed nothing."""
 
@@ -60,6 +67,11 @@ def _finding(evidence: Evidence, held: Held, still: list[Optimizer]) -> Finding:
     many = f"{len(still)} of {len(held.stepped)} steps of {held.name} changed no number"
     why = "The steps run, and learn nothing."
     if first.rates and not any(first.rates):
+        scheduled = (
+            next(lines_like(trace.sources, SCHEDULER), None)
+            if not ZERO.search(_made(evidence, held))
+            else None
+        )
         return told(
             trace,
             held.first,
@@ -67,33 +79,49 @@ def _finding(evidence: Evidence, held: Held, still: list[Optimizer]) -> Finding:
             why,
             "Give it a learning rate above 0; a scheduler that starts at 0 has to be stepped.",
             [first],
+            span=whole_line(trace, *scheduled) if scheduled is not None else None,
         )
     zeros = _zero_gradients(evidence, first)
     because = "every gradient that came was 0" if zeros else "what is added to them is too small, or nothing"
+    blocks = _blocks(evidence, first) if zeros else None
+    if blocks is not None:
+        because += f", since {code(trace, blocks.span) or blocks.name} has a slope of 0 everywhere"
     return told(
         trace,
-        first,
+        blocks or first,
         f"{many}: {because}.",
         why,
         "Follow the gradient back from the loss: a ReLU that is never above 0, or a loss that does not depend on the "
         "parameters, sends zeros."
         if zeros
         else "Raise the learning rate, and look whether the step writes to the tensors that the model uses.",
-        zeros,
+        [first, *zeros],
     )
+
+
+def _made(evidence: Evidence, held: Held) -> str:
+    return evidence.trace.sources.text(held.first.span)
+
+
+def _blocks(evidence: Evidence, step: Optimizer) -> Op | None:
+    """The operation through which no gradient passes: it was given some, and made zeros of it."""
+    for run in evidence.trace.steps[: step.seq]:
+        if isinstance(run, Backward) and any(p is not None and not finite_zero(p) for p in run.grad_outputs):
+            node = evidence.trace.nodes.by_id.get(run.node)
+            flat = node is not None and node.name.startswith(STEPS)
+            if flat or (run.grad_inputs and all(finite_zero(p) for p in run.grad_inputs if p is not None)):
+                op = evidence.trace.nodes.op(run.node)
+                if op is not None and op.span is not None and any(run.grad_inputs):
+                    return op
+    return None
 
 
 def _single_class(evidence: Evidence) -> Op | None:
     """A loss that was sent backward whose scores have one column."""
     for op in evidence.ops:
         if op.name == "cross_entropy" and op.node in evidence.sent and len(op.inputs) > 1:
-            scores, target = op.inputs[:2]
-            if (
-                len(scores.shape) == 2
-                and scores.shape[1] == 1
-                and scores.shape[0] > 1
-                and target.dtype == "int64"
-            ):
+            scores = op.inputs[0]
+            if len(scores.shape) == 2 and scores.shape[1] == 1 < scores.shape[0]:
                 return op
     return None
 

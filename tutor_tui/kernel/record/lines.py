@@ -67,6 +67,8 @@ class LineTracer:
         """Called before a line is reported; where it answers that it looks no further, the line is not."""
         self.on_unseen: Callable[[FrameType | None], None] = lambda frame: None
         """Called with the running frame when lines are no longer followed, and with None when they are again."""
+        self.seen: set[tuple[CodeType, int]] | None = None
+        """The lines that were reported, where somebody wants to know."""
         self._left: dict[tuple[int, CodeType], Left] = {}
         self._told = 0
         self._plain = PlainPython()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -65,6 +65,7 @@ class Tracer(Protocol):
     on_exception: Callable[[FrameType], None]
     on_line: Callable[[FrameType], bool] | None
     expressions: Expressions | None
+    seen: set[tuple[CodeType, int]] | None
 
     def tell(self, text: str) -> None:
         """Put a note into the record."""
@@ -144,6 +145,8 @@ class Scope:
 
     def arrive(self, frame: FrameType) -> None:
         """Report the line that the call is on, and mind the names that it will bind."""
+        if self.tracer.seen is not None:
+            self.tracer.seen.add((frame.f_code, frame.f_lineno))
         self.tracer.emit(self._line(frame))
         self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
 

@@ -36,6 +36,7 @@ DRAWS = {
     *("integers", "standard_normal", "randrange", "gauss", "random_sample", "beta", "poisson", "binomial"),
 }
 """Names by which random numbers are drawn."""
+METHODS = ("__getitem__", "__iter__", "__call__", "__getitems__")
 OWN_SEED = {"initial_seed", "get_worker_info", "SeedSequence", "urandom", "time", "time_ns", "getpid"}
 """Names of what differs from worker to worker."""
 
@@ -88,15 +89,13 @@ class WorkerRecorder:
 def _generators(dataset: Any) -> Iterator[str]:
     """The random generators of the program's own that a dataset draws from: each worker gets a copy."""
     for path, part in _parts(dataset):
-        code = (
-            _code(type(part), "__getitem__") or _code(type(part), "__iter__") or _code(type(part), "__call__")
-        )
-        names = set(_names(code)) if code is not None else set()
+        functions = list(_functions(part))
+        names = {name for function in functions for name in _names(function.__code__)}
         for name, value in own_attributes(part).items():
             if name in names and _is_generator(value):
                 yield f"{path}.{name}"
-        if code is not None:
-            outside = _globals(type(part), code)
+        for function in functions:
+            outside = function.__globals__
             yield from (name for name in sorted(names) if _is_generator(outside.get(name)))
 
 
@@ -122,12 +121,8 @@ def _is_generator(value: Any) -> bool:
 
 def _draws(dataset: Any) -> bool:
     """Whether a dataset draws random numbers, as far as the names in its code tell."""
-    for _, part in _parts(dataset):
-        for method in ("__getitem__", "__iter__", "__call__"):
-            code = part.__code__ if type(part) is FunctionType else _code(type(part), method)
-            if code is not None and DRAWS & set(_names(code)):
-                return True
-    return False
+    functions = (function for _, part in _parts(dataset) for function in _functions(part))
+    return any(DRAWS & set(_names(function.__code__)) for function in functions)
 
 
 def _reseeds(begin: Any, generators: set[str]) -> bool:
@@ -155,17 +150,14 @@ def _loads(value: Any, names: tuple[str, ...]) -> bool:
     return bool({*(value if isinstance(value, tuple) else (value,))} & {*names})
 
 
-def _code(kind: type, method: str) -> CodeType | None:
-    function = next((vars(c)[method] for c in kind.__mro__ if method in vars(c)), None)
-    return function.__code__ if type(function) is FunctionType else None
-
-
-def _globals(kind: type, code: CodeType) -> dict[str, Any]:
-    for owner in kind.__mro__:
-        for function in vars(owner).values():
-            if type(function) is FunctionType and function.__code__ is code:
-                return function.__globals__
-    return {}
+def _functions(part: Any) -> Iterator[FunctionType]:
+    """What makes the items of a dataset, or a transform: functions of the program's."""
+    if type(part) is FunctionType:
+        yield part
+    for method in METHODS:
+        found = next((vars(c)[method] for c in type(part).__mro__ if method in vars(c)), None)
+        if type(found) is FunctionType and not found.__module__.startswith("torch."):
+            yield found
 
 
 def _names(code: CodeType, depth: int = 0) -> Iterator[str]:

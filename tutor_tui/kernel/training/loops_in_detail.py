@@ -19,6 +19,8 @@ LEFT = "From pass {} on, the loop runs at full speed, and only its losses are ke
 UNTIL_LAST = "Its last iteration is recorded in full."
 UNTIL_END = "What follows the loop is recorded in full."
 LAST = "Pass {}, the last iteration of the loop, is recorded in full."
+SAMPLE = "Pass {} is recorded in full, to see how things stand."
+NEW = "After pass {}, a line runs that had not run so far: recorded from here to the end of this iteration."
 BEHIND = "The loop has ended after pass {}. From here on, everything is recorded again."
 
 
@@ -39,6 +41,10 @@ class LoopsInDetail:
         self._recorder, self._monitor, self._iterations = recorder, monitor, iterations
         self._rounds = rounds
         self._left: Counter[tuple[str, int]] = Counter()
+        self._away_for = self._next_sample = 0
+        self._sampled: tuple[str, int] | None = None
+        """The loop that was left to be looked at again in between."""
+        self._recorder.lines.seen = set() if rounds else None
         self._tracing = recorder.lines.tracing
         self._seen: Counter[tuple[str, int]] = Counter()
         self._loop: Loop | None = None
@@ -118,20 +124,42 @@ class LoopsInDetail:
             return None
         if not loop.holds(frame):
             self._look_again(frame, BEHIND, 0)
-        elif frame.f_lineno == loop.turn and self._turns is not None:
-            self._turns -= 1
-            if self._turns == 1:
-                self._look_again(frame, LAST, 1)
+        elif frame.f_lineno == loop.turn:
+            self._turn(frame)
+        elif self._is_new(frame):
+            self._look_again(frame, NEW, 0)
         own = None if self._away else self._tracing.trace_of(frame)
         if own is None:
             return self._line_of_loop
         own(frame, event, arg)
         return own
 
+    def _turn(self, frame: FrameType) -> None:
+        """An iteration begins that nobody looks at: unless it is the last one, or one to be looked at in between."""
+        self._away_for += 1
+        if self._turns is not None:
+            self._turns -= 1
+            if self._turns == 1:
+                self._look_again(frame, LAST, 1)
+                return
+        if self._rounds and self._away_for >= self._next_sample:
+            self._look_again(frame, SAMPLE, 1)
+
+    def _is_new(self, frame: FrameType) -> bool:
+        """Whether the line that a frame is on has never run while it was recorded."""
+        seen = self._recorder.lines.seen
+        return seen is not None and (frame.f_code, frame.f_lineno) not in seen
+
     def _look_away(self, loop: Loop, left: int | None) -> None:
-        known = self._seen[loop.frame.f_code.co_filename, loop.first] > self._iterations
+        place = loop.frame.f_code.co_filename, loop.first
+        known = self._seen[place] > self._iterations and self._sampled != place
         self._turns = None if known else left
-        self._left[loop.frame.f_code.co_filename, loop.first] += 1
+        if self._sampled == place:
+            self._next_sample *= 2
+        else:
+            self._left[place] += 1
+            self._sampled, self._next_sample = place, self._iterations
+        self._away_for = 0
         until = UNTIL_END if self._turns is None else UNTIL_LAST
         self._recorder.emit(Note(text=LEFT.format(f"{self._monitor.passes + 1:,}", until), leaves=True))
         self._away, self._recorder.lines.on_line = True, None
@@ -144,6 +172,8 @@ class LoopsInDetail:
         self._tracing.stop()
         loop = self._loop
         self._away, self._loop = False, None
+        if why not in (SAMPLE, NEW):
+            self._sampled = None
         self._monitor.attentive = True
         self._monitor.flush()
         passes = self._monitor.passes

@@ -8,6 +8,7 @@ from tutor_tui.protocol.messages import (
     Accumulate,
     AnyStep,
     Backward,
+    Bad,
     Bind,
     End,
     Evaluated,
@@ -56,6 +57,8 @@ class Trace:
         self.curves = Curves()
         self.mode: Mode | None = None
         """What a run that may be watched is doing."""
+        self.bad: Bad | None = None
+        """Where the first value came from that was not finite, where that was looked for."""
         self.end: End | None = None
         self.failure: Failure | None = None
         self._unseen: list[Output] = []
@@ -63,7 +66,7 @@ class Trace:
 
     # --- building
 
-    def extend(self, messages: Iterable[AnyStep | Source | Mode | Series | Measured]) -> None:
+    def extend(self, messages: Iterable[AnyStep | Source | Mode | Series | Measured | Bad]) -> None:
         """Add steps as they come, and what is measured beside them."""
         for message in messages:
             match message:
@@ -71,6 +74,8 @@ class Trace:
                     self.sources.libraries[message.file] = message.text
                 case Source():
                     self.sources[message.file] = message.text
+                case Bad():
+                    self.bad = message
                 case Series():
                     self.curves.begin(message)
                 case Measured():
