@@ -15,6 +15,7 @@ from tutor_tui.client.ssh import Host, RemoteKernel
 from tutor_tui.client.target import Target
 from tutor_tui.client.whereabouts import Whereabouts
 from tutor_tui.errors import FrameError, KernelError
+from tutor_tui.findings.judge import judge
 from tutor_tui.protocol.messages import (
     Attached,
     Axis,
@@ -28,6 +29,7 @@ from tutor_tui.protocol.messages import (
     End,
     Event,
     Failure,
+    Finding,
     Freeze,
     FreezeWhen,
     Hello,
@@ -221,11 +223,20 @@ class Run:
         """Look where the first bad value came from, in a second run; None where the kernel goes away."""
         if self.target is None:
             return None
+        trace = self.trace
         try:
             self.bad = await self._session.find_bad(self.target, passes, progress)
         except KernelError:
             return None  # `changes` says so
+        trace.extend([self.bad])
         return self.bad
+
+    def judge(self) -> list[Finding]:
+        """Say what is wrong with the program, as far as the record goes. It takes a moment: other threads may do it."""
+        trace = self.trace
+        found = judge(trace, fault=lambda slug, error: None)
+        trace.findings = found
+        return found
 
     # --- what comes of it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from time import monotonic
 from typing import Any
@@ -20,6 +20,7 @@ from tutor_tui.findings.judge import all_rules, judge
 from tutor_tui.protocol.messages import Complaint, Finding, Line, Measured, Mode, Series, Source, Step
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.found import lines
 
 CLEAN, MISTAKE, NOT_RUN = 0, 1, 2
 """Exit statuses: nothing is wrong; something is; the program could not be run."""
@@ -56,20 +57,9 @@ def diagnose(
     if as_json:
         print(json.dumps([_plain(finding) for finding in found], indent=1, ensure_ascii=False))
     else:
-        print("\n".join(line for finding in found for line in told(trace, finding)) or "Nothing was found.")
+        print("\n".join(line for finding in found for line in lines(trace, finding)) or "Nothing was found.")
     _tell_of_the_end(trace, found, stopped)
     return MISTAKE if any(finding.level == "mistake" for finding in found) else CLEAN
-
-
-def told(trace: Trace, finding: Finding) -> Iterator[str]:
-    """A finding in a few lines, the first one as compilers have it."""
-    where = f"{safe(finding.file)}:{finding.line}"
-    yield f"{where}: {finding.level}: {safe(finding.message)} [{finding.rule}]"
-    text = trace.sources.line(finding.file, finding.line)
-    if text:
-        yield f"    {one_line(text, 200)}"
-    yield f"  why: {safe(finding.why)}"
-    yield f"  fix: {safe(finding.fix)}"
 
 
 def _rule_failed(slug: str, error: Exception) -> None:

@@ -14,12 +14,14 @@ from tutor_tui.course.plan import Plan
 from tutor_tui.course.runner import Runner
 from tutor_tui.course.speaker import Speaker, all_of
 from tutor_tui.errors import KernelError
+from tutor_tui.findings.judge import judge as judge_all
 from tutor_tui.plain.trace import KERNEL_FAILED
 from tutor_tui.text.ascii import ascii_text
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.go_to import HINT, find_place
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.found import counted, proof
 from tutor_tui.trace.words.spoken import graph_lines, loss_lines, state_lines, step_lines, where_line
 
 MANY = 200
@@ -53,6 +55,7 @@ def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
     except KernelError as error:
         complain(str(error))
         return KERNEL_FAILED
+    judge_findings(trace)
     try:
         teller = Teller(trace, ascii_only, plan)
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -62,6 +65,20 @@ def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
     except (KeyboardInterrupt, EOFError):
         print()
     return trace.end.status if trace.end is not None else 1
+
+
+def judge_findings(trace: Trace) -> None:
+    """Find out what is wrong with the program."""
+    trace.findings = judge_all(trace, fault=lambda slug, error: None)
+
+
+def found_lines(trace: Trace) -> Iterator[str]:
+    """What is wrong with a program, each with the steps that prove it."""
+    for finding in trace.findings:
+        yield f"A {finding.level} in line {finding.line}: {safe(finding.message)}"
+        yield f"Why: {safe(finding.why)}"
+        yield f"Fix: {safe(finding.fix)}"
+        yield from (f"Proof: {safe(proof(trace, seq))}" for seq in finding.steps)
 
 
 class Teller:
@@ -80,6 +97,7 @@ class Teller:
         """Every step, then the state at the end and the losses."""
         for lines in all_of(self._trace, self._speaker):
             self._say(lines)
+        self._say(found_lines(self._trace))
 
     def walk(self) -> None:
         """Tell one step, ask for a number, and again."""
@@ -89,11 +107,16 @@ class Teller:
         )
         if self._speaker is not None:
             self._say(self._speaker.opening())
+        if self._trace.findings:
+            self._say([f"{counted(self._trace.findings)} found. Type w for what is wrong."])
         self._tell()
         while True:
             typed = input("number> ").strip() or "1"
             if typed in ("q", "quit"):
                 return
+            if typed == "w":
+                self._say(found_lines(self._trace) if self._trace.findings else ["Nothing wrong was found."])
+                continue
             if typed not in "0123456789":
                 self._say([f"{typed} is not a choice. {menu}"])
                 continue

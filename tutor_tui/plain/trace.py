@@ -11,16 +11,19 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError
+from tutor_tui.findings.judge import judge
 from tutor_tui.protocol.messages import (
     Complaint,
     End,
     Event,
+    Measured,
     Output,
     Source,
     Step,
 )
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
+from tutor_tui.trace.words.found import lines
 from tutor_tui.trace.words.printed import json_line, output_lines, text_lines
 
 KERNEL_FAILED = 70
@@ -51,7 +54,7 @@ def print_trace(target: Target, *, as_json: bool) -> int:
 
 
 class Printer:
-    """Writes each step as it comes. As JSON Lines it keeps none of them."""
+    """Writes each step as it comes, and what is wrong with the program behind the last."""
 
     def __init__(self, as_json: bool) -> None:
         self.trace = Trace()
@@ -64,10 +67,20 @@ class Printer:
         match event:
             case Complaint():
                 print(f"tutor-tui: {safe(event.text)}", file=sys.stderr)
-            case Source():
+            case Source() | Measured():
                 self.trace.extend([event])
             case Step():
                 self._step(event)
+
+    def judge(self) -> None:
+        """Print what is wrong with the program."""
+        for finding in judge(self.trace, fault=lambda slug, error: None):
+            if self._as_json:
+                finding.seq = self._count
+                self._count += 1
+                print(json_line(finding))
+            else:
+                print("\n".join(lines(self.trace, finding)))
 
     def _step(self, step: Any) -> None:
         if isinstance(step, End):
@@ -76,6 +89,7 @@ class Printer:
             step.seq = self._count
             self._count += 1
             print(json_line(step))
+            self.trace.extend([step])
             return
         if isinstance(step, Output):  # printed first: a long run's trace does not keep all of its output
             print("\n".join(output_lines(step)))
@@ -91,5 +105,6 @@ async def _follow(session: Session, printer: Printer) -> int:
             printer.show(event)
         sys.stdout.flush()
         if printer.end is not None:
+            printer.judge()
             return printer.end.status
     return KERNEL_FAILED

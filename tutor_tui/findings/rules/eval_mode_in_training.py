@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, place, told, whole_line
 from tutor_tui.findings.source import lines_like
-from tutor_tui.protocol.messages import Finding, Layer, Line, Loss, Optimizer, Span
+from tutor_tui.protocol.messages import Accumulate, Finding, Layer, Line, Loss, Optimizer, Span
 
 LEVEL = "mistake"
 EVAL = re.compile(r"\.eval\(\)|\.train\((mode=)?False\)")
@@ -79,6 +79,17 @@ def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:
     own = {nodes[number].tensor for number in evidence.reached([layer.node])} - {None}
     for held in evidence.training.optimizers.values():
         step = next((step for step in held.stepped if step.seq > loss.seq), None)
-        if step is not None and own & set(step.tensors):
+        if step is not None and (own & set(step.tensors)) - _cleared(evidence, loss.seq, step.seq):
             return loss, step
     return None
+
+
+def _cleared(evidence: Evidence, first: int, last: int) -> set[int]:
+    """The parameters whose gradients were cleared between two steps: what an attack on the input left in them."""
+    found: set[int] = set()
+    for step in evidence.trace.steps[first:last]:
+        if isinstance(step, Optimizer) and step.did == "cleared":
+            found.update(step.tensors)
+        elif isinstance(step, Accumulate) and step.incoming is None and step.after is None:
+            found.add(step.tensor)
+    return found

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, covered, place
 from tutor_tui.findings.failures import expression, failed, failure_like
+from tutor_tui.findings.gradient_mode import turned_off
 from tutor_tui.protocol.messages import Failure, Finding, Op
 
 LEVEL = "mistake"
+NUMBERS = ("tensor", "as_tensor", "asarray", "from_numpy", "FloatTensor")
+"""Operations that make a tensor of what is none."""
 PATTERN = r"does not require grad and does not have a grad_fn"
 
 
@@ -35,10 +38,11 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         fix = "Create the parameters with requires_grad=True, and compute the loss from them with torch's functions."
         yield failed(trace, failure, message, why, fix)
         return
-    span = place(trace, cut)
+    span = (turned_off(evidence, cut) if cut.no_grad else None) or place(trace, cut)
     line = span.line if span is not None else 0
     made = code(trace, cut.span) or cut.name
-    message = f"Line {line} cuts the path to the parameters: the result of {made} is not tracked."
+    off = "gradient mode is off, and " if cut.no_grad else ""
+    message = f"Line {line} cuts the path to the parameters: {off}the result of {made} is not tracked."
     fix = (
         "Compute the loss from what came before; keep detach(), no_grad(), argmax() and .item() for printing."
     )
@@ -65,4 +69,17 @@ def _cut(evidence: Evidence, failure: Failure) -> Op | None:
                 cuts.append(op)
         else:
             pending += [preview.id for preview in op.inputs]
-    return max(cuts, key=lambda op: op.seq, default=None)
+    return max(cuts, key=lambda op: op.seq, default=None) or _made_anew(evidence, seen)
+
+
+def _made_anew(evidence: Evidence, behind: set[int]) -> Op | None:
+    """The last operation on the way to the loss that made a tensor of plain numbers, after something was tracked."""
+    steps = evidence.trace.steps
+    since = evidence.trace.passes.since(max(behind, default=0))
+    last = max((seq for seq in evidence.trace.losses if seq < max(behind, default=0)), default=since)
+    tracked = [op.seq for op in evidence.ops if op.seq > last and any(p.requires_grad for p in op.outputs)]
+    for seq in sorted(behind, reverse=True):
+        op = steps[seq]
+        if isinstance(op, Op) and op.name in NUMBERS and not op.inputs and tracked and tracked[0] < seq:
+            return op
+    return None

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor_tui.findings.evidence import Evidence, code, place, told, whole_line
-from tutor_tui.findings.source import no_grad_around
+from tutor_tui.findings.evidence import Evidence, code, place, told
+from tutor_tui.findings.gradient_mode import turned_off
 from tutor_tui.findings.training import Held
-from tutor_tui.protocol.messages import AnyStep, Finding, Op, Preview, Span
+from tutor_tui.protocol.messages import AnyStep, Finding, Op, Preview
 
 LEVEL = "mistake"
 ENOUGH = 2
@@ -113,18 +113,8 @@ def _is_cut(evidence: Evidence, cut: Op, tensors: list[int]) -> Finding:
         "Compute what the loss needs outside of no_grad() and without detach(); or, if it is meant to stay, "
         "freeze it with requires_grad_(False) and give the optimizer only the others.",
         _steps(evidence, tensors[0]),
-        span=_turned_off(evidence, cut) if cut.no_grad else None,
+        span=turned_off(evidence, cut) if cut.no_grad else None,
     )
-
-
-def _turned_off(evidence: Evidence, cut: Op) -> Span | None:
-    """The line that turns gradient mode off, where it is a decorator, or stands in a call further out."""
-    for depth, line in enumerate(evidence.running(cut)):
-        found = no_grad_around(evidence.trace.sources.get(line.file, ""), line.line)
-        if found is not None:
-            number, decorates = found
-            return whole_line(evidence.trace, line.file, number) if depth or decorates else None
-    return None
 
 
 def _is_unused(evidence: Evidence, tensors: list[int]) -> Finding:

@@ -13,6 +13,7 @@ from tutor_tui.protocol.messages import (
     End,
     Evaluated,
     Failure,
+    Finding,
     Line,
     Loss,
     Measured,
@@ -57,6 +58,8 @@ class Trace:
         self.curves = Curves()
         self.mode: Mode | None = None
         """What a run that may be watched is doing."""
+        self.findings: list[Finding] = []
+        """What is wrong with the program, once that has been judged."""
         self.bad: Bad | None = None
         """Where the first value came from that was not finite, where that was looked for."""
         self.end: End | None = None

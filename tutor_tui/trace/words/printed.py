@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from tutor_tui.protocol.messages import AnyStep, Backward, Bind, Failure, Line, Node, Op, Output
+from tutor_tui.protocol.messages import AnyStep, Backward, Bind, Failure, Finding, Line, Node, Op, Output
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.story import op_text, rule_lines, story, value_text
 
 
-def json_line(step: AnyStep) -> str:
+def json_line(step: AnyStep | Finding) -> str:
     """One step as a JSON object; "nan", "inf" and "-inf" as strings, bytes as base64."""
     return json.dumps(_plain(msgspec.to_builtins(step, builtin_types=(bytes,))))
 

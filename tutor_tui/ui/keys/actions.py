@@ -33,6 +33,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("print", ("P",), "Next step that prints"),
     Action("next_note", ("full_stop",), "Next note or question of the lesson", owner="lesson"),
     Action("failure", ("E",), "Where the program failed, and what the operation was given"),
+    Action(
+        "findings", ("a",), "What is wrong: the findings, and the steps that prove them", owner="findings"
+    ),
     Action("jump", ("g",), "Go to a step, a line or a pass", "go to"),
     Action("next_break", ("right_square_bracket",), "Next breakpoint", owner="code"),
     Action("previous_break", ("left_square_bracket",), "Breakpoint before", owner="code"),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Loss, Op, Span
+from tutor_tui.protocol.messages import Accumulate, Backward, Failure, Finding, Loss, Op, Span
 from tutor_tui.text.fit import cuts
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.look.cursor import Cursor
@@ -17,6 +17,8 @@ from tutor_tui.ui.panes.rows import LazyRows, Row, clip, from_character, over, p
 from tutor_tui.ui.panes.syntax import highlighted
 
 FORWARD, BACKWARD, FAILED = "▶", "◀", "✗"
+FOUND = {"mistake": "✗", "notice": "!", "": " "}
+"""The mark beside the number of a line in which something is wrong."""
 SIGNS = 2
 """Cells beside a line's number: the mark of where one stands, and that of a breakpoint."""
 NARROWEST = 24
@@ -104,6 +106,7 @@ class CodeRows(LazyRows):
         self.place = where(cursor, in_library)
         self.file = _file(self.place)
         self._breakpoints = breakpoints
+        self._found = {(f.file, f.line): f.level for f in sorted(cursor.trace.findings, key=_is_mistake)}
         self._library = op.place if in_library and (op := run_by_library(cursor)) is not None else ""
         self._source = cursor.trace.sources.of(self.file)
         self._lines = _lines(self._source)
@@ -181,8 +184,10 @@ class CodeRows(LazyRows):
         covered = span is not None and span.line <= number <= span.end_line
         role = {BACKWARD: "backward", FAILED: "error"}.get(place.direction, "forward")
         glyph = place.direction if running or covered else " "
-        stop = "●" if (self.file, number) in self._breakpoints else " "
-        gutter = (f"{glyph}{number:>{self._digits}}{stop}", role if running or covered else "dim")
+        found = self._found.get((self.file, number), "")
+        stop = "●" if (self.file, number) in self._breakpoints else FOUND[found]
+        marked = {"mistake": "error", "notice": "changed"}.get(found, "dim")
+        gutter = (f"{glyph}{number:>{self._digits}}{stop}", role if running or covered else marked)
         coloured = highlighted(_shown(self._source))
         pieces = coloured[number - 1] if number <= len(coloured) else ((_shown(text), ""),)
         if running and not covered:
@@ -202,6 +207,10 @@ class CodeRows(LazyRows):
         while said and len(text := f"   {', '.join(said)}") > room:
             said.pop()
         return ((text, "ghost"),) if said else ()
+
+
+def _is_mistake(finding: Finding) -> bool:
+    return finding.level == "mistake"
 
 
 @lru_cache(maxsize=64)

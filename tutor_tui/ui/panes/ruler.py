@@ -9,6 +9,8 @@ from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.panes.rows import Row, row
 from tutor_tui.ui.settings import Settings
 
+FOUND = {"mistake": "✗", "notice": "!"}
+"""Marks of the steps at which something was found."""
 BAR = 10, 30
 """Cells that the bar has at least and at most."""
 
@@ -75,6 +77,9 @@ def _bar(cursor: Cursor, room: int) -> str:
     if 0 < passes <= room // 2:
         for seq in trace.losses:
             bar[min(room - 1, trace.stop_of(seq) * room // total)] = "┼"
+    for finding in trace.findings if total else ():
+        if finding.steps:
+            bar[min(room - 1, trace.stop_of(finding.steps[0]) * room // total)] = FOUND[finding.level]
     return "".join(bar)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -100,12 +101,26 @@ class Showing:
                 )
             case Ended():
                 settle()
+                self.judge()
                 if self._curve is not None:
                     self._curve.quiet()
                 if self._run.settled:
                     self.walk.ended()
             case Left():
                 self._app.exit()
+
+    def judge(self) -> None:
+        """Find out beside everything else what is wrong with the program."""
+
+        async def work() -> None:
+            trace = self._run.trace
+            await to_thread(self._run.judge)
+            if trace is self._run.trace:
+                self.walk.judged()
+                if self._curve is not None:
+                    self._curve.judged()
+
+        self._app.run_worker(work(), exclusive=True, group="judge")
 
     def _begin(self) -> None:
         self._leave_curve()
@@ -114,6 +129,8 @@ class Showing:
         self._app.set_timer(0.5, give_back)
 
     def _changed_mode(self, mode: Mode) -> None:
+        if mode.mode == "watching":
+            self.judge()  # what was recorded up to here
         if mode.mode == "watching" and not self._opened and self._app.screen is self.walk:
             self._opened = True
             self.show_curve(walking=monotonic() - self.walk.moved_at < RECENT)

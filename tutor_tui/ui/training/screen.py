@@ -103,6 +103,10 @@ class TrainingScreen(Screen[int | None]):
         self._due = False
         self.show()
 
+    def judged(self) -> None:
+        """It is known what is wrong with the program, as far as it was recorded."""
+        self.grew()
+
     def quiet(self) -> None:
         """What was said of what is to come has come."""
         self._hint = ""

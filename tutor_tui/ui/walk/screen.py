@@ -27,6 +27,7 @@ from tutor_tui.ui.panes.outcome import Ask, Draw, Go, Inspect, Outcome
 from tutor_tui.ui.panes.pane import Pane
 from tutor_tui.ui.settings import Settings
 from tutor_tui.ui.walk.app_messages import Copy
+from tutor_tui.ui.walk.findings import FindingActions
 from tutor_tui.ui.walk.landscapes import Landscapes
 from tutor_tui.ui.walk.lesson_actions import LessonActions
 from tutor_tui.ui.walk.outcomes import Outcomes
@@ -61,6 +62,7 @@ class WalkScreen(Screen[None]):
         self.landscapes = Landscapes(run, self._in_background, self.show)
         self.panes = PaneLayout(self, settings, self.landscapes)
         self.runs = RunActions(run, self.panes.graph, lambda: self.cursor, self.start)
+        self.findings = FindingActions(run, settings)
         self._outcomes = Outcomes(self, self)
         self.story, self.keys = StoryLine(settings), KeysLine(settings)
         self._hint = ""
@@ -161,6 +163,11 @@ class WalkScreen(Screen[None]):
         if problem := self.lesson.problem():
             self.say(problem)
 
+    def judged(self) -> None:
+        """It is known what is wrong with the program."""
+        if self.run.trace.findings:
+            self.show()
+
     def say(self, text: str) -> None:
         """Say something in the place of the story, until the next move."""
         self._hint = self.run.notice = text
@@ -246,7 +253,7 @@ class WalkScreen(Screen[None]):
     def action_let(self, owner: str, action: str) -> None:
         """Let a pane, or the lesson, do something, and carry out what it answers."""
         parts: dict[str, object] = {"lesson": self.lesson, "panes": self.panes, "run": self.runs}
-        parts["landscapes"] = self.landscapes
+        parts |= {"landscapes": self.landscapes, "findings": self.findings}
         part = parts[owner] if owner in parts else self.panes.named(owner)
         outcome: Outcome = getattr(part, f"action_{action}")()
         self.take(outcome)
@@ -340,7 +347,8 @@ class WalkScreen(Screen[None]):
             return unseen_status(unseen.now, unseen.pace)
         over = self.run.trace.end is not None and self.run.trace.end.status == 0
         on_the_way = self.position.index < len(self.run.trace) - 1
-        return RECORDED if over and on_the_way else self.run.status
+        status = RECORDED if over and on_the_way else self.run.status
+        return " · ".join(part for part in (status, self.findings.told()) if part)
 
     def _save_place(self) -> None:
         """A learner goes on here next time."""
