@@ -44,6 +44,14 @@ def test_nothing_wrong_is_no_mistake() -> None:
     assert (done.returncode, done.stdout) == (0, "Nothing was found.\n")
 
 
+@pytest.mark.parametrize("path", sorted((HERE / "again").glob("*.py")), ids=lambda path: path.stem)
+def test_where_a_value_that_is_not_finite_came_from_is_found_by_a_second_run(path: Path) -> None:
+    lines = [n for n, line in enumerate(path.read_text().split("\n"), 1) if "# HERE" in line]
+    (found,) = json.loads(diagnose("--json", str(path)).stdout)
+    assert (found["rule"], found["level"]) == ("nonfinite", "mistake")
+    assert found["line"] in lines
+
+
 def test_rules_are_chosen() -> None:
     assert diagnose("--ignore", "grad-not-cleared", str(MISTAKE)).returncode == 0
     assert diagnose("--select", "loss-broadcast, double-softmax", str(MISTAKE)).returncode == 0

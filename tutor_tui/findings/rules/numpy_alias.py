@@ -17,6 +17,8 @@ from tutor_tui.protocol.messages import AnyStep, Bind, Finding, Line, Note, Op, 
 
 LEVEL = "mistake"
 SHARES = ("from_numpy", "as_tensor", "asarray")
+COPIES = ("clone", "tensor", "copy_")
+"""Uses of a tensor that take its numbers as they are at that moment: whoever does so knows that they change."""
 WHY = "Both are one piece of memory: what is written through one of them is read through the other."
 COLLECTS = re.compile(r"(append|extend|insert|add|put)\(|\+=\s*\[|\[.*\]\s*=|yield\b|return\b")
 
@@ -72,7 +74,8 @@ def _tensor_changed(evidence: Evidence) -> Iterator[Finding]:
             if tensor.storage != write.storage or op.seq > writer.seq:
                 continue
             handed = _handed_on(evidence, op, writer.seq)
-            later = next((use for use in evidence.uses.get(tensor.id, ()) if use.seq > write.step.seq), None)
+            uses = (use for use in evidence.uses.get(tensor.id, ()) if use.name not in COPIES)
+            later = next((use for use in uses if use.seq > write.step.seq), None)
             if handed is None or later is None:
                 continue
             used = code(evidence.trace, later.span) or later.name

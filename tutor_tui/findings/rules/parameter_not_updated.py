@@ -10,6 +10,7 @@ and `torch.optim`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tutor_tui.findings.evidence import Evidence, code, told, whole_line
@@ -179,12 +180,9 @@ def _gets_nothing(evidence: Evidence, held: Held) -> bool:
 def _holds_a_copy(evidence: Evidence, held: Held, tensors: list[int]) -> bool:
     """Whether what an optimizer holds in vain has the very shapes of what it does not hold: a copy of the model."""
     vain = [tensor for tensor in held.tensors if not evidence.training.arrivals.get(tensor)]
-    shapes = [_shape(evidence, tensor) for tensor in vain]
-    return (
-        bool(held.stepped)
-        and None not in shapes
-        and shapes == [_shape(evidence, tensor) for tensor in tensors]
-    )
+    shapes = Counter(_shape(evidence, tensor) for tensor in vain)
+    same = shapes == Counter(_shape(evidence, tensor) for tensor in tensors)
+    return bool(held.stepped) and None not in shapes and same
 
 
 def _shape(evidence: Evidence, tensor: int) -> tuple[int, ...] | None:

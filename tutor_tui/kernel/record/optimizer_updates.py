@@ -65,10 +65,10 @@ class UpdateRecorder:
         if not self.active:
             return
         before: list[tuple[torch.Tensor, Preview]] = []
-        with Shielded(self._fault):
-            before = [(p, self._preview(p)) for p in _parameters(optimizer)]
-        examples: dict[int, Example] = {}
         plain = len(args) < 2 and not kwargs  # a closure computes gradients anew
+        with Shielded(self._fault):
+            before = [(p, self._preview(p)) for p in _parameters(optimizer, with_gradient=plain)]
+        examples: dict[int, Example] = {}
         if before and plain and not capturing():
             with Shielded(self._fault), torch.no_grad(), waiting():
                 examples = before_step(optimizer)
@@ -84,7 +84,7 @@ class UpdateRecorder:
         modes.restore(self._mode, done.above)
         with Shielded(self._fault), waiting():
             changes = list(self._changes(done, type(optimizer).__name__))
-            moved = [parameter for parameter, _ in done.before]
+            moved = [parameter for parameter, _ in done.before if parameter.grad is not None]
             self._emit(self._optimizers.stepped(optimizer, moved, done.caller), *changes)
 
     def _changes(self, done: _Running, name: str) -> Iterator[Step]:
@@ -95,11 +95,12 @@ class UpdateRecorder:
                 yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name, example=example)
 
 
-def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:
-    """Each parameter that has a gradient, once: torch lets one stand in several groups."""
+def _parameters(optimizer: Any, with_gradient: bool) -> Iterator[torch.Tensor]:
+    """Each parameter, or only those that have a gradient, once: torch lets one stand in several groups."""
     seen: set[int] = set()
     for group in optimizer.param_groups:
         for parameter in group["params"]:
-            if parameter.grad is not None and id(parameter) not in seen:
+            there = parameter.grad is not None or not with_gradient
+            if there and id(parameter) not in seen:
                 seen.add(id(parameter))
                 yield parameter

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from tutor_tui.protocol.messages import AnyStep, Finding, Layer, Module, Optimizer, Workers
+from tutor_tui.protocol.messages import AnyStep, Bind, Finding, Layer, Module, Optimizer, Update, Workers
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.record.trace import Trace
-from tutor_tui.trace.words.story import story
+from tutor_tui.trace.words.story import story, value_text
 
 FEW = 3
 """Names of parameters that are told."""
@@ -55,7 +55,13 @@ def _shown(trace: Trace, step: AnyStep) -> str:
             return f"{step.name} is a {step.type}"
         case Workers():
             return f"a DataLoader started {step.count} workers"
-    return one_line(story(trace, trace.stop_of(step.seq)), 300)
+        case Update():
+            name = trace.naming.name_of(step.tensor, step.seq) or "a tensor"
+            by = f"{step.name}.step()" if step.by == "optimizer" else "a write"
+            return f"{by} changed {name} from {value_text(step.before, 4)} to {value_text(step.after, 4)}"
+        case Bind():
+            return f"{step.name} is {step.text}" if step.text else story(trace, trace.stop_of(step.seq))
+    return story(trace, trace.stop_of(step.seq)).rstrip(".")
 
 
 def _names(trace: Trace, step: Optimizer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,8 @@ from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.found import counted, head, proof
 from tutor_tui.ui.settings import Settings
 
+MARGIN = 5
+"""Cells beside the text."""
 SIGNS = {"mistake": "✗", "notice": "!"}
 
 
@@ -50,16 +53,28 @@ class FindingsScreen(Screen[int | None]):
     def _rows(self) -> list[Option]:
         rows: list[Option] = []
         for finding in self._trace.findings:
-            rows.append(Option(self._settings.characters(self._told(finding))))
+            rows.append(Option("\n".join(map(self._wrapped, self._told(finding), (0, 3, 3, 3)))))
             self._steps.append(finding.steps[0] if finding.steps else 0)
             for seq in finding.steps:
-                rows.append(Option(self._settings.characters(f"     {safe(proof(self._trace, seq))}")))
+                rows.append(Option(self._wrapped(f"→ {proof(self._trace, seq)}", 6)))
                 self._steps.append(seq)
         return rows
 
-    def _told(self, finding: Finding) -> str:
-        said = f"{SIGNS[finding.level]} {head(finding)}\n{finding.message}\n{finding.why}\nFix: {finding.fix}"
-        return "\n  ".join(map(safe, said.split("\n")))
+    def _told(self, finding: Finding) -> tuple[str, ...]:
+        said = f"{SIGNS[finding.level]} {head(finding)}"
+        return said, finding.message, finding.why, f"Fix: {finding.fix}"
+
+    def _wrapped(self, text: str, indent: int) -> str:
+        """A text on as many rows as it takes, each of them as far in."""
+        blanks = " " * indent
+        width = max(20, self.app.size.width - MARGIN)
+        return fill(
+            self._settings.characters(safe(text)),
+            width,
+            initial_indent=blanks,
+            subsequent_indent=blanks + "  " * text.startswith("→"),
+            break_on_hyphens=False,
+        )
 
     def action_move(self, by: int) -> None:
         """The row below, or above."""
