@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tutor_tui.client.target import Target
+from tutor_tui.findings.judge import judge as judge_all
 from tutor_tui.lessons.model import Claim, Exercise
 from tutor_tui.protocol.messages import Backward, LineExpressions, Op, Result, Update
 from tutor_tui.trace.record.trace import Trace
@@ -45,10 +46,25 @@ def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
         return [Verdict(False, f"The program stopped with {trace.failure.type}: {trace.failure.message}")]
     seen = trace.evaluated.last(AT_END)
     results = iter(seen.results if seen is not None else [])
-    return [
-        _ran(claim, trace) if claim.ran else _holds(claim, list(islice(results, len(claim.expressions))))
-        for claim in exercise.claims
-    ]
+    looked_for = {claim.gone for claim in exercise.claims if claim.gone}
+    trace.findings = judge_all(trace, fault=lambda slug, error: None) if looked_for else trace.findings
+    return [_verdict(claim, trace, results) for claim in exercise.claims]
+
+
+def _verdict(claim: Claim, trace: Trace, results: Iterator[Result]) -> Verdict:
+    if claim.gone:
+        return _gone(claim, trace)
+    if claim.ran:
+        return _ran(claim, trace)
+    return _holds(claim, list(islice(results, len(claim.expressions))))
+
+
+def _gone(claim: Claim, trace: Trace) -> Verdict:
+    """A claim that something is not wrong any more: else what it is, and in which line."""
+    found = next((finding for finding in trace.findings if finding.rule == claim.gone), None)
+    if found is None:
+        return Verdict(True, f"{claim.says}.")
+    return Verdict(False, f"{claim.says}: not yet. Line {found.line}: {found.message}")
 
 
 def _ran(claim: Claim, trace: Trace) -> Verdict:

@@ -61,7 +61,8 @@ class Knob:
 
 @dataclass(frozen=True)
 class Claim:
-    """What must hold of an exercise's run: of what `see` comes to, or, with `ran`, that it ran.
+    """What must hold of an exercise's run: of what `see` comes to; with `ran`, that it ran; with `gone`, a rule's slug,
+    that nothing of that kind is found wrong with it.
 
     `see` equals `expect`, up to `within` where that is given; or lies below `below` and above `above`.
     """
@@ -73,6 +74,7 @@ class Claim:
     below: str = ""
     above: str = ""
     ran: str = ""
+    gone: str = ""
 
     @property
     def expressions(self) -> tuple[str, ...]:

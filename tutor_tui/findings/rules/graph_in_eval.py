@@ -1,9 +1,9 @@
 """Evaluation builds graphs that nobody ever sends backward.
 
 Evidence: passes through a module with parameters to train were tracked, at one line again and again, in evaluation
-mode, or judged by a loss or a comparison; and nothing of them, nor of what was computed from them, was ever sent
-backward. Legal twins: target networks and sampling that detach, gradients of inputs (`autograd.grad` counts), and
-modules without parameters to train. Source: `torch.no_grad`.
+mode, or judged by a loss or a comparison (else it is a notice); and nothing of them, nor of what was computed
+from them, was ever sent backward. Legal twins: target networks and sampling that detach, gradients of inputs
+(`autograd.grad` counts), and modules without parameters to train. Source: `torch.no_grad`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,22 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     """Once for each line that calls a module."""
     if evidence.trace.failure is not None or not evidence.training.optimizers:
         return
+    found: list[tuple[list[list[Op]], bool, str]] = []
     for calls in _by_line(evidence).values():
         for evaluates in (True, False):
             ours = [ops for ops in calls.values() if ops[0].evaluates is evaluates]
             unsent = [ops for ops in ours if _unsent(evidence, ops[-1])]
             if len(unsent) < len(ours) or len(unsent) < ENOUGH[evaluates]:
                 continue
-            if _tracks(evidence, unsent[0][-1]) and (
-                evaluates or judged(evidence, unsent[0][-1]) is not None
-            ):
-                yield _finding(evidence, unsent, evaluates)
+            by = judged(evidence, unsent[0][-1])
+            if _tracks(evidence, unsent[0][-1]) and (evaluates or by is not None):
+                found.append((unsent, evaluates, "mistake" if by is not None else "notice"))
                 break
+    for unsent, evaluates, level in found:
+        last = unsent[0][-1]
+        others = [ops[0][-1].node for ops, _, _ in found if ops is not unsent]
+        if not any(last.node in evidence.reached([node]) for node in others if node is not None):
+            yield _finding(evidence, unsent, evaluates, level)
 
 
 def _by_line(evidence: Evidence) -> Mapping[tuple[str, int], Mapping[int, list[Op]]]:
@@ -65,7 +70,7 @@ def _tracks(evidence: Evidence, last: Op) -> bool:
     return any(tensor is not None and evidence.training.holders(tensor) for tensor in leaves)
 
 
-def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool) -> Finding:
+def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool, level: str) -> Finding:
     trace, last = evidence.trace, unsent[0][-1]
     call: AnyStep = evidence.call(last)
     mode = "in evaluation mode " if evaluates else ""
@@ -82,4 +87,5 @@ def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool) -> Fin
         "The graph and all values that it saved take memory and time for nothing.",
         "Wrap the evaluation: with torch.no_grad(): … (or torch.inference_mode()).",
         [last, unsent[-1][-1]],
+        level,
     )

@@ -68,17 +68,19 @@ def _seen_tracked(evidence: Evidence, tensor: int) -> bool:
 def _cut(evidence: Evidence, tensor: int) -> Op | None:
     """The operation behind which nothing computed from a parameter is tracked; None where something is.
 
-    Of a run whose every use of it is tracked, and that is only never sent backward, nothing is said.
+    What comes behind the last step is no training: there nothing has to be tracked.
     """
+    last = max(step.seq for held in evidence.training.holders(tensor) for step in held.stepped)
     found: Op | None = None
     for first in evidence.uses.get(tensor, ()):
-        if first.within or first.mutates:
+        if first.within or first.mutates or first.seq > last:
             continue
-        for op in (first, *evidence.following(first)):
-            if op is first and op.node is not None and op.node in evidence.sent:
-                return None  # it does lead to a loss: what is missing is another matter
-            if found is None and _cuts(op):
-                found = op
+        if first.node is not None and first.node in evidence.sent:
+            return None  # it does lead to a loss: what is missing is another matter
+        cut = next((op for op in (first, *evidence.following(first)) if _cuts(op)), None)
+        if cut is None:
+            return None  # it is tracked, and only never sent backward
+        found = found or cut
     return found
 
 
