@@ -95,3 +95,20 @@ def test_where_nothing_ran_that_is_said(exercise: Exercise) -> None:
     claims = (Claim("a product", ran="mul"),)
     (found,) = verdicts(replace(exercise, claims=claims), "print('nothing')\n")
     assert found == (False, "a product: expected mul, but no operation ran.")
+
+
+def test_a_mistake_that_is_to_be_mended_is_told_until_it_is_gone() -> None:
+    lesson = find_lesson("when_it_does_not_learn").exercise
+    assert lesson is not None
+    starter = lesson.starter.read_text()
+    told = verdicts(lesson, starter)
+    assert not any(holds for holds, _ in told)
+    assert "not yet. Line 16: model.weight.grad still held the gradient of an earlier iteration" in told[0][1]
+    cleared = starter.replace(
+        "        loss = F.mse_loss(model(X).squeeze(1), y)\n        loss.backward()\n        optimizer.step()",
+        "        loss = F.mse_loss(model(X).squeeze(1), y)\n        optimizer.zero_grad()\n"
+        "        loss.backward()\n        optimizer.step()",
+        1,
+    )
+    assert [holds for holds, _ in verdicts(lesson, cleared)] == [True, True, *[False] * 10]
+    assert all(holds for holds, _ in verdicts(lesson, lesson.solution.read_text()))

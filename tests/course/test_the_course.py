@@ -25,6 +25,7 @@ NAMES = [
     "training_step",
     "gradient_descent",
     "training_loop",
+    "when_it_does_not_learn",
 ]
 FIGURES = {
     "numpy_to_pytorch": ["= 4 MB", "= 8 MB", "(4, 3)", "float32", "float64"],
@@ -41,6 +42,7 @@ FIGURES = {
     ],
     "gradient_descent": ["0.997", "2.965", "w at the end 3;", "w one step before the end 6; w at the end 0;", "-112"],
     "training_loop": ["0.1374", "0.776", "0.212", "0.987", "0.044", "4 of 4"],
+    "when_it_does_not_learn": ["(20, 20): 400", "-0.007297", "1.417", "1.816", "0.9998"],
 }  # fmt: skip
 """What `tutor-tui show LESSON` must tell, to these digits."""
 

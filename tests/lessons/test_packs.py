@@ -52,7 +52,7 @@ def test_a_pack_is_listed_and_nothing_of_it_runs(pack: Path) -> None:
     listed = json.loads(tutor(pack, "lessons", "--json").stdout)["lessons"]
     (strange,) = [entry for entry in listed if entry["name"] == "strange"]
     assert strange["pack"] == "the installed package foreign-pack"
-    assert len(listed) == 9
+    assert len(listed) == 10
     assert not (pack / "mark").exists()
 
 

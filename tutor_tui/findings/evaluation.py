@@ -31,7 +31,7 @@ def judged(evidence: Evidence, op: Op, decided: bool = False) -> Op | None:
 
     None too where anything that was computed from it is sent backward: then it is a target itself.
     """
-    found: Op | None = None
+    found = op if op.name in LOSSES else None
     for after in evidence.following(op):
         if after.node is not None and after.node in evidence.sent:
             return None

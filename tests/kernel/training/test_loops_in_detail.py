@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,61 @@ def test_a_generator_of_the_program_is_not_followed_while_nobody_looks(record: R
     leaves = next(step.seq for step in trace.steps if isinstance(step, Note) and step.leaves)
     resumes = next(step.seq for step in trace.steps if isinstance(step, Note) and step.resumes)
     assert not any(isinstance(step, Line) for step in trace.steps[leaves:resumes])
+
+
+EPOCHS = """
+import torch
+w = torch.tensor(0.0, requires_grad=True)
+o = torch.optim.SGD([w], lr=0.1)
+def epoch():
+    for n in range(20):
+        loss = (w - 3) ** 2
+        loss.backward()
+        o.step()
+        o.zero_grad()
+for e in range(10):
+    epoch()
+    seen = w * 2
+after = w * 2
+"""
+
+RARE = """
+import torch
+w = torch.tensor(0.0, requires_grad=True)
+o = torch.optim.SGD([w], lr=0.1)
+for n in range(100):
+    loss = (w - 3) ** 2
+    loss.backward()
+    o.step()
+    o.zero_grad()
+    if n == 57:
+        seen = w * 2
+"""
+
+
+def test_a_loop_around_loops_is_left_after_some_rounds(record: Record) -> None:
+    trace = record(EPOCHS, detail=3, rounds=2)
+    rounds = [step for step in trace.steps if isinstance(step, Line) and step.line == 13]
+    followed = [step for step in record(EPOCHS, detail=3).steps if isinstance(step, Line) and step.line == 13]
+    assert (len(rounds), len(followed)) == (4, 10)
+    assert passes(trace)[:3] == [1, 2, 3]
+    assert any(n > 180 for n in passes(trace)), "the last round is recorded, too"
+    assert [step.line for step in trace.steps if isinstance(step, Line)][-1] == 14
+    (curve,) = trace.curves.of("loss")
+    assert len(curve) == 200
+
+
+def test_a_line_that_had_not_run_is_recorded_when_it_does(record: Record) -> None:
+    trace = record(RARE, detail=3, rounds=2)
+    assert [step.line for step in trace.steps if isinstance(step, Line)].count(11) == 1
+    assert any(isinstance(step, Bind) and step.name == "seen" for step in trace.steps)
+    assert 11 not in [step.line for step in record(RARE, detail=3).steps if isinstance(step, Line)]
+
+
+def test_iterations_in_between_are_recorded_further_and_further_apart(record: Record) -> None:
+    recorded = passes(record(WITH_OPTIMIZER.replace("range(50)", "range(200)"), detail=3, rounds=2))
+    assert recorded[:3] == [1, 2, 3]
+    assert recorded[-1] == 200
+    gaps = [b - a for a, b in pairwise(recorded[2:-1])]
+    assert len(gaps) >= 4
+    assert gaps == sorted(gaps)

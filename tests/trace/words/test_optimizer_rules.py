@@ -65,7 +65,9 @@ def test_the_shown_rule_gives_the_new_value(kind: str, data: Any) -> None:
             ), line
         index = update.example.index[0] if update.example.index else ()
         real = update.after.values[index] if update.example.index else update.after.values
-        assert math.isclose(float(lines[-1].rsplit(" = ")[-1]), real, rel_tol=3e-4, abs_tol=1e-5), lines
+        said = lines[-1].rsplit(" = ")[-1]
+        stored = re.search(r" it comes to (\S+)\)$", said)  # where rounding has made another number of it
+        assert math.isclose(float(stored[1] if stored else said), real, rel_tol=3e-4, abs_tol=1e-5), lines
         assert re.match(r"w' = ", lines[-1])
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from tutor_tui.findings.evaluation import judged
+from tutor_tui.findings.evaluation import LOSSES, judged
 from tutor_tui.findings.evidence import Evidence, code, place, told
 from tutor_tui.protocol.messages import AnyStep, Finding, Op
 
@@ -35,6 +35,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             if _tracks(evidence, unsent[0][-1]) and (evaluates or by is not None):
                 found.append((unsent, evaluates, "mistake" if by is not None else "notice"))
                 break
+    lasts = [ops[0][-1].node for ops, _, _ in found]
+    found = [one for one in found if not _only_judges(evidence, one[0][0], lasts)]
     for unsent, evaluates, level in found:
         last = unsent[0][-1]
         others = [ops[0][-1].node for ops, _, _ in found if ops is not unsent]
@@ -54,6 +56,13 @@ def _by_line(evidence: Evidence) -> Mapping[tuple[str, int], Mapping[int, list[O
             if span is not None and op.node is not None:
                 found[span.file, span.line][call.seq].append(op)
     return found
+
+
+def _only_judges(evidence: Evidence, ops: list[Op], lasts: list[int | None]) -> bool:
+    """Whether a pass is that of a loss over the result of another one."""
+    node = ops[-1].node
+    below = evidence.reached([node]) if node is not None else set()
+    return all(op.name in LOSSES for op in ops) and any(last in below for last in lasts if last != node)
 
 
 def _unsent(evidence: Evidence, last: Op) -> bool:

@@ -142,7 +142,7 @@ class LoopsInDetail:
             if self._turns == 1:
                 self._look_again(frame, LAST, 1)
                 return
-        if self._rounds and self._away_for >= self._next_sample:
+        if self._rounds and self._next_sample and self._away_for >= self._next_sample:
             self._look_again(frame, SAMPLE, 1)
 
     def _is_new(self, frame: FrameType) -> bool:
@@ -152,13 +152,14 @@ class LoopsInDetail:
 
     def _look_away(self, loop: Loop, left: int | None) -> None:
         place = loop.frame.f_code.co_filename, loop.first
-        known = self._seen[place] > self._iterations and self._sampled != place
-        self._turns = None if known else left
         if self._sampled == place:
+            self._turns = left
             self._next_sample *= 2
         else:
+            known = self._seen[place] > self._iterations
+            self._turns = None if known else left
             self._left[place] += 1
-            self._sampled, self._next_sample = place, self._iterations
+            self._sampled, self._next_sample = (None, 0) if known else (place, self._iterations)
         self._away_for = 0
         until = UNTIL_END if self._turns is None else UNTIL_LAST
         self._recorder.emit(Note(text=LEFT.format(f"{self._monitor.passes + 1:,}", until), leaves=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from time import monotonic
 from typing import ClassVar
 
@@ -34,6 +35,10 @@ def complaint(source: str) -> tuple[int, int, str]:
     except ValueError as error:
         return 1, 1, f"{error}. Nothing was run."
     return 1, 1, ""
+
+
+SAID = 0.4
+"""Part of the screen's height in which something is said of the text."""
 
 
 class EditorScreen(ModalScreen[str | None]):
@@ -183,7 +188,23 @@ class ExerciseScreen(EditorScreen):
     def verdicts(self, lines: Sequence[str]) -> None:
         """What the check found."""
         self._since = None
-        self.say("\n".join(lines))
+        self.say("\n".join(self._fitting(lines)))
+
+    def _fitting(self, lines: Sequence[str]) -> list[str]:
+        """The lines that there is room for; where that is not all, those that do not hold come first."""
+        width, room = max(20, self.app.size.width - 2), int(self.app.size.height * SAID)
+        rows = [max(1, len(wrap(line, width))) for line in lines]
+        if sum(rows) <= room:
+            return list(lines)
+        order = sorted(range(len(lines)), key=lambda n: not lines[n].startswith("✗"))
+        shown: list[str] = []
+        for n in order:
+            room -= rows[n]
+            if room < 1:
+                break
+            shown.append(lines[n])
+        left = len(lines) - len(shown)
+        return [*shown, f"and {left} more."]
 
     def action_hint(self) -> None:
         """The next hint, from faint to plain."""
