@@ -15,6 +15,7 @@ from tutor_tui.trace.record.trace import Trace
 
 HERE = Path(__file__).parent
 MISTAKES = sorted((HERE / "mistakes").glob("*.py"))
+NOTICES = sorted((HERE / "notices").glob("*.py"))
 TWINS = sorted((HERE / "twins").glob("*.py"))
 HARMLESS = sorted(path for path in SAMPLES.glob("*.py"))
 
@@ -31,7 +32,7 @@ def lines_of(path: Path) -> list[int]:
 
 def recorded(kernel: Kernel, path: Path) -> Trace:
     """The record that `diagnose` makes of a program, without the second run."""
-    return kernel.run(path, detail=ITERATIONS, rounds=ROUNDS)
+    return kernel.run(path, detail=ITERATIONS, rounds=ROUNDS, statistics=True)
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
@@ -49,6 +50,14 @@ def test_a_mistake_is_found_at_its_line_and_nothing_else(kernel: Kernel, path: P
 def proved(trace: Trace, finding: Finding) -> bool:
     """Whether its steps are steps of the record, the last of which is no later than the record."""
     return bool(finding.steps) and all(0 <= seq < len(trace.steps) for seq in finding.steps)
+
+
+@pytest.mark.parametrize("path", NOTICES, ids=lambda path: path.stem)
+def test_what_is_worth_a_look_is_told_at_its_line(kernel: Kernel, path: Path) -> None:
+    found = judge(recorded(kernel, path))
+    assert [(f.rule, f.level) for f in found] == [(slug_of(path), "notice")], found
+    assert found[0].line in lines_of(path), found
+    assert proved(recorded(kernel, path), found[0])
 
 
 @pytest.mark.parametrize("path", [*TWINS, *HARMLESS], ids=lambda path: path.stem)
@@ -93,7 +102,7 @@ def test_every_rule_says_what_it_needs_and_what_it_leaves_alone() -> None:
 
 def test_every_rule_has_its_programs() -> None:
     silent = {"out-of-memory", "device-mismatch"}  # neither can be had on every machine
-    missing = set(all_rules()) - {slug_of(path) for path in MISTAKES} - silent
+    missing = set(all_rules()) - {slug_of(path) for path in (*MISTAKES, *NOTICES)} - silent
     assert not missing
 
 

@@ -27,6 +27,8 @@ class Target:
     """Iterations of each loop that are recorded before it is only measured, up to its end; 0 records all of it."""
     rounds: int = 0
     """Rounds of a loop around such a loop before it is only measured, too; 0 for never."""
+    statistics: bool = False
+    """Whether activations and gradients are measured in what is recorded."""
     norms: float = 0.5
     keep: bool = False
     """Whether the run goes on when the screen is lost."""
@@ -47,6 +49,7 @@ class Target:
             watch=self.watch,
             detail=self.detail,
             rounds=self.rounds,
+            statistics=self.statistics,
             norms=self.norms,
             keep=self.keep,
             beside=self.beside,
@@ -66,6 +69,7 @@ class Target:
             run.watch,
             run.detail,
             run.rounds,
+            run.statistics,
             run.norms,
             run.keep,
             run.beside,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tutor_tui.protocol.messages import Accumulate, Layer, Module, Optimizer, Preview, Update
+from tutor_tui.protocol.messages import Accumulate, Activation, Layer, Module, Optimizer, Preview, Update
 from tutor_tui.trace.record.trace import Trace
 
 
@@ -29,6 +29,7 @@ class Training:
         self.optimizers: dict[int, Held] = {}
         self.modules: list[Module] = []
         self.layers: list[Layer] = []
+        self.activations: list[Activation] = []
         self.arrivals: defaultdict[int, list[Accumulate]] = defaultdict(list)
         """The gradients that came to a leaf; those that the program set, or that were there after a gap, too."""
         self.updates: defaultdict[int, list[Update]] = defaultdict(list)
@@ -41,6 +42,8 @@ class Training:
                     self._own(step)
                 case Layer():
                     self.layers.append(step)
+                case Activation():
+                    self.activations.append(step)
                 case Accumulate() if step.after is not None or step.incoming is not None:
                     self.arrivals[step.tensor].append(step)
                 case Update():

@@ -126,7 +126,7 @@ def diagnose(
     if args[:1] == ("--json",):  # the option may also stand behind the target
         as_json, args = True, args[1:]
     run = target_of(target, args, module, device, max_steps)
-    run = replace(run, detail=run.detail or ITERATIONS, rounds=ROUNDS, norms=0.0)
+    run = replace(run, detail=run.detail or ITERATIONS, rounds=ROUNDS, statistics=True, norms=0.0)
     select, ignore = (
         {slug.strip() for slug in text.split(",") if slug.strip()} for text in (selected, ignored)
     )

@@ -286,6 +286,24 @@ class Layer(Step, tag="layer", kw_only=True):
     scope: int = 0
 
 
+class Activation(Step, tag="activation", kw_only=True):
+    """An activation function ran, and what it did was measured: only where a run asks for that.
+
+    `silent` are the numbers of the units that came to 0 for every sample; `saturated` is the part of all elements at
+    which the function is flat, None where it is never flat on both sides.
+    """
+
+    name: str
+    module: str
+    span: Span | None
+    output: int
+    node: int | None
+    units: int
+    silent: list[int]
+    saturated: float | None = None
+    scope: int = 0
+
+
 class Module(Step, tag="module", kw_only=True):
     """A module of the program, with all that is in it, ran for the first time, or with a part that is new.
 
@@ -315,6 +333,8 @@ class Optimizer(Step, tag="optimizer", kw_only=True):
     rates: list[float] = []
     """The learning rates of its groups."""
     kept: list[int] = []
+    gradients: list[float] = []
+    """Of a step: the root of the mean square of each gradient, in the order of `tensors`, where a run asks for that."""
     scope: int = 0
 
 
@@ -419,6 +439,7 @@ AnyStep = (
     | Accumulate
     | Update
     | Layer
+    | Activation
     | Module
     | Optimizer
     | Workers
@@ -676,6 +697,8 @@ class Run(Message, tag="run", kw_only=True):
     """Iterations of each loop that trains that are recorded before it is only measured, up to its end; 0: all of it."""
     rounds: int = 0
     """Rounds of a loop, with another one in it that trains, after which it is only measured, too; 0 for never."""
+    statistics: bool = False
+    """Whether activations and gradients are measured in what is recorded."""
     norms: float = 0.5
     """Seconds between two looks at norms and memory while it is watched; 0 for none."""
     beside: bool = False

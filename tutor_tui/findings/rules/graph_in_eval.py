@@ -1,8 +1,8 @@
 """Evaluation builds graphs that nobody ever sends backward.
 
 Evidence: passes through a module with parameters to train were tracked, at one line again and again, in evaluation
-mode, or judged by a loss or a comparison (else it is a notice); and nothing of them, nor of what was computed
-from them, was ever sent backward. Legal twins: target networks and sampling that detach, gradients of inputs
+mode, or judged by a loss or a comparison (else it is a notice); and nothing of them, nor of what was computed from
+them, was ever sent backward. Legal twins: target networks and sampling that detach, gradients of inputs
 (`autograd.grad` counts), and modules without parameters to train. Source: `torch.no_grad`.
 """
 

@@ -1,8 +1,8 @@
 """A parameter gets gradients, and no optimizer holds it: it stays as it was made.
 
-Evidence: gradients that arrived before steps of an optimizer that does not hold it, none of whose holders steps, and
-no write to it ever after; and why: it lies in a plain list, its layer was put in after the optimizer was made, or
-the optimizer holds parameters that get no gradient at all. Else it may be meant, and is a notice. Legal twins:
+Evidence: gradients that arrived before steps of an optimizer that does not hold it, none of whose holders steps,
+and no write to it ever after; and why: it lies in a plain list, its layer was put in after the optimizer was made,
+or the optimizer holds parameters that get no gradient at all. Else it may be meant, and is a notice. Legal twins:
 frozen layers, an optimizer for each part, manual updates, input attacks, style transfer. Source: `torch.nn.Module`
 and `torch.optim`.
 """

@@ -1,10 +1,10 @@
 """A parameter that an optimizer holds never gets a gradient, since no path leads from the loss to it.
 
-Evidence, over the whole record: it wants a gradient, its optimizer steps, other parameters get theirs; and why: what
-was computed from it is not tracked any more (detach(), no_grad(), .data, argmax), or no operation ever used it. It
-is a mistake where a path was cut, or where the program's own class has a layer that it never runs; else a notice.
-Legal twins: requires_grad=False, copies for EMA and targets, experts that were not chosen, functional use. Source:
-the autograd notes on `requires_grad`.
+Evidence, over the whole record: it wants a gradient, its optimizer steps, other parameters get theirs; and why:
+what was computed from it is not tracked any more (detach(), no_grad(), .data, argmax), or no operation ever used
+it. It is a mistake where a path was cut, or where the program's own class has a layer that it never runs; else a
+notice. Legal twins: requires_grad=False, copies for EMA and targets, experts that were not chosen, functional use.
+Source: the autograd notes on `requires_grad`.
 """
 
 from __future__ import annotations
@@ -66,9 +66,10 @@ def _seen_tracked(evidence: Evidence, tensor: int) -> bool:
 
 
 def _cut(evidence: Evidence, tensor: int) -> Op | None:
-    """The operation behind which nothing computed from a parameter is tracked; None where something is.
+    """The operation behind which nothing computed from a parameter is tracked, though a loss is made of it.
 
-    What comes behind the last step is no training: there nothing has to be tracked.
+    None where something is tracked, or where the result only serves to evaluate. What comes behind the last step is no
+    training: there nothing has to be tracked.
     """
     last = max(step.seq for held in evidence.training.holders(tensor) for step in held.stepped)
     found: Op | None = None
@@ -80,7 +81,8 @@ def _cut(evidence: Evidence, tensor: int) -> Op | None:
         cut = next((op for op in (first, *evidence.following(first)) if _cuts(op)), None)
         if cut is None:
             return None  # it is tracked, and only never sent backward
-        found = found or cut
+        if any(op.node is not None and op.node in evidence.sent for op in evidence.following(cut)):
+            found = found or cut
     return found
 
 

@@ -1,7 +1,7 @@
 """An optimizer steps, its parameters have gradients, and no number changes.
 
-Evidence: most recorded steps, the first among them, left every number as it was, as far as the record holds them; and
-why: the learning rate is 0, or the gradients are, as those of a cross-entropy over a single class. Legal twins:
+Evidence: most recorded steps, the first among them, left every number as it was, as far as the record holds them;
+and why: the learning rate is 0, or the gradients are, as those of a cross-entropy over a single class. Legal twins:
 warm-up from 0, steps that a loss scaler skips, and a loss that has come down to 0. Source: `torch.optim` and
 `torch.nn.CrossEntropyLoss`.
 """

@@ -28,7 +28,7 @@ from tutor_tui.kernel.probes.shield import Shielded, history
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
-from tutor_tui.kernel.record.layers import LayerRecorder, trains_otherwise
+from tutor_tui.kernel.record.layers import LayerRecorder, activates, trains_otherwise
 from tutor_tui.protocol.messages import Failure, Op, Preview, Span, Step, Update
 
 
@@ -139,7 +139,7 @@ class Operations:
             return self._watch if attribute in VIEW_PROPERTIES else None
         if name == "retain_grad":
             return self._retain
-        if trains_otherwise(name):
+        if trains_otherwise(name) or (self.layers.statistics and activates(name)):
             return self._watch_layer
         return None if name in QUIET else self._watch
 
@@ -180,7 +180,7 @@ class Operations:
         return result
 
     def _watch_layer(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """Watch a function that works otherwise in training, and say how it did."""
+        """Watch a function that works otherwise in training, or activates, and say how it did."""
         result = self._watch(func, args, kwargs)
         if not traced_by_torch():
             with Shielded(self.fault):

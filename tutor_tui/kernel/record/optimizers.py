@@ -43,6 +43,9 @@ class OptimizerRecorder:
         self._count = 0
         self._replaced = Replaced()
 
+    statistics = False
+    """Whether gradients are measured."""
+
     def install(self) -> None:
         """Hear of optimizers that are made, and of gradients that are cleared."""
         if hasattr(torch.optim.Optimizer, _MADE):
@@ -72,8 +75,11 @@ class OptimizerRecorder:
         known = self._known[id(optimizer)]
         kept = [number for number, _ in zip(self._alive(known.since), range(KEPT), strict=False)]
         known.since = self._identities.following
-        moved = {self._identities.number(p) for p in [*with_gradient, *_with_gradient(optimizer)]}
-        return self._fact(optimizer, "stepped", sorted(moved), self._span(caller), kept)
+        moved = {self._identities.number(p): p for p in [*with_gradient, *_with_gradient(optimizer)]}
+        fact = self._fact(optimizer, "stepped", sorted(moved), self._span(caller), kept)
+        if self.statistics:
+            fact.gradients = _sizes([moved[number].grad for number in fact.tensors])
+        return fact
 
     def _making(self, original: Any) -> Any:
         @wraps(original)
@@ -156,6 +162,14 @@ class OptimizerRecorder:
 def _plain(rate: Any) -> bool:
     """Whether a learning rate can be read without waiting for a device."""
     return isinstance(rate, (int, float)) or (isinstance(rate, torch.Tensor) and rate.is_cpu)
+
+
+def _sizes(gradients: list[torch.Tensor | None]) -> list[float]:
+    """The root of the mean square of each; [] where that would wait for a device, or not all are there."""
+    if any(g is None or not g.is_cpu or g.layout is not torch.strided or not g.numel() for g in gradients):
+        return []
+    with torch.no_grad():
+        return [float(g.detach().float().norm()) / g.numel() ** 0.5 for g in gradients if g is not None]
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:

@@ -29,6 +29,7 @@ class RecordedRun:
         self._run = run
         self._namespace: dict[str, Any] = {}  # the program's tensors live as long as we do
         self.recorder = Recorder(sink, run.max_steps, boundary, operations)
+        self.recorder.ops.layers.statistics = self.recorder.facts.statistics = run.statistics
 
     def run(self, start: Callable[[], None] | None = None, stop: Callable[[], None] | None = None) -> Outcome:
         """Run it to its end; `start` and `stop` are called around it in the place of the recorder's own."""

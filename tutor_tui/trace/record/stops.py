@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tutor_tui.protocol.messages import (
     Accumulate,
+    Activation,
     AnyStep,
     Bind,
     Evaluated,
@@ -73,7 +74,7 @@ class Stops:
             return True
         before = self._steps[-1]
         match step:
-            case Node() | Bind() | Evaluated() | Layer() | Module() | Optimizer() | Workers():
+            case Node() | Bind() | Evaluated() | Layer() | Activation() | Module() | Optimizer() | Workers():
                 return False
             case Update(by="in-place"):
                 return False

@@ -6,7 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from tutor_tui.protocol.messages import AnyStep, Bind, Finding, Layer, Module, Optimizer, Update, Workers
+from tutor_tui.protocol.messages import (
+    Activation,
+    AnyStep,
+    Bind,
+    Finding,
+    Layer,
+    Module,
+    Optimizer,
+    Update,
+    Workers,
+)
+from tutor_tui.text.numbers import format_number
 from tutor_tui.text.safe import one_line, safe
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.story import story, value_text
@@ -51,6 +62,10 @@ def _shown(trace: Trace, step: AnyStep) -> str:
             return f"{step.name} {DID[step.did]} {_names(trace, step)}"
         case Layer():
             return f"{step.module or step.name} ran as in {'training' if step.active else 'evaluation'}"
+        case Activation() if step.saturated is not None:
+            return f"{step.module or step.name}: {format_number(step.saturated)} of all elements lie where it is flat"
+        case Activation():
+            return f"{step.module or step.name}: {len(step.silent)} of {step.units} units were 0 for every sample"
         case Module():
             return f"{step.name} is a {step.type}"
         case Workers():

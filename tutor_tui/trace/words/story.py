@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from tutor_tui.protocol.messages import (
     Accumulate,
+    Activation,
     Backward,
     Bind,
     Edge,
@@ -101,6 +102,8 @@ def story(trace: Trace, index: int) -> str:
             return f"{step.name} is a {step.type} with {len(step.parameters):,} parameters."
         case Layer():
             return f"{step.name} ran as in {'training' if step.active else 'evaluation'}."
+        case Activation():
+            return f"{step.name} ran: {len(step.silent)} of {step.units} units were 0 throughout."
         case Optimizer():
             return f"{step.name} {step.did} {len(step.tensors):,} parameters."
         case Workers():
