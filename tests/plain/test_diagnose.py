@@ -52,6 +52,20 @@ def test_where_a_value_that_is_not_finite_came_from_is_found_by_a_second_run(pat
     assert found["line"] in lines
 
 
+def test_thresholds_are_set() -> None:
+    notice = str(HERE / "notices" / "dead_relu_1.py")
+    assert "dead-relu" in diagnose(notice).stdout
+    assert diagnose("--set", "dead-relu.DEAD=0.9", notice).stdout == "Nothing was found.\n"
+    for wrong, said in {
+        "dead-relu.DED=1": "dead-relu has no threshold 'DED'; it has DEAD, PASSES, UNITS",
+        "dead-relu.DEAD=many": "dead-relu.DEAD is a number, like 0.4, and not 'many'",
+        "zebra": "'zebra' is not of the form RULE.NAME=NUMBER",
+    }.items():
+        done = diagnose("--set", wrong, notice)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
 def test_rules_are_chosen() -> None:
     assert diagnose("--ignore", "grad-not-cleared", str(MISTAKE)).returncode == 0
     assert diagnose("--select", "loss-broadcast, double-softmax", str(MISTAKE)).returncode == 0

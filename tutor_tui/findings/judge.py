@@ -76,5 +76,27 @@ def judge(
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.rule))
 
 
+def set_threshold(text: str) -> None:
+    """Give a rule another threshold, for this process: `dead-relu.DEAD=0.6`. `ValueError` says why that cannot be."""
+    name, given, value = text.partition("=")
+    slug, _, threshold = name.strip().partition(".")
+    rule = all_rules().get(slug)
+    if not given or rule is None:
+        raise ValueError(f"{text!r} is not of the form RULE.NAME=NUMBER, with a rule's name before the dot")
+    numbers = {
+        key: old for key, old in vars(rule.module).items() if key.isupper() and type(old) in (int, float)
+    }
+    if threshold not in numbers:
+        known = ", ".join(numbers) or "none"
+        raise ValueError(f"{slug} has no threshold {threshold!r}; it has {known}")
+    try:
+        number = type(numbers[threshold])(value)
+    except ValueError:
+        raise ValueError(
+            f"{slug}.{threshold} is a number, like {numbers[threshold]}, and not {value!r}"
+        ) from None
+    setattr(rule.module, threshold, number)
+
+
 def _ignored(line: str) -> set[str]:
     return {slug.strip() for match in _IGNORED.finditer(line) for slug in match[1].split(",")}

@@ -86,7 +86,9 @@ class Training:
     def moved(self, step: Optimizer) -> list[Update]:
         """What an optimizer's step has changed, of what the record can tell to be other than before."""
         found: list[Update] = []
-        for update in self._trace.steps[step.seq + 1 :]:
+        steps = self._trace.steps
+        for seq in range(step.seq + 1, len(steps)):
+            update = steps[seq]
             if not isinstance(update, Update) or update.by != "optimizer":
                 break
             if not unchanged(update):

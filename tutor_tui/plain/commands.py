@@ -9,6 +9,7 @@ import click
 
 from tutor_tui.course.commands import lessons_option, trusted
 from tutor_tui.course.plan import Plan
+from tutor_tui.errors import UsageError
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.plain.options import (
     as_module,
@@ -98,6 +99,9 @@ ITERATIONS, ROUNDS = 12, 3
 )
 @click.option("--ignore", "ignored", metavar="RULES", default="", help="All rules but these.")
 @click.option(
+    "--set", "thresholds", metavar="RULE.NAME=NUMBER", multiple=True, help="Another threshold for a rule."
+)
+@click.option(
     "--max-seconds",
     default=120.0,
     show_default=True,
@@ -114,6 +118,7 @@ def diagnose(
     as_json: bool,
     selected: str,
     ignored: str,
+    thresholds: tuple[str, ...],
     max_seconds: float,
     args: tuple[str, ...],
     module: bool,
@@ -121,8 +126,14 @@ def diagnose(
     max_steps: int,
 ) -> None:
     """Run TARGET, a lesson or a script, and say what is wrong with it. Exits 1 if there is a mistake."""
+    from tutor_tui.findings.judge import set_threshold
     from tutor_tui.plain.diagnose import diagnose as examine
 
+    try:
+        for threshold in thresholds:
+            set_threshold(threshold)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if args[:1] == ("--json",):  # the option may also stand behind the target
         as_json, args = True, args[1:]
     run = target_of(target, args, module, device, max_steps)

@@ -33,8 +33,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 yield told(
                     evidence.trace,
                     step,
-                    f"The gradients that {held.name} steps with were {format_number(first)} in the mean at its first "
-                    f"step, and are {format_number(size)} here.",
+                    f"The gradients that {held.name} steps with had a root mean square of {format_number(first)} at "
+                    f"its first step, and have one of {format_number(size)} here.",
                     "Steps this long leave every valley, and soon the numbers overflow.",
                     "Clip them with torch.nn.utils.clip_grad_norm_(), or lower the learning rate.",
                     [measured[0]],

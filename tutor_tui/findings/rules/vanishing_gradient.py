@@ -40,7 +40,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield told(
                 evidence.trace,
                 held.stepped[0],
-                f"The gradient of {names[0]} is {format_number(first)} in the mean, that of {names[1]} "
+                f"The gradient of {names[0]} has a root mean square of {format_number(first)}, that of {names[1]} of "
                 f"{format_number(last)}: on the way back it has all but vanished, in each of {len(pairs)} steps.",
                 "The first layers hardly change, and what they hand on is close to noise.",
                 "Use ReLU in place of sigmoid or tanh, normalization layers, connections that skip layers, or another "

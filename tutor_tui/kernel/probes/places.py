@@ -61,15 +61,10 @@ class Places:
         self._names = ModuleNames(files, named, met)
         self._steps: dict[tuple[int, int], _Step] = {}
 
-    def module(self, caller: Caller) -> str:
-        """What the program calls the innermost module that is called; "" outside all."""
-        call = _innermost(caller)
-        return "" if call is None else self._names.name(call)
-
-    def evaluates(self, caller: Caller) -> bool:
-        """Whether the innermost module that is called is in evaluation mode."""
-        call = _innermost(caller)
-        return call is not None and not says_training(called(call))
+    def module(self, caller: Caller) -> tuple[str, bool]:
+        """What the program calls the innermost module that is called, "" outside all; whether it only evaluates."""
+        call = caller.calls[0] if caller.calls else enclosing_call(caller.frame)
+        return ("", False) if call is None else (self._names.name(call), not says_training(called(call)))
 
     def place(self, caller: Caller) -> str:
         """The library's own function or module, `BertSelfAttention.query`; else the module within the called one."""
@@ -91,10 +86,6 @@ class Places:
             text = next((step for step, part in inside(around) if part is inner), "")
             known = self._steps[key] = _Step(weakref.ref(around), weakref.ref(inner), text)
         return known.text
-
-
-def _innermost(caller: Caller) -> FrameType | None:
-    return caller.calls[0] if caller.calls else enclosing_call(caller.frame)
 
 
 class _Step(NamedTuple):

@@ -89,7 +89,7 @@ class LayerRecorder:
             Layer(
                 name=name,
                 active=active,
-                module=self._ops.places.module(caller),
+                module=self._ops.places.module(caller)[0],
                 span=self._ops.spans.of(caller.frame) if caller.frame is not None else None,
                 tensor=number(given),
                 output=number(result),
@@ -110,7 +110,7 @@ class LayerRecorder:
         self._emit(
             Activation(
                 name=name,
-                module=self._ops.places.module(caller),
+                module=self._ops.places.module(caller)[0],
                 span=self._ops.spans.of(caller.frame) if caller.frame is not None else None,
                 output=self._ops.preview.identities.number(result),
                 node=self._ops.graph.number(node) if node is not None else None,

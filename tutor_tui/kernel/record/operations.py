@@ -264,6 +264,7 @@ class Operations:
         shown = outputs or [t for t, _ in changed]
         previews = [self.preview(t) for t in shown]
         nodes = self.graph.discover(history(t) for t in shown if t.requires_grad)
+        module, evaluates = self.places.module(caller)
         op = Op(
             name=name,
             api=api,
@@ -271,7 +272,7 @@ class Operations:
             inputs=inputs,
             outputs=previews,
             node=self._node(shown),
-            module=self.places.module(caller),
+            module=module,
             mutates=[before.id for _, before in changed],
             scope=self.scope(),
             arguments=argument_texts(call, self.preview),
@@ -279,7 +280,7 @@ class Operations:
             place=self.places.place(caller),
             library=self._library(caller.library),
             no_grad=not torch.is_grad_enabled(),
-            evaluates=self.places.evaluates(caller),
+            evaluates=evaluates,
         )
         self._refused = None
         self.emit(op, *nodes, *self._updates(changed))

@@ -97,7 +97,9 @@ class OptimizerRecorder:
             before: list[tuple[torch.Tensor, Any]] = []
             with Shielded(self._fault):
                 self.tell_new()
-                before = [(p, self._ops.preview.maybe(p.grad)) for p in _with_gradient(optimizer)]
+                kept = not (args[0] if args else kwargs.get("set_to_none", True))
+                look = self._ops.preview.maybe if kept else lambda gradient: None
+                before = [(p, look(p.grad)) for p in _with_gradient(optimizer)]
             result = original(optimizer, *args, **kwargs)
             with Shielded(self._fault):
                 self._cleared(optimizer, before, self._ops.files.nearest(sys._getframe(1)))
@@ -112,7 +114,9 @@ class OptimizerRecorder:
         numbers = [self._identities.number(parameter) for parameter, _ in before]
         steps: list[Step] = []
         for number, (parameter, old) in zip(numbers, before, strict=True):
-            if parameter.grad is not None:  # it was filled with zeros: no operation of the program's
+            if (
+                parameter.grad is not None and old is not None
+            ):  # it was filled with zeros: no operation of the program's
                 new = self._ops.preview(parameter.grad)
                 steps.append(
                     Accumulate(tensor=number, incoming=None, before=old, after=new, scope=self._ops.scope())
