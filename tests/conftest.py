@@ -19,6 +19,7 @@ from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.protocol.messages import (
     Axis,
+    Bad,
     Checked,
     Complaint,
     End,
@@ -126,6 +127,11 @@ class Kernel:
         """Compare gradients of a program with finite differences."""
         target = Target(str(path), detail=detail)
         return self._ask(lambda: self.session.check(target, **which), timeout)
+
+    def find_bad(self, path: str | Path, passes: int) -> Bad:
+        """Where the first value came from that was not finite, by a second run."""
+        target = Target(str(path))
+        return self._ask(lambda: self.session.find_bad(target, passes, lambda passes: None), 60)
 
     def sample(self, path: str | Path, iteration: int, axes: list[Axis], **options: float) -> Sampled:
         """Compute a loss over other values of some numbers."""

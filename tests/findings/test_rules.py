@@ -15,6 +15,7 @@ from tutor_tui.trace.record.trace import Trace
 
 HERE = Path(__file__).parent
 MISTAKES = sorted((HERE / "mistakes").glob("*.py"))
+AGAIN = sorted((HERE / "again").glob("*.py"))
 NOTICES = sorted((HERE / "notices").glob("*.py"))
 TWINS = sorted((HERE / "twins").glob("*.py"))
 HARMLESS = sorted(path for path in SAMPLES.glob("*.py"))
@@ -50,6 +51,19 @@ def test_a_mistake_is_found_at_its_line_and_nothing_else(kernel: Kernel, path: P
 def proved(trace: Trace, finding: Finding) -> bool:
     """Whether its steps are steps of the record, the last of which is no later than the record."""
     return bool(finding.steps) and all(0 <= seq < len(trace.steps) for seq in finding.steps)
+
+
+@pytest.mark.parametrize("path", AGAIN, ids=lambda path: path.stem)
+def test_what_a_second_run_has_found_is_told_at_its_line(kernel: Kernel, path: Path) -> None:
+    trace = recorded(kernel, path)
+    before = next(f for f in judge(trace) if f.rule == "nonfinite")
+    first = min(x for curve in trace.curves.of("loss") for x in curve.bad)
+    trace.extend([kernel.find_bad(path, first)])
+    (found,) = [f for f in judge(trace) if f.level == "mistake"]
+    assert found.rule == "nonfinite"
+    assert found.line in lines_of(path)
+    assert before.line not in lines_of(path), "the record alone does not tell"
+    assert proved(trace, found)
 
 
 @pytest.mark.parametrize("path", NOTICES, ids=lambda path: path.stem)

@@ -47,8 +47,8 @@ def test_nothing_wrong_is_no_mistake() -> None:
 @pytest.mark.parametrize("path", sorted((HERE / "again").glob("*.py")), ids=lambda path: path.stem)
 def test_where_a_value_that_is_not_finite_came_from_is_found_by_a_second_run(path: Path) -> None:
     lines = [n for n, line in enumerate(path.read_text().split("\n"), 1) if "# HERE" in line]
-    (found,) = json.loads(diagnose("--json", str(path)).stdout)
-    assert (found["rule"], found["level"]) == ("nonfinite", "mistake")
+    (found,) = [f for f in json.loads(diagnose("--json", str(path)).stdout) if f["level"] == "mistake"]
+    assert found["rule"] == "nonfinite"
     assert found["line"] in lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.timer import Timer
@@ -120,7 +120,8 @@ class Showing:
                 if self._curve is not None:
                     self._curve.judged()
 
-        self._app.run_worker(work(), exclusive=True, group="judge")
+        judging: Any = work  # called only where the application still runs
+        self._app.run_worker(judging, exclusive=True, group="judge")
 
     def _begin(self) -> None:
         self._leave_curve()
