@@ -77,11 +77,21 @@ def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:
         return None
     nodes = evidence.trace.nodes.by_id
     own = {nodes[number].tensor for number in evidence.reached([layer.node])} - {None}
+    own = {tensor for tensor in own if tensor is not None and evidence.training.owner(tensor) is not None}
+    if _partly(evidence, loss):
+        return None
     for held in evidence.training.optimizers.values():
         step = next((step for step in held.stepped if step.seq > loss.seq), None)
         if step is not None and (own & set(step.tensors)) - _cleared(evidence, loss.seq, step.seq):
             return loss, step
     return None
+
+
+def _partly(evidence: Evidence, loss: Loss) -> bool:
+    """Whether another layer with parameters of that pass ran as in training: then this one was set apart on purpose."""
+    ops = (evidence.trace.nodes.op(number) for number in evidence.behind(loss))
+    training = (op for op in ops if op is not None and op.module and not op.evaluates)
+    return any(evidence.training.owner(preview.id) is not None for op in training for preview in op.inputs)
 
 
 def _cleared(evidence: Evidence, first: int, last: int) -> set[int]:

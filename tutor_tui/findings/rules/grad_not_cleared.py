@@ -61,7 +61,7 @@ class Gradients:
         """One more step."""
         if isinstance(step, Op):
             self._clips = "clip_grad" in self._trace.sources.text(step.span)
-        if isinstance(step, Op) and step.name in ZEROED:
+        if isinstance(step, Op) and (step.name in ZEROED or _fills_with_zeros(step)):
             self._blank |= {preview.storage for preview in step.outputs}
             for tensor, gradient in self._now.items():
                 if gradient.storage in self._blank:
@@ -84,6 +84,10 @@ class Gradients:
             self._now[step.tensor] = step.after
             if step.incoming is not None:
                 self._blank.discard(step.after.storage)
+
+
+def _fills_with_zeros(op: Op) -> bool:
+    return op.name == "fill_" and op.arguments[1:2] in (["0"], ["0.0"])
 
 
 def _written_unseen(known: Preview | None, now: Preview) -> bool:

@@ -18,8 +18,8 @@ from tutor_tui.findings.evidence import Evidence, code, told
 from tutor_tui.protocol.messages import Finding, Line, Op, Optimizer
 
 LEVEL = "mistake"
-ENOUGH = 3
-"""Iterations whose graphs are alive at once."""
+ENOUGH, MANY = 3, 6
+"""Iterations whose graphs are alive at once: where none was ever let go, and where some may have been."""
 SUMS = (
     "add",
     "add_",
@@ -64,9 +64,15 @@ def _kept(evidence: Evidence, step: Optimizer) -> Iterator[tuple[Op, list[int]]]
             place = op.span.file, op.span.line, op.span.column
             found[place].setdefault(bisect(stepped, op.seq), op)
     for by_iteration in found.values():
-        if len(by_iteration) >= ENOUGH:
+        whole = step is _last(evidence, step) and len(by_iteration) == bisect(stepped, step.seq - 1)
+        if len(by_iteration) >= MANY or (whole and len(by_iteration) >= ENOUGH):
             ops = list(by_iteration.values())
             yield ops[0], [op.outputs[0].id for op in ops]
+
+
+def _last(evidence: Evidence, step: Optimizer) -> Optimizer:
+    """The last step of the optimizer that has made a step."""
+    return evidence.training.optimizers[step.number].stepped[-1]
 
 
 def _list(evidence: Evidence, op: Op, kept: list[int], step: Optimizer) -> Finding:
@@ -76,7 +82,7 @@ def _list(evidence: Evidence, op: Op, kept: list[int], step: Optimizer) -> Findi
     return told(
         trace,
         line or op,
-        f"{name} of {len(kept)} earlier iterations is still alive when {step.name} steps again, with its graph.",
+        f"{name} of {len(kept)} earlier iterations is kept alive, with its graph, when {step.name} steps again.",
         WHY,
         "Keep the number: loss.item(); or the values without the graph: tensor.detach().",
         [op, step],

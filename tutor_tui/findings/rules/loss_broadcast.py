@@ -77,7 +77,7 @@ def _finding(trace: Trace, op: Op, prediction: Preview, target: Preview, steps: 
         op,
         f"{code(trace, op.span) or op.name} broadcasts {mine} and {theirs} to {count}×{count}: "
         "every prediction meets every target.",
-        "Shapes (N, 1) and (N,) are no pairs to PyTorch: the second is taken as a row, and repeated for each of the N.",
+        "PyTorch does not pair (N, 1) with (N,): it takes the second as a row, and repeats it for each of the N.",
         f"Give both the same shape, with {column}.squeeze(1).",
         [trace.steps[seq] for seq in steps],
     )

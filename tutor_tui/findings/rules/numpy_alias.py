@@ -22,8 +22,8 @@ COPIES = ("clone", "tensor", "copy_")
 WHY = "Both are one piece of memory: what is written through one of them is read through the other."
 COLLECTS = re.compile(r"(append|extend|insert|add|put)\(|\+=\s*\[|\[.*\]\s*=|yield\b|return\b")
 
-OWN_DATA = re.compile(r"\((self\.\w+)(\[[^()]*\])?\)$")
-"""What a dataset holds, or a part of it, handed over as it is."""
+OWN_DATA = re.compile(r"\((self\.\w+)(\[[^\[\]()]*:[^\[\]()]*\]|\[\w+\])?\)$")
+"""What a dataset holds, or a slice or an item of it, handed over as it is; another array as its index makes a copy."""
 
 
 class _Write(NamedTuple):
@@ -78,6 +78,9 @@ def _tensor_changed(evidence: Evidence) -> Iterator[Finding]:
             later = next((use for use in uses if use.seq > write.step.seq), None)
             if handed is None or later is None:
                 continue
+            again = evidence.trace.lines.times_run(writer.file, writer.line, len(evidence.trace.steps))[1] > 1
+            if again and isinstance(handed, Op):
+                continue  # a buffer that is filled anew before each use
             used = code(evidence.trace, later.span) or later.name
             put_away = handed is evidence.trace.lines.at(op.seq)
             yield told(
@@ -153,6 +156,9 @@ def _array_changed(evidence: Evidence) -> Iterator[Finding]:
             WHY,
             f"Keep a copy: {step.name} = ….detach().numpy().copy(), or ….clone() before numpy().",
             [step, change, reader],
+            "notice"
+            if trace.lines.times_run(reader.file, reader.line, len(trace.steps))[1] > 1
+            else "mistake",
         )
 
 
@@ -181,7 +187,11 @@ def _read(evidence: Evidence, bound: Bind, after: int) -> Line | None:
             if re.match(rf"{re.escape(bound.name)}\s*=[^=]", text):
                 return None
             if own.search(text):
-                return step
+                shown = any(
+                    isinstance(s, Line) and (s.file, s.line) == (step.file, step.line)
+                    for s in trace.steps[bound.seq : after]
+                )
+                return None if shown else step  # else it is looked at as it changes
     return None
 
 

@@ -84,7 +84,7 @@ def _same_name(evidence: Evidence, old: int, new: int) -> bool:
 def _names(evidence: Evidence, tensors: Sequence[int]) -> str:
     """`a, b and 3 more`."""
     end = len(evidence.trace.steps) - 1
-    names = [evidence.training.path(tensor) or evidence.name(tensor, end) for tensor in tensors]
+    names = list(dict.fromkeys(evidence.training.path(t) or evidence.name(t, end) for t in tensors))
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
@@ -135,7 +135,8 @@ def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
     return told(
         evidence.trace,
         made or shown[0],
-        f"{_names(evidence, tensors)} was made after {held.name} had been given the parameters of the layer before it: "
+        f"{_names(evidence, tensors)} {'were' if len(tensors) > 1 else 'was'} made after {held.name} had been given "
+        "the parameters of the layer before: "
         "the optimizer still holds the old ones, which get no gradient.",
         WHY,
         "Make the optimizer after the model is complete, or give it the new ones with add_param_group().",
@@ -153,7 +154,9 @@ def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
     ]
     held = idle[0] if idle else next(held for held in training.optimizers.values() if held.stepped)
     where = code(evidence.trace, held.first.span) or held.name
-    message = f"{_names(evidence, tensors)} gets gradients, and no optimizer holds it."
+    several = len(tensors) > 1
+    message = f"{_names(evidence, tensors)} {'get' if several else 'gets'} gradients, and no optimizer holds "
+    message += "them." if several else "it."
     if idle:
         message = f"{where} was given parameters that get no gradient. {message}"
     return told(
@@ -163,7 +166,8 @@ def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
         WHY,
         "Give the optimizer the parameters of the model that the loss comes from."
         if idle
-        else "Give it to the optimizer too; or, if it is meant to stay, freeze it with requires_grad_(False).",
+        else "Give the optimizer these parameters too; or, if they are meant to stay, freeze them with "
+        "requires_grad_(False).",
         shown,
         "mistake" if idle else "notice",
     )
@@ -174,7 +178,7 @@ def _gets_nothing(evidence: Evidence, held: Held) -> bool:
     training = evidence.training
     since = held.first.seq
     arrivals = (a for tensor in held.tensors for a in training.arrivals.get(tensor, ()))
-    return bool(held.stepped) and not any(a.seq > since and a.incoming is not None for a in arrivals)
+    return bool(held.stepped) and not any(a.seq > since for a in arrivals)
 
 
 def _holds_a_copy(evidence: Evidence, held: Held, tensors: list[int]) -> bool:

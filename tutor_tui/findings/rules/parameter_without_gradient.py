@@ -9,17 +9,19 @@ Source: the autograd notes on `requires_grad`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, place, told
 from tutor_tui.findings.gradient_mode import turned_off
+from tutor_tui.findings.source import lines_like
 from tutor_tui.findings.training import Held
 from tutor_tui.protocol.messages import AnyStep, Finding, Op, Preview
 
 LEVEL = "mistake"
 ENOUGH = 2
 """Steps of an optimizer after which each of its parameters should have had a gradient."""
-WHY = "Without a gradient the optimizer passes it over: it stays as it was made."
+WHY = "Without a gradient the optimizer passes a parameter over: it stays as it was made."
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -44,10 +46,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 def _without(evidence: Evidence, held: Held) -> list[int]:
     """The parameters of an optimizer that steps which want a gradient and never had one, though others did."""
-    training = evidence.training
     if len([step for step in held.stepped if step.tensors]) < ENOUGH:
         return []
-    return [t for t in held.tensors if not training.arrivals.get(t) and _wants(evidence, t)]
+    return [t for t, since in held.tensors.items() if _is_left(evidence, t, since) and _wants(evidence, t)]
+
+
+def _is_left(evidence: Evidence, tensor: int, since: int) -> bool:
+    """Whether nothing came to a parameter, and nobody wrote to it, as one does to targets and codebooks."""
+    return not evidence.training.arrivals.get(tensor) and not evidence.training.changed_since(tensor, since)
 
 
 def _wants(evidence: Evidence, tensor: int) -> bool:
@@ -101,6 +107,10 @@ def _names(evidence: Evidence, tensors: list[int]) -> str:
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
+def _get(tensors: list[int]) -> str:
+    return "get" if len(tensors) > 1 else "gets"
+
+
 def _steps(evidence: Evidence, tensor: int) -> list[AnyStep]:
     held = evidence.training.holders(tensor)[0]
     return [*held.took[:1], held.stepped[-1]]
@@ -112,7 +122,7 @@ def _is_cut(evidence: Evidence, cut: Op, tensors: list[int]) -> Finding:
     return told(
         evidence.trace,
         cut,
-        f"{_names(evidence, tensors)} never gets a gradient: {made} cuts the path from the loss ({off}).",
+        f"{_names(evidence, tensors)} never {_get(tensors)} a gradient: {made} cuts the path from the loss ({off}).",
         WHY,
         "Compute what the loss needs outside of no_grad() and without detach(); or, if it is meant to stay, "
         "freeze it with requires_grad_(False) and give the optimizer only the others.",
@@ -128,7 +138,7 @@ def _is_unused(evidence: Evidence, tensors: list[int]) -> Finding:
     return told(
         trace,
         made or steps[0],
-        f"{_names(evidence, tensors)} never gets a gradient: no operation of the record used it.",
+        f"{_names(evidence, tensors)} never {_get(tensors)} a gradient: no operation of the record used it.",
         WHY,
         "Use the layer in forward(), or take it out of the model.",
         steps,
@@ -137,7 +147,7 @@ def _is_unused(evidence: Evidence, tensors: list[int]) -> Finding:
 
 
 def _is_a_slip(evidence: Evidence, tensors: list[int]) -> bool:
-    """Whether a whole layer stands in a class of the program's own beside others that run.
+    """Whether a whole layer stands in a class of the program's own that names it nowhere else.
 
     One of many alike, as in a list of experts, or of heads for other tasks, may just not have been chosen.
     """
@@ -149,4 +159,12 @@ def _is_a_slip(evidence: Evidence, tensors: list[int]) -> bool:
         parts = owner[1].split(".")
         if any(part.isdigit() for part in parts) or "[" in owner[1]:
             return False
+        if _is_named(evidence, parts[-2] if len(parts) > 1 else parts[-1]):
+            return False
     return True
+
+
+def _is_named(evidence: Evidence, attribute: str) -> bool:
+    """Whether the program names a layer anywhere but where it makes it: it may be run another time."""
+    names = re.compile(rf"\b{re.escape(attribute)}\b(?!\s*(:[^=]+)?=[^=])")
+    return next(lines_like(evidence.trace.sources, names), None) is not None

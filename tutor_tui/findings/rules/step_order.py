@@ -96,7 +96,7 @@ class _Order:
             self.used[step.number] = self.used.get(step.number, 0) + 1
         elif lost := [self._cleared[tensor] for tensor in tensors if tensor in self._cleared]:
             self.lost_at.setdefault(step.number, []).append((step, *lost[-1]))
-        if not self._gap and not step.tensors and not any(tensor in self._ever for tensor in tensors):
+        if not self._gap and not step.tensors and not self._ever:
             self.empty.setdefault(step.number, []).append(step)
         for tensor in tensors:
             self._arrived.pop(tensor, None)
@@ -107,7 +107,7 @@ class _Order:
         first = next(iter(self.empty.get(held.first.number, ())), None)
         came = any(tensor in self._ever for tensor in held.tensors)
         again = [s for s in held.stepped if first is not None and s is not first and s.span == first.span]
-        if first is None or not came or not again:
+        if first is None or not came or not again or self.used.get(held.first.number):
             return None
         return told(
             self._trace,
@@ -197,7 +197,7 @@ def _scheduler(evidence: Evidence) -> Iterator[Finding]:
                 step,
                 "The scheduler stepped before the optimizer had: torch itself warned here.",
                 "The first value of the schedule is skipped: the optimizer never steps with it.",
-                "Call scheduler.step() behind optimizer.step(), once per epoch or batch.",
+                "Call scheduler.step() after optimizer.step(), once per epoch or batch.",
                 [],
                 span=whole_line(trace, file, line) if file in trace.sources else None,
             )

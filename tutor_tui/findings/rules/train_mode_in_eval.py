@@ -97,7 +97,7 @@ def _finding(evidence: Evidence, layer: Layer, op: Op, call: AnyStep, by: Op, le
         trace,
         call,
         f"{named} ran as in training in a pass that is only judged, by {judge}: {does}.",
-        "The numbers say less than the model can do, and differ from run to run.",
+        "The numbers look worse than the model is, and differ from run to run.",
         "Call model.eval() before it, and model.train() before training goes on.",
         [op, layer, by],
         level,

@@ -43,6 +43,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 def _still(evidence: Evidence, held: Held) -> list[Optimizer]:
     """The steps that changed nothing, where they are most of all, from the first on."""
+    if any(loss.value == 0.0 for loss in evidence.losses()):
+        return []  # there is nothing to learn
     steps = [step for step in held.stepped if step.tensors]
     if len(steps) < ENOUGH or any(_rate_later(held, step) for step in steps):
         return []
@@ -59,6 +61,9 @@ def _unmoved(evidence: Evidence, step: Optimizer) -> bool:
     """Whether a step is known to have changed nothing: at rate 0, or by every number."""
     if step.rates and not any(step.rates):
         return True
+    seen = (evidence.trace.tensors.at(tensor, step.seq) for tensor in step.tensors)
+    if any(preview is None or preview.values is None for preview in seen):
+        return False  # whoever writes through .data is not seen to write to what is large
     return not evidence.training.moved(step)
 
 
@@ -85,7 +90,7 @@ def _finding(evidence: Evidence, held: Held, still: list[Optimizer]) -> Finding:
     because = "every gradient that came was 0" if zeros else "what is added to them is too small, or nothing"
     blocks = _blocks(evidence, first) if zeros else None
     if blocks is not None:
-        because += f", since {code(trace, blocks.span) or blocks.name} has a slope of 0 everywhere"
+        because += f", since none passes {code(trace, blocks.span) or blocks.name}"
     return told(
         trace,
         blocks or first,

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from tutor_tui.kernel.probes.hidden import unreadable
 from tutor_tui.kernel.probes.modules import flags
 from tutor_tui.kernel.probes.places import find_caller
 from tutor_tui.kernel.probes.shield import history, is_tensor
@@ -21,6 +22,8 @@ FLAT = {"sigmoid": (0.05, 0.95), "tanh": (-0.95, 0.95), "sigmoid_": (0.05, 0.95)
 """Functions that are flat on both sides, and the results below and above which they are."""
 UNITS = 4096
 """Units that are told one by one."""
+OFF_AT_FIRST = ("batch_norm", "alpha_dropout", "feature_alpha_dropout")
+"""Functions that work as in evaluation where they are not told."""
 NORMS = ("batch_norm", "instance_norm")
 
 
@@ -30,16 +33,19 @@ def trains_otherwise(name: str) -> bool:
 
 
 def is_active(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> bool | None:
-    """Whether such a function was told to work as in training; None for one that never does anything."""
+    """Whether such a function was told to work as in training; None where it does the same in both ways."""
     if name in NORMS:
-        key, place = ("use_input_stats", 5) if name == "instance_norm" else ("training", 5)
+        mean = kwargs.get("running_mean", args[1] if len(args) > 1 else None)
+        if mean is None:  # it has no running statistics, and always takes those of the batch
+            return None
+        key, place = "use_input_stats" if name == "instance_norm" else "training", 5
     else:
         rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
         if not rate:
             return None
         key, place = "training", 2
-    told = kwargs.get(key, kwargs.get("train", args[place] if len(args) > place else True))
-    return bool(told)
+    usual = name not in OFF_AT_FIRST
+    return bool(kwargs.get(key, kwargs.get("train", args[place] if len(args) > place else usual)))
 
 
 def activates(name: str) -> bool:
@@ -103,6 +109,8 @@ class LayerRecorder:
     def _activated(self, name: str, result: Any) -> None:
         """Measure what came out; not where that would wait for a device."""
         if not is_tensor(result) or not result.is_cpu or result.dim() < 2 or not result.is_floating_point():
+            return
+        if not result.numel() or unreadable() or torch._C._functorch.is_functorch_wrapped_tensor(result):
             return
         caller = find_caller(sys._getframe(3), self._ops.files)
         node = history(result)

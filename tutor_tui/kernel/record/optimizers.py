@@ -173,7 +173,12 @@ def _sizes(gradients: list[torch.Tensor | None]) -> list[float]:
     if any(g is None or not g.is_cpu or g.layout is not torch.strided or not g.numel() for g in gradients):
         return []
     with torch.no_grad():
-        return [float(g.detach().float().norm()) / g.numel() ** 0.5 for g in gradients if g is not None]
+        return [_norm(g.detach()) / g.numel() ** 0.5 for g in gradients if g is not None]
+
+
+def _norm(gradient: torch.Tensor) -> float:
+    exact = gradient.dtype in (torch.float32, torch.float64) or gradient.is_complex()
+    return float(torch.linalg.vector_norm(gradient if exact else gradient.float()))
 
 
 def _parameters(optimizer: Any) -> Iterator[torch.Tensor]:

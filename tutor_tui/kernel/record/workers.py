@@ -37,8 +37,8 @@ DRAWS = {
 }
 """Names by which random numbers are drawn."""
 METHODS = ("__getitem__", "__iter__", "__call__", "__getitems__")
-OWN_SEED = {"initial_seed", "get_worker_info", "SeedSequence", "urandom", "time", "time_ns", "getpid"}
-"""Names of what differs from worker to worker."""
+SEEDS = {"np", "numpy", "random", "torch", "cuda", "seed", "manual_seed", "manual_seed_all"}
+"""Names by which one seeds."""
 
 
 class WorkerRecorder:
@@ -91,6 +91,9 @@ def _generators(dataset: Any) -> Iterator[str]:
     for path, part in _parts(dataset):
         functions = list(_functions(part))
         names = {name for function in functions for name in _names(function.__code__)}
+        names -= {
+            i.argval for f in functions for i in dis.get_instructions(f.__code__) if i.opname == "STORE_ATTR"
+        }
         for name, value in own_attributes(part).items():
             if name in names and _is_generator(value):
                 yield f"{path}.{name}"
@@ -126,9 +129,9 @@ def _draws(dataset: Any) -> bool:
 
 
 def _reseeds(begin: Any, generators: set[str]) -> bool:
-    """Whether the function run in each worker gives a generator another state."""
+    """Whether the function run in each worker may give a generator another state."""
     code = begin.__code__ if type(begin) is FunctionType else None
-    return code is None or bool(generators & set(_names(code)))
+    return code is None or bool((generators | {"get_worker_info"}) & set(_names(code)))
 
 
 def _constant_seed(begin: Any) -> Span | None:
@@ -138,7 +141,10 @@ def _constant_seed(begin: Any) -> Span | None:
         return None
     own = code.co_varnames[:1]
     uses = any(i.opname.startswith("LOAD_FAST") and _loads(i.argval, own) for i in dis.get_instructions(code))
-    if uses or OWN_SEED & set(_names(code)):
+    others = set(_names(code)) - SEEDS
+    numbers = [begin.__globals__.get(name) for name in others]
+    given = [*numbers, *code.co_consts]
+    if uses or any(type(number) is not int for number in numbers) or not any(type(g) is int for g in given):
         return None
     lines = [line for _, _, line in code.co_lines() if line is not None and line > code.co_firstlineno]
     line = min(lines, default=code.co_firstlineno)

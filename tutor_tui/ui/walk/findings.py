@@ -7,8 +7,8 @@ from tutor_tui.trace.words.found import counted
 from tutor_tui.ui.panes.outcome import Go, Open, Outcome, Say
 from tutor_tui.ui.settings import Settings
 
-NONE = "Nothing wrong was found in this record. It was looked through for what `tutor-tui diagnose` finds."
-NOT_YET = "The record is judged when the program is over, or is only watched."
+NONE = "Nothing wrong was found in this record."
+NOT_YET = "What is wrong is known once the program is over, or is only watched."
 
 
 class FindingActions:

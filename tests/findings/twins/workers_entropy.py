@@ -1,0 +1,16 @@
+import copy
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+torch.manual_seed(0)
+X = torch.randn(64, 8); Y = (X[:, 0] > 0).long(); T = X[:, :1] * 2
+
+class D(torch.utils.data.Dataset):
+    def __len__(self): return 16
+    def __getitem__(self, i): return torch.tensor(np.random.rand(3))
+def init(worker_id):
+    np.random.seed()
+if __name__ == "__main__":
+    for x in torch.utils.data.DataLoader(D(), batch_size=4, num_workers=2, worker_init_fn=init):
+        print(x.shape)
