@@ -15,7 +15,7 @@ from tutor_tui.client.ssh import Host, RemoteKernel
 from tutor_tui.client.target import Target
 from tutor_tui.client.whereabouts import Whereabouts
 from tutor_tui.errors import FrameError, KernelError
-from tutor_tui.findings.judge import judge
+from tutor_tui.findings.judge import judge, passed_over
 from tutor_tui.protocol.messages import (
     Attached,
     Axis,
@@ -216,8 +216,7 @@ class Run:
 
     def first_bad_pass(self) -> int | None:
         """The first pass whose loss is NaN or infinite."""
-        passes = [int(curve.bad[0]) for curve in self.trace.curves.of("loss") if len(curve.bad)]
-        return min(passes, default=None)
+        return self.trace.curves.first_bad_pass()
 
     async def find_bad(self, passes: int, progress: Callable[[int], None]) -> Bad | None:
         """Look where the first bad value came from, in a second run; None where the kernel goes away."""
@@ -234,7 +233,7 @@ class Run:
     def judge(self) -> list[Finding]:
         """Say what is wrong with the program, as far as the record goes. It takes a moment: other threads may do it."""
         trace = self.trace
-        found = judge(trace, fault=lambda slug, error: None)
+        found = judge(trace, fault=passed_over)
         trace.findings = found
         return found
 

@@ -53,11 +53,6 @@ class Evidence:
             found |= self.behind(loss)
         return found
 
-    @cached_property
-    def gaps(self) -> bool:
-        """Whether the record leaves something out."""
-        return any(isinstance(step, Note) and (step.leaves or step.resumes) for step in self.trace.steps)
-
     def has(self, name: str) -> bool:
         """Whether an operation of this name ran."""
         return any(op.name == name for op in self.ops)
@@ -151,6 +146,12 @@ class Evidence:
     def name(self, tensor: int, moment: int) -> str:
         """What the program calls a tensor, or where in a module it stands; "" for neither."""
         return self.trace.naming.name_of(tensor, moment) or self.training.path(tensor)
+
+    def listed(self, tensors: Sequence[int]) -> str:
+        """What the program calls some parameters: `a, b and 3 more`."""
+        end = len(self.trace.steps) - 1
+        names = list(dict.fromkeys(self.training.path(t) or self.name(t, end) for t in tensors))
+        return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def covered(trace: Trace, seq: int) -> range:

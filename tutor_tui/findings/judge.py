@@ -76,6 +76,10 @@ def judge(
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.rule))
 
 
+def passed_over(slug: str, error: Exception) -> None:
+    """A `fault` for `judge` that hears of a rule which fails itself, and says nothing."""
+
+
 def set_threshold(text: str) -> None:
     """Give a rule another threshold, for this process: `dead-relu.DEAD=0.6`. `ValueError` says why that cannot be."""
     name, given, value = text.partition("=")

@@ -78,16 +78,10 @@ async def _record(session: Session, target: Target, seconds: float) -> tuple[Tra
     """The record of a run, with what a second one found of a value that is not finite; whether it was stopped."""
     until = monotonic() + seconds
     trace, stopped = await _run(session, until)
-    passes = _first_bad_pass(trace)
-    if passes and not stopped:
+    passes = trace.curves.first_bad_pass()
+    if passes is not None and not stopped:
         await _look_for_origin(session, target, trace, passes, until)
     return trace, stopped
-
-
-def _first_bad_pass(trace: Trace) -> int:
-    """The first pass whose loss was not finite, 0 for none."""
-    bad = [x for curve in trace.curves.of("loss") for x in curve.bad]
-    return min(bad, default=0)
 
 
 async def _look_for_origin(session: Session, target: Target, trace: Trace, passes: int, until: float) -> None:

@@ -15,6 +15,7 @@ from tutor_tui.course.runner import Runner
 from tutor_tui.course.speaker import Speaker, all_of
 from tutor_tui.errors import KernelError
 from tutor_tui.findings.judge import judge as judge_all
+from tutor_tui.findings.judge import passed_over
 from tutor_tui.plain.trace import KERNEL_FAILED
 from tutor_tui.text.ascii import ascii_text
 from tutor_tui.text.safe import safe
@@ -69,7 +70,7 @@ def show(target: Target, ascii_only: bool, plan: Plan | None = None) -> int:
 
 def judge_findings(trace: Trace) -> None:
     """Find out what is wrong with the program."""
-    trace.findings = judge_all(trace, fault=lambda slug, error: None)
+    trace.findings = judge_all(trace, fault=passed_over)
 
 
 def found_lines(trace: Trace) -> Iterator[str]:

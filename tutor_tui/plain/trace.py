@@ -11,7 +11,7 @@ from tutor_tui.client.process import KernelProcess
 from tutor_tui.client.session import Session
 from tutor_tui.client.target import Target
 from tutor_tui.errors import KernelError
-from tutor_tui.findings.judge import judge
+from tutor_tui.findings.judge import judge, passed_over
 from tutor_tui.protocol.messages import (
     Complaint,
     End,
@@ -74,7 +74,7 @@ class Printer:
 
     def judge(self) -> None:
         """Print what is wrong with the program."""
-        for finding in judge(self.trace, fault=lambda slug, error: None):
+        for finding in judge(self.trace, fault=passed_over):
             if self._as_json:
                 finding.seq = self._count
                 self._count += 1

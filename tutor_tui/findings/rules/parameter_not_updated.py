@@ -81,13 +81,6 @@ def _same_name(evidence: Evidence, old: int, new: int) -> bool:
     return bool(known & {evidence.training.path(new), names.first_name(new, end)} - {""})
 
 
-def _names(evidence: Evidence, tensors: Sequence[int]) -> str:
-    """`a, b and 3 more`."""
-    end = len(evidence.trace.steps) - 1
-    names = list(dict.fromkeys(evidence.training.path(t) or evidence.name(t, end) for t in tensors))
-    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-
-
 def _shown(evidence: Evidence, tensors: Sequence[int]) -> list[AnyStep]:
     """The first gradient of each parameter, and the first step that passed over it."""
     training = evidence.training
@@ -103,7 +96,7 @@ def _in_a_list(evidence: Evidence, tensors: list[int]) -> Finding:
     return told(
         evidence.trace,
         made or shown[0],
-        f"{_names(evidence, tensors)}: in a plain list or dict, a layer is not registered, parameters() does not yield "
+        f"{evidence.listed(tensors)}: in a plain list or dict, a layer is not registered, parameters() does not yield "
         "it, and no optimizer holds it.",
         WHY,
         "Put the layers into nn.ModuleList([...]) or nn.ModuleDict({...}), before the optimizer is made.",
@@ -135,7 +128,7 @@ def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
     return told(
         evidence.trace,
         made or shown[0],
-        f"{_names(evidence, tensors)} {'were' if len(tensors) > 1 else 'was'} made after {held.name} had been given "
+        f"{evidence.listed(tensors)} {'were' if len(tensors) > 1 else 'was'} made after {held.name} had been given "
         "the parameters of the layer before: "
         "the optimizer still holds the old ones, which get no gradient.",
         WHY,
@@ -155,7 +148,7 @@ def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
     held = idle[0] if idle else next(held for held in training.optimizers.values() if held.stepped)
     where = code(evidence.trace, held.first.span) or held.name
     several = len(tensors) > 1
-    message = f"{_names(evidence, tensors)} {'get' if several else 'gets'} gradients, and no optimizer holds "
+    message = f"{evidence.listed(tensors)} {'get' if several else 'gets'} gradients, and no optimizer holds "
     message += "them." if several else "it."
     if idle:
         message = f"{where} was given parameters that get no gradient. {message}"

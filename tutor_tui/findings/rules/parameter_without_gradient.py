@@ -102,11 +102,6 @@ def _cuts(op: Op) -> bool:
     )
 
 
-def _names(evidence: Evidence, tensors: list[int]) -> str:
-    names = [evidence.training.path(tensor) for tensor in tensors]
-    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
-
-
 def _get(tensors: list[int]) -> str:
     return "get" if len(tensors) > 1 else "gets"
 
@@ -122,7 +117,7 @@ def _is_cut(evidence: Evidence, cut: Op, tensors: list[int]) -> Finding:
     return told(
         evidence.trace,
         cut,
-        f"{_names(evidence, tensors)} never {_get(tensors)} a gradient: {made} cuts the path from the loss ({off}).",
+        f"{evidence.listed(tensors)} never {_get(tensors)} a gradient: {made} cuts the path from the loss ({off}).",
         WHY,
         "Compute what the loss needs outside of no_grad() and without detach(); or, if it is meant to stay, "
         "freeze it with requires_grad_(False) and give the optimizer only the others.",
@@ -138,7 +133,7 @@ def _is_unused(evidence: Evidence, tensors: list[int]) -> Finding:
     return told(
         trace,
         made or steps[0],
-        f"{_names(evidence, tensors)} never {_get(tensors)} a gradient: no operation of the record used it.",
+        f"{evidence.listed(tensors)} never {_get(tensors)} a gradient: no operation of the record used it.",
         WHY,
         "Use the layer in forward(), or take it out of the model.",
         steps,

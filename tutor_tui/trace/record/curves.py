@@ -173,6 +173,10 @@ class Curves:
         self.seconds = 0.0
         self._marks: list[tuple[float, int]] = []
 
+    def first_bad_pass(self) -> int | None:
+        """The first pass whose loss is NaN or infinite."""
+        return min((int(curve.bad[0]) for curve in self.of("loss") if len(curve.bad)), default=None)
+
     def of(self, quantity: str) -> list[Curve]:
         """The curves of one quantity."""
         return [curve for curve in self.by_id.values() if curve.quantity == quantity]
