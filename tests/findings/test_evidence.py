@@ -32,7 +32,9 @@ def previews(trace: Trace, finding: Finding) -> list[Preview]:
             for name in ("inputs", "outputs", "operands", "incoming", "before", "after")
         ]
         for part in held:
-            found += [p for p in (part if isinstance(part, list) else [part]) if isinstance(p, Preview)]
+            found += [
+                p for p in (part if isinstance(part, (list, tuple)) else [part]) if isinstance(p, Preview)
+            ]
     return found
 
 

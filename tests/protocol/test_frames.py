@@ -15,7 +15,7 @@ from tutor_tui.protocol.messages import Edge, End, Line, Message, Node, Output, 
 
 MESSAGES = [
     Line(seq=3, file="a.py", line=1, function="f", depth=0),
-    Node(id=1, name="PowBackward0", sequence_nr=2**64 - 1, next=[Edge(2, 0), None], saved={"n": "2"}),
+    Node(id=1, name="PowBackward0", sequence_nr=2**64 - 1, next=(Edge(2, 0), None), saved={"n": "2"}),
     Output(stream="stdout", text="hé", raw=b"\xff"),
     End(status=0, reason="done"),
 ]

@@ -35,10 +35,19 @@ def judged(evidence: Evidence, op: Op, decided: bool = False) -> Op | None:
     for after in evidence.following(op):
         if after.node is not None and after.node in evidence.sent:
             return None
-        held_against = after.name in (*LOSSES, *COMPARES) or _differs(evidence, after)
-        if held_against or (decided and after.name in DECIDES):
+        if holds(evidence, after) or (decided and _decides(after)):
             found = found or after
     return found
+
+
+def holds(evidence: Evidence, op: Op) -> bool:
+    """Whether an operation holds a prediction against what it should have been."""
+    return op.name in (*LOSSES, *COMPARES) or _differs(evidence, op)
+
+
+def _decides(op: Op) -> bool:
+    """Whether an operation picks one of several: `max` does with a dimension, and without tells how large they are."""
+    return op.name in DECIDES and (op.name != "max" or len(op.outputs) > 1)
 
 
 def _differs(evidence: Evidence, op: Op) -> bool:

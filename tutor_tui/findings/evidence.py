@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -72,6 +73,18 @@ class Evidence:
             if isinstance(step, Loss):
                 yield step
 
+    def sent_before(self, step: AnyStep) -> Loss | None:
+        """What was last sent backward before a step."""
+        at = bisect_left(self.trace.losses, step.seq)
+        found = self.trace.steps[self.trace.losses[at - 1]] if at else None
+        return found if isinstance(found, Loss) else None
+
+    def sent_after(self, step: AnyStep) -> Loss | None:
+        """What was sent backward next."""
+        at = bisect_left(self.trace.losses, step.seq)
+        found = self.trace.steps[self.trace.losses[at]] if at < len(self.trace.losses) else None
+        return found if isinstance(found, Loss) else None
+
     def behind(self, loss: Loss) -> set[int]:
         """The nodes of the graph of a loss."""
         if loss.seq not in self._behind:
@@ -125,6 +138,12 @@ class Evidence:
             if line.function in CALLS and outer is not None:
                 found = outer
         return found
+
+    def asked_for(self, step: AnyStep) -> AnyStep:
+        """The line that makes the object in whose `__init__` a step ran; the step itself outside all."""
+        lines = list(self.running(step))
+        outside = next((line for line in lines if line.function != "__init__"), None)
+        return step if outside is None or outside is lines[0] else outside
 
     def running(self, step: AnyStep) -> Iterator[Line]:
         """The line that runs at a step, the one whose call that is, and so on outwards."""

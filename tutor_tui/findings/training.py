@@ -7,6 +7,9 @@ from collections import defaultdict
 from tutor_tui.protocol.messages import Accumulate, Activation, Layer, Module, Optimizer, Preview, Update
 from tutor_tui.trace.record.trace import Trace
 
+LAYERS = ("linear", "conv1d", "conv2d", "conv3d", "matmul", "addmm")
+"""Operations of a layer with weights, which the results of one before it may go into."""
+
 
 class Held:
     """An optimizer of the program's, and its history."""

@@ -85,7 +85,7 @@ class Rule(msgspec.Struct, omit_defaults=True, gc=False):
     """
 
     text: str
-    edges: list[str | None]
+    edges: tuple[str | None, ...]
     source: str = "school"
     """`school` for a rule written here, `pytorch` for one out of torch's own derivative tables."""
 
@@ -184,13 +184,13 @@ class Op(Step, tag="op", kw_only=True):
     name: str
     api: str
     span: Span | None
-    inputs: list[Preview]
-    outputs: list[Preview]
+    inputs: tuple[Preview, ...]
+    outputs: tuple[Preview, ...]
     node: int | None
     module: str
-    mutates: list[int]
+    mutates: tuple[int, ...]
     scope: int = 0
-    arguments: list[str] = []
+    arguments: tuple[str, ...] = ()
     """Plain arguments in order of the call ("2", "dim=1"); tensors appear as "#id"."""
     within: str = ""
     place: str = ""
@@ -211,7 +211,7 @@ class Node(Step, tag="node", kw_only=True):
     id: int
     name: str
     sequence_nr: int
-    next: list[Edge | None]
+    next: tuple[Edge | None, ...]
     saved: dict[str, str]
     tensor: int | None = None
 
@@ -235,8 +235,8 @@ class Backward(Step, tag="backward", kw_only=True):
     """The engine ran a node: the summed gradient that came in, one gradient for each edge of `next`."""
 
     node: int
-    grad_outputs: list[Preview | None]
-    grad_inputs: list[Preview | None]
+    grad_outputs: tuple[Preview | None, ...]
+    grad_inputs: tuple[Preview | None, ...]
     rule: Rule | None
     scope: int = 0
 

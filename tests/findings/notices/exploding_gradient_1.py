@@ -9,6 +9,6 @@ y = x.sum(dim=1, keepdim=True)
 for step in range(12):
     loss = ((model(x) - y) ** 2).mean()
     optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()  # HERE
+    loss.backward()  # HERE
+    optimizer.step()
 print(loss.item())

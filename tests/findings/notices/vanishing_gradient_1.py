@@ -12,6 +12,6 @@ for step in range(30):
     y = x.sum(dim=1, keepdim=True)
     loss = ((model(x) - y) ** 2).mean()
     optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()  # HERE
+    loss.backward()  # HERE
+    optimizer.step()
 print(loss.item())

@@ -40,7 +40,7 @@ def test_an_in_place_update_shows_before_and_after(record: Record) -> None:
     (update,) = steps(trace, Update)
     assert (update.before.values, update.after.values, update.by) == ([1, 2], [0.5, 1.5], "in-place")
     op = next(o for o in steps(trace, Op) if o.mutates)
-    assert op.mutates == [update.tensor]
+    assert op.mutates == (update.tensor,)
     assert trace.naming.name_of(update.tensor, update.seq) == "w"
 
 

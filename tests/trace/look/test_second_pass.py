@@ -104,4 +104,4 @@ def test_a_gradient_that_was_summed_over_a_broadcast_says_so() -> None:
     with record() as found:
         (x * w).sum().backward()
     rule = next(s.rule for s in steps(found, Backward) if s.rule and "x·y" in s.rule.text)
-    assert rule.edges == ["[1, 1, 1] · 2 = [2, 2, 2]", "Σ [1, 1, 1] · [1, 1, 1] = 3"]
+    assert rule.edges == ("[1, 1, 1] · 2 = [2, 2, 2]", "Σ [1, 1, 1] · [1, 1, 1] = 3")

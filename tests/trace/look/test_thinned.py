@@ -18,7 +18,7 @@ def line(number: int) -> Line:
 
 
 def op(node: int | None) -> Op:
-    return Op(name="mul", api="torch.mul", span=None, inputs=[], outputs=[], node=node, module="", mutates=[])
+    return Op(name="mul", api="torch.mul", span=None, inputs=(), outputs=(), node=node, module="", mutates=())
 
 
 class Run:
@@ -35,7 +35,7 @@ class Run:
             budget(line(2))
             for part in range(size):
                 node = number * 1000 + part
-                budget(Node(id=node, name="MulBackward0", sequence_nr=part, next=[], saved={}), op(node))
+                budget(Node(id=node, name="MulBackward0", sequence_nr=part, next=(), saved={}), op(node))
             budget(line(3))
             for _ in range(losses):
                 budget(

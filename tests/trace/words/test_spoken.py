@@ -96,7 +96,7 @@ def test_every_kind_of_step_has_a_story(trace: Trace) -> None:
         seen[type(trace.main(index))] = story(trace, index)
     assert all(seen.values())
     for kind in (
-        Node(seq=0, id=1, name="PowBackward0", sequence_nr=1, next=[], saved={}),
+        Node(seq=0, id=1, name="PowBackward0", sequence_nr=1, next=(), saved={}),
         Evaluated(seq=0, file="a.py", line=3, results=[]),
     ):
         alone = Trace()

@@ -82,9 +82,20 @@ def _stepped(evidence: Evidence, layer: Layer) -> tuple[Loss, Optimizer] | None:
         return None
     for held in evidence.training.optimizers.values():
         step = next((step for step in held.stepped if step.seq > loss.seq), None)
-        if step is not None and (own & set(step.tensors)) - _cleared(evidence, loss.seq, step.seq):
+        if step is not None and (own & set(step.tensors)) & _brought(evidence, loss, step):
             return loss, step
     return None
+
+
+def _brought(evidence: Evidence, loss: Loss, step: Optimizer) -> set[int]:
+    """The parameters that a pass brought a gradient which a step used: `autograd.grad` brings none to them."""
+    found: set[int] = set()
+    for other in evidence.trace.steps[loss.seq + 1 : step.seq]:
+        if isinstance(other, Loss) and other.iteration != loss.iteration:
+            break
+        if isinstance(other, Accumulate) and other.incoming is not None:
+            found.add(other.tensor)
+    return found - _cleared(evidence, loss.seq, step.seq)
 
 
 def _partly(evidence: Evidence, loss: Loss) -> bool:

@@ -26,7 +26,7 @@ ZEROED = ("zero_", "_foreach_zero_", "zeros_like", "zeros")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Once, at the first backward pass that added to an old gradient."""
+    """Once, at the backward pass that was to bring the gradient, and added to an old one."""
     trace = evidence.trace
     gradients = Gradients(trace)
     stepped: dict[int, AnyStep] = {}
@@ -41,7 +41,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             old = [a for a in gradients.held[tensor] if last is not None and a.seq < last.seq]
             new = [a for a in gradients.held[tensor] if last is not None and a.seq > last.seq]
             if old and new and last is not None:
-                yield _finding(trace, tensor, old, new, last, step)
+                yield _finding(trace, tensor, old, _meant(evidence, tensor, new, step), last, step)
                 return
             stepped[tensor] = step
 
@@ -87,7 +87,7 @@ class Gradients:
 
 
 def _fills_with_zeros(op: Op) -> bool:
-    return op.name == "fill_" and op.arguments[1:2] in (["0"], ["0.0"])
+    return op.name == "fill_" and op.arguments[1:2] in (("0",), ("0.0",))
 
 
 def _written_unseen(known: Preview | None, now: Preview) -> bool:
@@ -105,11 +105,21 @@ def _updated(trace: Trace, step: AnyStep, optimized: set[int]) -> Iterator[int]:
                 yield number
 
 
+def _meant(evidence: Evidence, tensor: int, new: list[Accumulate], step: AnyStep) -> Accumulate:
+    """The arrival of a pass that was made for this step: what came before another optimizer's last step was for that.
+
+    A GAN's discriminator gets a gradient from the generator's pass, too.
+    """
+    others = [h for h in evidence.training.optimizers.values() if tensor not in h.tensors]
+    since = max((s.seq for h in others for s in h.stepped if s.seq < step.seq), default=0)
+    return next((arrival for arrival in new if arrival.seq > since), new[0])
+
+
 def _finding(
-    trace: Trace, tensor: int, old: list[Accumulate], new: list[Accumulate], last: AnyStep, step: AnyStep
+    trace: Trace, tensor: int, old: list[Accumulate], new: Accumulate, last: AnyStep, step: AnyStep
 ) -> Finding:
     name = trace.naming.name_of(tensor, step.seq) or "a parameter"
-    before, came = new[0].before, new[0].incoming
+    before, came = new.before, new.incoming
     small = before is not None and before.values is not None and came is not None and came.values is not None
     numbers = (
         f": {format_values(before.values, limit=4)} was there, and {format_values(came.values, limit=4)} was added"
@@ -118,7 +128,7 @@ def _finding(
     )
     return told(
         trace,
-        new[0],
+        new,
         f"{name}.grad still held the gradient of an earlier iteration when this backward pass added to it{numbers}.",
         "backward() adds to .grad. What is not cleared after a step counts again in the next one.",
         "Clear the gradients once per iteration, before backward() or after step(): optimizer.zero_grad().",

@@ -16,6 +16,7 @@ from tutor_tui.findings.evidence import Evidence, code, place, told
 from tutor_tui.protocol.messages import AnyStep, Finding, Op
 
 LEVEL = "mistake"
+FIX = "Wrap the evaluation: with torch.no_grad(): … (or torch.inference_mode())."
 ENOUGH = {True: 2, False: 3}
 """Passes at one line after which it is no look at the model, in evaluation mode and in training mode."""
 
@@ -28,8 +29,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for calls in _by_line(evidence).values():
         for evaluates in (True, False):
             ours = [ops for ops in calls.values() if ops[0].evaluates is evaluates]
-            unsent = [ops for ops in ours if _unsent(evidence, ops[-1])]
+            unsent = [ops for ops in ours if _unsent(evidence, ops)]
             if len(unsent) < len(ours) or len(unsent) < ENOUGH[evaluates]:
+                continue
+            if not evaluates and _hangs_on(evidence, unsent[0][-1]):
                 continue
             by = judged(evidence, unsent[0][-1])
             if _tracks(evidence, unsent[0][-1]) and (evaluates or by is not None):
@@ -65,11 +68,18 @@ def _only_judges(evidence: Evidence, ops: list[Op], lasts: list[int | None]) -> 
     return all(op.name in LOSSES for op in ops) and any(last in below for last in lasts if last != node)
 
 
-def _unsent(evidence: Evidence, last: Op) -> bool:
+def _unsent(evidence: Evidence, ops: list[Op]) -> bool:
     """Whether nothing of a pass, and nothing that was made of it, was sent backward."""
-    return last.node not in evidence.sent and not any(
-        op.node is not None and op.node in evidence.sent for op in evidence.following(last)
+    return not any(
+        op.node is not None and op.node in evidence.sent for op in (*ops, *evidence.following(ops[-1]))
     )
+
+
+def _hangs_on(evidence: Evidence, last: Op) -> bool:
+    """Whether a pass goes on from one that was sent backward: it is a part of training of which nothing was made."""
+    nodes = evidence.trace.nodes.by_id
+    below = evidence.reached([last.node] if last.node is not None else [])
+    return any(number in evidence.sent and nodes[number].tensor is None for number in below)
 
 
 def _tracks(evidence: Evidence, last: Op) -> bool:
@@ -94,7 +104,9 @@ def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool, level:
         f"{text or last.name} {mode}built a graph of {nodes} nodes that was never sent backward, "
         f"{len(unsent)} times in this record.",
         "The graph and all values that it saved take memory and time for nothing.",
-        "Wrap the evaluation: with torch.no_grad(): … (or torch.inference_mode()).",
+        FIX
+        if evaluates
+        else f"If it only measures: {FIX[0].lower()}{FIX[1:]} If it is to train, send its loss backward.",
         [last, unsent[-1][-1]],
         level,
     )

@@ -20,6 +20,9 @@ LEVEL = "mistake"
 PATTERN = r"modified by an inplace operation"
 MEANT = re.compile(r"Tensor \[(?P<shape>[\d, ]*)\](?:\], which is output \d+ of (?P<node>\w+))?")
 
+TURNED = re.compile(r"AsStrided|T(ranspose)?Backward")
+"""What a layer keeps of its weights is turned round: torch names that, not the layer."""
+
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     """At the write, if the record knows it; else where the backward pass failed."""
@@ -43,6 +46,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         f"Line {line} overwrites {_name(trace, write)}, which {code(trace, needed.span) or needed.name} "
         "still needs for the backward pass."
     )
+    if isinstance(write, Update) and write.by == "optimizer":
+        fix = "Send every loss that was made of the old values backward before the step; or compute it anew after it."
     yield failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
 
 
@@ -52,19 +57,21 @@ def _write(trace: Trace, failure: Failure) -> tuple[Op | Update, Op] | None:
     if said is None:
         return None
     shape = tuple(int(size) for size in said["shape"].split(",") if size.strip())
+    turned = bool(TURNED.match(said["node"] or ""))
+    shapes, node = ({shape, shape[::-1]}, "") if turned else ({shape}, said["node"])
     uses: defaultdict[int, list[Op]] = defaultdict(list)
     found: tuple[Op | Update, Op] | None = None
     for step in (trace.steps[seq] for seq in covered(trace, failure.seq)):
         if isinstance(step, Op) and not step.mutates:
             if step.node is not None:
                 for preview in (*step.inputs, *step.outputs):
-                    if tuple(preview.shape) == shape:
+                    if preview.shape in shapes:
                         uses[preview.id].append(step)
         elif isinstance(step, (Op, Update)):
             written = step.mutates if isinstance(step, Op) else [step.tensor]
             needed = [op for number in written for op in uses.get(number, ())]
-            named = [op for op in needed if _node(trace, op) == said["node"]]
-            if needed and (named or found is None or not said["node"]):
+            named = [op for op in needed if _node(trace, op) == node]
+            if needed and (named or found is None or not node):
                 found = step, max(named or needed, key=lambda op: op.seq)
     return found
 

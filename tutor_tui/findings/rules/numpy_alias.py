@@ -8,12 +8,14 @@ not used again, and `torch.tensor`, which copies. Source: `torch.from_numpy` and
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tutor_tui.findings.evidence import Evidence, code, told
 from tutor_tui.protocol.messages import AnyStep, Bind, Finding, Line, Note, Op, Update
+from tutor_tui.trace.record.trace import Trace
 
 LEVEL = "mistake"
 SHARES = ("from_numpy", "as_tensor", "asarray")
@@ -156,10 +158,29 @@ def _array_changed(evidence: Evidence) -> Iterator[Finding]:
             WHY,
             f"Keep a copy: {step.name} = ….detach().numpy().copy(), or ….clone() before numpy().",
             [step, change, reader],
-            "notice"
-            if trace.lines.times_run(reader.file, reader.line, len(trace.steps))[1] > 1
-            else "mistake",
+            "notice" if _only_shows(trace, change, reader) else "mistake",
         )
+
+
+def _only_shows(trace: Trace, change: Update, reader: Line) -> bool:
+    """Whether to see the change is what a line is for: it runs again and again, or prints what it has just written."""
+    again = trace.lines.times_run(reader.file, reader.line, len(trace.steps))[1] > 1
+    return again or (
+        change.by == "in-place" and _prints_names(trace.sources.line(reader.file, reader.line).strip())
+    )
+
+
+def _prints_names(text: str) -> bool:
+    """Whether a line prints nothing but texts, and names as they are."""
+    try:
+        call = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return False
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "print":
+        return False
+    shown = [part for value in call.args for part in getattr(value, "values", [value])]
+    bare = [part.value if isinstance(part, ast.FormattedValue) else part for part in shown]
+    return all(isinstance(part, (ast.Name, ast.Constant)) for part in bare)
 
 
 def _changed(evidence: Evidence, bound: Bind) -> Update | None:

@@ -2,7 +2,8 @@
 
 Evidence: gradients that arrived before steps of an optimizer that does not hold it, none of whose holders steps,
 and no write to it ever after; and why: it lies in a plain list, its layer was put in after the optimizer was made,
-or the optimizer holds parameters that get no gradient at all. Else it may be meant, and is a notice. Legal twins:
+or the optimizer holds parameters that get no gradient at all, or that another one holds; or the program clears these
+gradients as it does those that it trains with. Else it may be meant, and is a notice. Legal twins:
 frozen layers, an optimizer for each part, manual updates, input attacks, style transfer. Source: `torch.nn.Module`
 and `torch.optim`.
 """
@@ -16,9 +17,11 @@ from collections.abc import Iterator, Sequence
 from tutor_tui.findings.evidence import Evidence, code, told, whole_line
 from tutor_tui.findings.source import lines_like
 from tutor_tui.findings.training import Held
-from tutor_tui.protocol.messages import AnyStep, Finding, Optimizer
+from tutor_tui.protocol.messages import Accumulate, AnyStep, Finding, Optimizer
 
 LEVEL = "mistake"
+CLEARED = 2
+"""Times that a gradient is cleared which is cared for."""
 WHY = "backward() fills its gradient, but the step changes only what the optimizer was given."
 
 
@@ -127,7 +130,7 @@ def _put_in_later(evidence: Evidence, tensors: list[int], old: int) -> Finding:
     held = evidence.training.holders(old)[0]
     return told(
         evidence.trace,
-        made or shown[0],
+        evidence.asked_for(made) if made is not None else shown[0],
         f"{evidence.listed(tensors)} {'were' if len(tensors) > 1 else 'was'} made after {held.name} had been given "
         "the parameters of the layer before: "
         "the optimizer still holds the old ones, which get no gradient.",
@@ -143,27 +146,51 @@ def _held_by_none(evidence: Evidence, tensors: list[int]) -> Finding:
     idle = [
         h
         for h in training.optimizers.values()
-        if _gets_nothing(evidence, h) or _holds_a_copy(evidence, h, tensors)
+        if _gets_nothing(evidence, h) or _holds_a_copy(evidence, h, tensors) or _holds_anothers(evidence, h)
     ]
     held = idle[0] if idle else next(held for held in training.optimizers.values() if held.stepped)
     where = code(evidence.trace, held.first.span) or held.name
     several = len(tensors) > 1
+    cared = _is_cared_for(evidence, tensors)
     message = f"{evidence.listed(tensors)} {'get' if several else 'gets'} gradients, and no optimizer holds "
     message += "them." if several else "it."
     if idle:
-        message = f"{where} was given parameters that get no gradient. {message}"
+        given = "that another optimizer holds" if _holds_anothers(evidence, held) else "that get no gradient"
+        message = f"{where} was given parameters {given}. {message}"
     return told(
         evidence.trace,
         held.took[0] if held.took else held.first,
         message,
         WHY,
-        "Give the optimizer the parameters of the model that the loss comes from."
-        if idle
-        else "Give the optimizer these parameters too; or, if they are meant to stay, freeze them with "
-        "requires_grad_(False).",
+        _advice(bool(idle), cared),
         shown,
-        "mistake" if idle else "notice",
+        "mistake" if idle or cared else "notice",
     )
+
+
+def _advice(idle: bool, cared: bool) -> str:
+    if idle:
+        return "Give the optimizer the parameters of the model that the loss comes from."
+    if cared:
+        return "Give the optimizer these parameters too."
+    return "If they are meant to stay, freeze them with requires_grad_(False); else give the optimizer these too."
+
+
+def _is_cared_for(evidence: Evidence, tensors: list[int]) -> bool:
+    """Whether the program clears these gradients again and again, as only those of what is to be trained."""
+    cleared = Counter(
+        step.tensor
+        for step in evidence.trace.steps
+        if isinstance(step, Accumulate) and step.incoming is None and step.after is None
+    )
+    trains = any(evidence.training.owner(t) for h in evidence.training.optimizers.values() for t in h.tensors)
+    return trains and all(cleared[tensor] >= CLEARED for tensor in tensors)
+
+
+def _holds_anothers(evidence: Evidence, held: Held) -> bool:
+    """Whether all that an optimizer holds was given to another one before."""
+    others = [o for o in evidence.training.optimizers.values() if o.first.seq < held.first.seq]
+    return bool(held.stepped) and any(set(held.tensors) <= set(o.tensors) for o in others)
 
 
 def _gets_nothing(evidence: Evidence, held: Held) -> bool:

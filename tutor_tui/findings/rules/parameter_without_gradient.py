@@ -19,6 +19,8 @@ from tutor_tui.findings.training import Held
 from tutor_tui.protocol.messages import AnyStep, Finding, Op, Preview
 
 LEVEL = "mistake"
+SHARES = ("from_numpy", "as_tensor", "tensor")
+"""Operations that make a tensor of an array."""
 ENOUGH = 2
 """Steps of an optimizer after which each of its parameters should have had a gradient."""
 WHY = "Without a gradient the optimizer passes a parameter over: it stays as it was made."
@@ -87,9 +89,23 @@ def _cut(evidence: Evidence, tensor: int) -> Op | None:
         cut = next((op for op in (first, *evidence.following(first)) if _cuts(op)), None)
         if cut is None:
             return None  # it is tracked, and only never sent backward
-        if any(op.node is not None and op.node in evidence.sent for op in evidence.following(cut)):
+        if _is_sent(evidence, cut) or _goes_on_in_numpy(evidence, cut):
             found = found or cut
     return found
+
+
+def _is_sent(evidence: Evidence, op: Op) -> bool:
+    """Whether something made of an operation's result was sent backward."""
+    return any(after.node is not None and after.node in evidence.sent for after in evidence.following(op))
+
+
+def _goes_on_in_numpy(evidence: Evidence, cut: Op) -> bool:
+    """Whether no operation took a result, and the same pass was made of an array that came after it."""
+    if any(evidence.following(cut)):
+        return False
+    until = evidence.sent_after(cut)
+    made = (op for op in evidence.ops if until is not None and cut.seq < op.seq < until.seq)
+    return any(op.name in SHARES and _is_sent(evidence, op) for op in made)
 
 
 def _cuts(op: Op) -> bool:

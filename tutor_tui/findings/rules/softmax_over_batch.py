@@ -1,8 +1,9 @@
 """A softmax over the first dimension of a batch: probabilities that add up over samples, not over classes.
 
 Evidence: the operation took two dimensions or more, of which the first has more than one entry, went over dimension
-0, and its result went into a loss. Legal twins: attention over a set, and losses that compare all samples with each
-other. Source: `torch.nn.functional.softmax`.
+0, and its result went into a loss. Legal twins: weights over a set or over time, by which other tensors are
+multiplied and added up over dimension 0; and losses that compare all samples with each other, both ways. Source:
+`torch.nn.functional.softmax`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, told
-from tutor_tui.protocol.messages import Finding
+from tutor_tui.protocol.messages import Finding, Op
 from tutor_tui.text.numbers import shape_text
 
 LEVEL = "notice"
@@ -25,8 +26,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         if op.name not in SOFTMAX or op.node not in evidence.sent or not op.inputs or where in seen:
             continue
         shape = op.inputs[0].shape
-        over_first = "dim=0" in op.arguments or op.arguments[1:2] == ["0"]
-        if over_first and len(shape) == 2 and shape[0] > 1 and shape[1] > 1:
+        over_first = "dim=0" in op.arguments or op.arguments[1:2] == ("0",)
+        several = len(shape) == 2 and shape[0] > 1 and shape[1] > 1
+        if over_first and several and not _weighs(evidence, op) and not _goes_both_ways(evidence, op):
             seen.add(where)
             yield told(
                 evidence.trace,
@@ -37,3 +39,19 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 "Use dim=1, or dim=-1.",
                 [],
             )
+
+
+def _weighs(evidence: Evidence, op: Op) -> bool:
+    """Whether a weighted sum over dimension 0 is made of the result."""
+    after = list(evidence.following(op))
+    multiplied = any(use.name in ("mul", "einsum", "matmul", "bmm", "mm") for use in after)
+    added = ("dim=0", "0", "axis=0", "[0]")
+    summed = any(use.name in ("sum", "mean") and any(a in added for a in use.arguments[1:]) for use in after)
+    return multiplied and (summed or any(use.name in ("einsum", "matmul", "bmm", "mm") for use in after))
+
+
+def _goes_both_ways(evidence: Evidence, op: Op) -> bool:
+    """Whether the same scores, or their transpose, have a softmax over the other dimension, too."""
+    taken = op.inputs[0]
+    others = (use for use in evidence.uses.get(taken.id, ()) if use.name in (*SOFTMAX, "cross_entropy"))
+    return taken.shape[0] == taken.shape[1] and any(use is not op for use in others)

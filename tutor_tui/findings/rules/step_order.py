@@ -1,15 +1,16 @@
 """Clearing, backward, step and scheduler come in an order in which nothing, or the wrong thing, is learned.
 
 Evidence, per optimizer: a gradient that had arrived was cleared before the step that was to use it, at most of its
-steps; the first step ran before any gradient had come; gradients came in several passes, and nothing ever stepped;
-torch itself warned that the scheduler was first. Legal twins: closures, optimizers stepped in backward hooks,
-gradients of a network that is cleared before its own pass, accumulation, and schedulers per batch. Source:
-`torch.optim.Optimizer` and `torch.optim.lr_scheduler`.
+steps; the first step ran before any gradient had come, and all later ones without any, or with that of the iteration
+before; gradients came in several passes, and nothing ever stepped; torch itself warned that the scheduler was first.
+Legal twins: closures, optimizers stepped in backward hooks, gradients of a network that is cleared before its own
+pass, accumulation, and schedulers per batch. Source: `torch.optim.Optimizer` and `torch.optim.lr_scheduler`.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, code, told, whole_line
@@ -107,7 +108,9 @@ class _Order:
         first = next(iter(self.empty.get(held.first.number, ())), None)
         came = any(tensor in self._ever for tensor in held.tensors)
         again = [s for s in held.stepped if first is not None and s is not first and s.span == first.span]
-        if first is None or not came or not again or self.used.get(held.first.number):
+        if first is None or not came or not again:
+            return None
+        if self.used.get(held.first.number) and not self._one_late(held):
             return None
         return told(
             self._trace,
@@ -118,6 +121,12 @@ class _Order:
             [again[0]],
             span=self._asked(held, first),
         )
+
+    def _one_late(self, held: Held) -> bool:
+        """Whether each step uses what the single pass of the iteration before has brought."""
+        losses = self._trace.losses
+        places = [bisect(losses, step.seq) for step in held.stepped]
+        return len(places) > ENOUGH and places == list(range(len(places))) and len(losses) == len(places)
 
     def _asked(self, held: Held, step: Optimizer) -> Span | None:
         """Where the program asks for a step: further out, where one line does what it is told, step or clear."""

@@ -1,10 +1,10 @@
 """A model is judged while its dropout or batch norm works as in training.
 
 Evidence: such a layer was active in a pass that was never sent backward, and its results were held against targets,
-or, once training was over, decided by. A functional dropout without `training=` is active in evaluation mode, too.
-Legal twins: accuracy on the batch that is trained with, `update_bn`, teachers and targets whose results go into a
-loss, and MC dropout: the same data again and again. Source: `torch.nn.Module.eval` and
-`torch.nn.functional.dropout`.
+or, once training was over, decided by: of a single sample, as where text is made, that is a notice. A functional
+dropout without `training=` is active in evaluation mode, too. Legal twins: accuracy on the batch that is trained
+with, `update_bn`, teachers and targets whose results go into a loss, and MC dropout: the same data again and again.
+Source: `torch.nn.Module.eval` and `torch.nn.functional.dropout`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tutor_tui.findings.evaluation import given, judged, of_the_batch, steps
+from tutor_tui.findings.evaluation import given, holds, judged, of_the_batch, steps
 from tutor_tui.findings.evidence import Evidence, code, place, told
 from tutor_tui.protocol.messages import AnyStep, Finding, Layer, Op
 
 LEVEL = "mistake"
+FIX = "Call model.eval() before it, and model.train() before training goes on."
+REPEATS = ("repeat", "repeat_interleave", "expand", "tile")
 AGAIN = 3
 """Passes over the same data from which on randomness is meant."""
 DOES = {
@@ -44,8 +46,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             continue
         seen.add(where)
         repeated = max((calls[where[1], number] for number in data), default=0) >= AGAIN
-        meant = "dropout" in layer.name and repeated
-        level = "notice" if meant or of_the_batch(evidence, op, data) else "mistake"
+        meant = "dropout" in layer.name and (repeated or _repeats(evidence, op, data))
+        sampled = not holds(evidence, by) and _single(op)
+        level = "notice" if meant or sampled or of_the_batch(evidence, op, data) else "mistake"
         yield _finding(evidence, layer, op, call, by, level)
 
 
@@ -70,6 +73,17 @@ def _calls(evidence: Evidence) -> Counter[tuple[int, int]]:
             if first.setdefault(key, layer.module) == layer.module:  # one layer of each pass counts
                 found[key] += 1
     return found
+
+
+def _repeats(evidence: Evidence, op: Op, data: set[int]) -> bool:
+    """Whether data was written out several times before it was handed over: for the mean over random passes."""
+    makers = (evidence.maker(number, op.seq) for number in data)
+    return any(maker is not None and maker.name in REPEATS for maker in makers)
+
+
+def _single(op: Op) -> bool:
+    """Whether an operation worked on one sample."""
+    return bool(op.outputs) and op.outputs[0].shape[:1] in ((), (1,))
 
 
 def _says_so(evidence: Evidence, layer: Layer) -> bool:
@@ -98,7 +112,7 @@ def _finding(evidence: Evidence, layer: Layer, op: Op, call: AnyStep, by: Op, le
         call,
         f"{named} ran as in training in a pass that is only judged, by {judge}: {does}.",
         "The numbers look worse than the model is, and differ from run to run.",
-        "Call model.eval() before it, and model.train() before training goes on.",
+        FIX if op.node is None else f"If it only measures: {FIX[0].lower()}{FIX[1:]}",
         [op, layer, by],
         level,
     )

@@ -1,8 +1,9 @@
 """A layer with parameters ran in a training pass, and nothing was made of its result.
 
-Evidence: in passes of which other results were sent backward, an operation of a module made a tracked tensor that
-no operation took, and whose graph was not sent backward, `PASSES` times or more. Legal twins: results that are
-returned to be looked at, as attention weights are, and heads of other tasks. Source: the graph itself.
+Evidence: an operation of a module made a tracked tensor that no operation took, and whose graph was not sent
+backward, `PASSES` times or more; or only operations took it of which the same is true, and the parameters of the
+module, which an optimizer holds, never got a gradient. Legal twins: results that are returned to be looked at, as
+attention weights are, and layers that are trained in other passes. Source: the graph itself.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for op in evidence.ops:
         if op.name in LAYERS and op.module and op.span is not None and not op.no_grad and not op.evaluates:
             found[op.span.file, op.span.line, op.span.column].append(op)
-    for ops in found.values():
-        unused = [op for op in ops if _unused(evidence, op)]
-        if len(unused) >= PASSES and len(unused) == len(ops):
+    dead = [ops for ops in found.values() if len(ops) >= PASSES and all(_unused(evidence, op) for op in ops)]
+    ends = {op.seq for ops in dead for op in ops}
+    for unused in dead:
+        if not any(op.seq in ends for op in evidence.following(unused[0])):  # else the one behind it tells
             yield told(
                 evidence.trace,
                 unused[0],
@@ -40,7 +42,19 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _unused(evidence: Evidence, op: Op) -> bool:
-    """Whether a tracked result went into no operation and no backward pass."""
+    """Whether a tracked result went into no operation and no backward pass, nor did what was made of it."""
     if op.node is None or op.node in evidence.sent or op.within:
         return False
-    return not any(evidence.uses.get(output.id) for output in op.outputs)
+    after = list(evidence.following(op))
+    if not after:
+        return True
+    return all(use.node is not None and use.node not in evidence.sent for use in after) and _untrained(
+        evidence, op
+    )
+
+
+def _untrained(evidence: Evidence, op: Op) -> bool:
+    """Whether an optimizer holds parameters that an operation took, and none of them ever got a gradient."""
+    training = evidence.training
+    taken = [p.id for p in op.inputs if training.holders(p.id)]
+    return bool(taken) and not any(training.arrivals.get(tensor) for tensor in taken)

@@ -68,7 +68,16 @@ _NOT_IN_PLACE = ("__index__", "__int__", "__invert__", "__init__")
 def find_tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> list[torch.Tensor]:
     """The tensors in the arguments of a call, in nested lists, tuples and dicts too, in order."""
     found: list[torch.Tensor] = []
-    pending: list[Any] = [*reversed(kwargs.values()), *reversed(args)]
+    for value in (*args, *kwargs.values()) if kwargs else args:
+        if isinstance(value, torch.Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple, dict)):
+            _find_within(value, found)
+    return found
+
+
+def _find_within(container: Any, found: list[torch.Tensor]) -> None:
+    pending: list[Any] = [container]
     while pending:
         current = pending.pop()
         if isinstance(current, torch.Tensor):
@@ -77,7 +86,6 @@ def find_tensors(args: Sequence[Any], kwargs: dict[str, Any]) -> list[torch.Tens
             pending.extend(reversed(current))
         elif isinstance(current, dict):
             pending.extend(reversed(current.values()))
-    return found
 
 
 _OPERATORS = {

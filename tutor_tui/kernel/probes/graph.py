@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -40,21 +40,22 @@ class Graph:
         """The id of a node, None where it has not been discovered."""
         if type(node) is ACCUMULATE:
             return self._identities.known(node.variable).node or None
-        number: int | None = node.metadata.get(self._tag)
-        return number
+        return node.metadata.get(self._tag)  # type: ignore[no-any-return]
 
     def sealed(self, number: int) -> bool:
         """Whether what a node saved went through the program's own hooks: to look would run them."""
         return number in self._sealed
 
-    def discover(self, roots: Iterable[Any]) -> list[Node]:
+    def discover(self, roots: Iterable[Any]) -> Sequence[Node]:
         """Describe every node that is reachable from `roots` and not yet known, newest first."""
-        found: list[Node] = []
         pending: list[tuple[Any, int]] = []
         for root in roots:
             if root is not None and self.number(root) is None:
                 pending.append((root, self._assign(root)))
-        sealed = bool(pending) and _saved_hooks(False) is not None
+        if not pending:
+            return ()
+        found: list[Node] = []
+        sealed = _saved_hooks(False) is not None
         while pending:
             node, own = pending.pop()
             edges: list[Edge | None] = []
@@ -67,7 +68,7 @@ class Graph:
                     number = self._assign(child)
                     pending.append((child, number))
                 edges.append(Edge(number, input_nr))
-            found.append(self._describe(node, own, edges, sealed))
+            found.append(self._describe(node, own, tuple(edges), sealed))
         return found
 
     def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
@@ -88,7 +89,7 @@ class Graph:
             node.metadata[self._tag] = number
         return number
 
-    def _describe(self, node: Any, number: int, edges: list[Edge | None], sealed: bool) -> Node:
+    def _describe(self, node: Any, number: int, edges: tuple[Edge | None, ...], sealed: bool) -> Node:
         is_leaf = type(node) is ACCUMULATE
         if sealed:
             self._sealed.add(number)
@@ -167,6 +168,9 @@ def _names_of_saved(kind: type) -> tuple[tuple[str, str], ...]:
 
 def saved_texts(node: Any) -> dict[str, str]:
     """What a node keeps, as short texts."""
+    names = _saved_names.get(type(node))
+    if names == ():  # most have nothing
+        return {}
     return {name: _short(value) for name, value in saved(node) if value is not None}
 
 

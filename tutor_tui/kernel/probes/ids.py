@@ -42,7 +42,8 @@ class Identities:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, Known] = {}
+        self.table: dict[int, Known] = {}
+        """What is known, by the address of the tensor: its own only where `known() is tensor`."""
         self._by_number: dict[int, Known] = {}
         self._storages: dict[int, list[int]] = {}  # address -> [our id, live tensors on it]
         # Filled by the garbage collector with a function written in C: what a signal handler of the
@@ -53,7 +54,7 @@ class Identities:
 
     def seen(self, tensor: torch.Tensor) -> bool:
         """Whether this very object has a number already."""
-        known = self._known.get(id(tensor))
+        known = self.table.get(id(tensor))
         return known is not None and known() is tensor
 
     def number(self, tensor: torch.Tensor) -> int:
@@ -62,7 +63,7 @@ class Identities:
 
     def known(self, tensor: torch.Tensor) -> Known:
         """All that is known of this tensor object."""
-        known = self._known.get(id(tensor))
+        known = self.table.get(id(tensor))
         if known is not None and known() is tensor:
             return known
         return self._add(tensor)
@@ -76,7 +77,7 @@ class Identities:
         data = _data(tensor)
         if data == known.data:
             return True
-        known.data, pointer = data, _start(tensor, data)
+        known.data, pointer = data, _start(tensor, data) if data else 0
         if pointer == known.pointer:
             return True
         self._leave(known.pointer)
@@ -85,10 +86,17 @@ class Identities:
 
     def release(self, tensor: torch.Tensor) -> None:
         """Forget a tensor: no weak reference to it remains. It gets a new number when seen again."""
-        known = self._known.get(id(tensor))
+        known = self.table.get(id(tensor))
         if known is not None and known() is tensor:
             self._forget(known)
             del known
+
+    def by_number(self, number: int) -> Known | None:
+        """What is known of the tensor of that id, which may be gone; None where it is forgotten.
+
+        Not to be kept: torch refuses to swap tensors to which anybody holds a weak reference, see `release`.
+        """
+        return self._by_number.get(number)
 
     def tensor(self, number: int) -> torch.Tensor | None:
         """The live tensor of that id, or None where it is gone."""
@@ -126,9 +134,9 @@ class Identities:
         known.key, known.number, known.preview = id(tensor), number, None
         known.leaf = known.node = 0
         known.data = data = _data(tensor)
-        known.pointer = pointer = _start(tensor, data)
-        known.storage = self._join(pointer)
-        self._known[known.key] = self._by_number[number] = known
+        known.pointer = pointer = _start(tensor, data) if data else 0
+        known.storage = self._join(pointer) if pointer else 0
+        self.table[known.key] = self._by_number[number] = known
         return known
 
     def _forget_dead(self) -> None:
@@ -140,8 +148,8 @@ class Identities:
                 return
 
     def _forget(self, reference: Known) -> None:
-        if self._known.get(reference.key) is reference:
-            del self._known[reference.key]
+        if self.table.get(reference.key) is reference:
+            del self.table[reference.key]
         self._by_number.pop(reference.number, None)
         self._leave(reference.pointer)
 
@@ -179,7 +187,5 @@ def _start(tensor: torch.Tensor, data: int) -> int:
     Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
     and the engine then no longer adds gradients in place.
     """
-    if data == 0:
-        return 0
     offset = int(tensor.storage_offset())
     return data - offset * tensor.element_size() if offset else data

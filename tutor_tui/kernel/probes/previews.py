@@ -28,6 +28,7 @@ class Previewer:
 
     def __init__(self, identities: Identities) -> None:
         self.identities = identities
+        self._table = identities.table
 
     def __call__(self, tensor: torch.Tensor) -> Preview:
         """What is shown of `tensor` now; never raises, never changes it.
@@ -36,9 +37,11 @@ class Previewer:
         read each time: NumPy and `.data` write without counting a version.
         """
         try:
-            known = self.identities.known(tensor)
+            known = self._table.get(id(tensor))
+            if known is None or known() is not tensor:
+                known = self.identities.known(tensor)
             last = known.preview
-            if last is not None and last.values is None and self._unchanged(tensor, known, last):
+            if last is not None and _is_as_before(tensor, known, last):
                 return last
             return self._preview(tensor, known)
         except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
@@ -90,6 +93,25 @@ class Previewer:
     def maybe(self, tensor: Any) -> Preview | None:
         """The preview of a tensor, None for anything else."""
         return None if tensor is None or not isinstance(tensor, torch.Tensor) else self(tensor)
+
+
+def _is_as_before(tensor: torch.Tensor, known: Known, last: Preview) -> bool:
+    """Whether the last preview is certain to serve again; False where that takes a closer look."""
+    if not known.data or unreadable():
+        return False
+    try:
+        return (
+            tensor.data_ptr() == known.data
+            and tensor._version == last.version
+            and tensor.requires_grad == last.requires_grad
+            and tensor.is_leaf == last.is_leaf
+            and (
+                last.values is None
+                or (tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values)
+            )
+        )
+    except RuntimeError:  # torch will not say
+        return False
 
 
 def dtype_name(dtype: torch.dtype) -> str:

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any
 
 import torch
+from torch.autograd import profiler as _profiler
 
-from tutor_tui.kernel.probes.hidden import Hidden, watched
+from tutor_tui.kernel.probes.hidden import Hidden
 from tutor_tui.kernel.program.files import Kind, judge
 from tutor_tui.kernel.tracing.muted import muted, own_traces
 
@@ -19,6 +20,7 @@ STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
 
 _MONITORS = sys.version_info >= (3, 12)
+_depth = torch._C._len_torch_dispatch_stack
 _get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorchFunction
 
 Fault = Callable[[Exception], None]
@@ -50,7 +52,7 @@ class Shielded:
         self._off = _Off()
         self._off.__enter__()
         self._hidden: Hidden | None = None
-        if watched():
+        if _depth() or _profiler._is_profiler_enabled:  # as `watched` says, once for each step
             self._hidden = Hidden()
             self._hidden.__enter__()
 

@@ -11,11 +11,13 @@ from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.record.names import HUGE
 
 
-def argument_texts(call: tuple[Sequence[Any], dict[str, Any]], preview: Previewer) -> list[str]:
+def argument_texts(call: tuple[Sequence[Any], dict[str, Any]], preview: Previewer) -> tuple[str, ...]:
     """The arguments of a call as short texts, tensors by their id."""
     args, kwargs = call
     texts = [_argument(value, preview) for value in args]
-    return texts + [f"{key}={_argument(value, preview)}" for key, value in kwargs.items()]
+    if kwargs:
+        texts += [f"{key}={_argument(value, preview)}" for key, value in kwargs.items()]
+    return tuple(texts)
 
 
 _PLAIN = (bool, int, float, complex, str, type(None), torch.dtype, torch.device, slice, type(Ellipsis))

@@ -12,7 +12,6 @@ import torch
 
 from tutor_tui.kernel.probes.engine import engine
 from tutor_tui.kernel.probes.graph import ACCUMULATE, edge_root
-from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.loss_names import look, scalar
 from tutor_tui.kernel.probes.modes import reentered
 from tutor_tui.kernel.probes.shield import Shielded, history
@@ -45,7 +44,8 @@ class BackwardRecorder:
         self._threads = threading.local()
         self.on_loss: Callable[[int, Sequence[Any]], None] = lambda iteration, outputs: None
         """Called when the program sends tensors backward, before the engine runs."""
-        self._retaining: list[Known] = []
+        self._retaining: list[int] = []
+        """The ids of tensors that are no leaves and keep their gradients."""
         ops.gradients = self
 
     @property
@@ -70,7 +70,7 @@ class BackwardRecorder:
 
     def retained(self, tensor: torch.Tensor) -> None:
         """The program called `retain_grad`."""
-        self._retaining.append(self._preview.identities.known(tensor))
+        self._retaining.append(self._preview.identities.number(tensor))
 
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
         """The program assigned or cleared `leaf.grad`."""
@@ -131,14 +131,15 @@ class BackwardRecorder:
             this.handles.append(self._hook(this, number, node))
 
     def _find_retained(self, this: _Pass) -> None:
-        self._retaining = [known for known in self._retaining if known() is not None]
-        for known in self._retaining:
-            tensor = known()
-            node = history(tensor) if tensor is not None else None
+        look = self._preview.identities.tensor
+        alive = {number: tensor for number in self._retaining if (tensor := look(number)) is not None}
+        self._retaining = list(alive)
+        for identity, tensor in alive.items():
+            node = history(tensor)
             number = self._ops.graph.number(node) if node is not None else None
-            if tensor is not None and number is not None:
+            if number is not None:
                 this.retained.setdefault(number, []).append(tensor)
-                this.before[known.number] = self._gradient(tensor)
+                this.before[identity] = self._gradient(tensor)
 
     def _hook(self, this: _Pass, number: int, node: Any) -> Any:
         if type(node) is not ACCUMULATE:
@@ -162,8 +163,9 @@ class BackwardRecorder:
             self._report(number, node, into, came)
 
     def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
-        grad_outputs = [self._preview.maybe(g) for g in came]
-        grad_inputs = [self._preview.maybe(g) for g in into]
+        preview = self._preview
+        grad_outputs = tuple([None if g is None else preview(g) for g in came])
+        grad_inputs = tuple([None if g is None else preview(g) for g in into])
         step = Backward(
             node=number,
             grad_outputs=grad_outputs,

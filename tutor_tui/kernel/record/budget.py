@@ -56,11 +56,12 @@ class StepBudget:
     def __call__(self, *steps: Step) -> None:
         """Emit steps that belong together, in order."""
         with self._lock:
-            if self._behind and any(isinstance(s, Op) and s.node is not None and not s.within for s in steps):
-                self._behind = False
-                self._begin_iteration()
             for step in steps:
-                if isinstance(step, Loss) and step.iteration != self._iteration:  # a pass may have several
+                if isinstance(step, Op):
+                    if self._behind and step.node is not None and not step.within:
+                        self._behind = False
+                        self._begin_iteration()
+                elif isinstance(step, Loss) and step.iteration != self._iteration:  # a pass may have several
                     self._iteration = step.iteration
                     self._send_backward()
             self._put(steps)
@@ -96,13 +97,14 @@ class StepBudget:
         if self._newest is None:
             self._count += len(steps)
             self._bytes += self._sink(steps)
-            self._look_for_room()
+            if self._count > self._max_steps // 2 or self._bytes > self._max_bytes // 2:
+                self._look_for_room()
             return
         self._sink([step for step in steps if isinstance(step, Evaluated)])
         self._give_out(self._newest.add([step for step in steps if not isinstance(step, Evaluated)]))
 
     def _look_for_room(self) -> None:
-        """After each step: whether this is too much of one thing."""
+        """After each step of the second half of the room: whether this is too much of one thing."""
         if not self._losses:
             if self._count > self._max_steps // 2 or self._bytes > self._max_bytes // 2:
                 self._hold(PREPARED, self._max_steps // 2, self._max_bytes // 2)

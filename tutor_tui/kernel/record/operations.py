@@ -79,10 +79,19 @@ class Refused(NamedTuple):
     """An operation that raised. The exception is not kept: it holds all that the program's calls do."""
 
     name: str
-    operands: list[Preview]
+    operands: tuple[Preview, ...]
     error: int
     type: str
     message: str
+
+
+class _Named(NamedTuple):
+    """What the name of a function tells."""
+
+    name: str
+    api: str
+    writes: bool
+    """Whether it writes to its first argument."""
 
 
 class Operations:
@@ -118,7 +127,7 @@ class Operations:
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""
         self._watchers: dict[Any, Watcher | None] = {}
-        self._named: dict[Any, tuple[str, str]] = {}
+        self._named: dict[Any, _Named] = {}
         self._refused: Refused | None = None
 
     def watcher(self, func: Any) -> Watcher | None:
@@ -164,15 +173,15 @@ class Operations:
         """Look, run, look again. Only what `func` itself raises ever reaches the program."""
         if traced_by_torch():  # it would record our looking too
             return func(*args, **kwargs)
-        inputs: list[Preview] | None = None
+        inputs: tuple[Preview, ...] | None = None
         with Shielded(self.fault):
             tensors = find_tensors(args, kwargs)
-            inputs = [self.preview(t) for t in tensors]
+            inputs = tuple(map(self.preview, tensors))
         try:
             result = func(*args, **kwargs)
         except Exception as error:
             with Shielded(self.fault):
-                self._note_refusal(func, inputs or [], error)
+                self._note_refusal(func, inputs or (), error)
             raise
         if inputs is not None:
             with Shielded(self.fault):
@@ -187,7 +196,7 @@ class Operations:
                 self.layers.ran(op_name(func), args, kwargs, result)
         return result
 
-    def _note_refusal(self, func: Any, operands: list[Preview], error: Exception) -> None:
+    def _note_refusal(self, func: Any, operands: tuple[Preview, ...], error: Exception) -> None:
         """The innermost operation that an exception leaves is the one that raised it."""
         refused = Refused(op_name(func), operands, id(error), type(error).__name__, _own_words(error))
         if self._refused is None or self._refused[2:] != refused[2:]:
@@ -197,7 +206,7 @@ class Operations:
         """Say of a failure which operation raised it, and what it had been given."""
         refused = self._refused
         if refused is not None and (refused.type, refused.message) == (failure.type, failure.message):
-            failure.operation, failure.operands = refused.name, refused.operands[:OPERANDS]
+            failure.operation, failure.operands = refused.name, list(refused.operands[:OPERANDS])
 
     def applied(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run `Function.apply` of a custom autograd function as one operation."""
@@ -208,7 +217,7 @@ class Operations:
         func: Any,
         call: tuple[Sequence[Any], dict[str, Any]],
         tensors: list[torch.Tensor],
-        inputs: list[Preview],
+        inputs: tuple[Preview, ...],
         result: Any,
     ) -> None:
         outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
@@ -229,15 +238,16 @@ class Operations:
         func: Any,
         call: tuple[Sequence[Any], dict[str, Any]],
         tensors: list[torch.Tensor],
-        inputs: list[Preview],
+        inputs: tuple[Preview, ...],
     ) -> list[tuple[torch.Tensor, Preview]]:
         """The inputs that the call wrote to, each once.
 
         An in-place operation writes to its first argument. For others the version tells; but views
         share one version, so of the small ones only those count whose values differ.
         """
-        arguments = [*call[0], *call[1].values()]  # torch.nn.init hands its own over by name
-        own = arguments[0] if arguments and writes_first(func) else None
+        own = None
+        if self._named_for(func).writes:  # torch.nn.init hands its own over by name
+            own = next(iter(call[0] or call[1].values()), None)
         found: dict[int, tuple[torch.Tensor, Preview]] = {}
         for tensor, before in zip(tensors, inputs, strict=True):
             if tensor is own:
@@ -252,7 +262,7 @@ class Operations:
         self,
         func: Any,
         call: tuple[Sequence[Any], dict[str, Any]],
-        inputs: list[Preview],
+        inputs: tuple[Preview, ...],
         outputs: list[torch.Tensor],
         changed: list[tuple[torch.Tensor, Preview]],
     ) -> None:
@@ -260,20 +270,20 @@ class Operations:
         if caller.in_optimizer:
             return
         frame = caller.frame
-        name, api = self._names(func)
+        named = self._named_for(func)
         shown = outputs or [t for t, _ in changed]
-        previews = [self.preview(t) for t in shown]
-        nodes = self.graph.discover(history(t) for t in shown if t.requires_grad)
+        previews = tuple(map(self.preview, shown))
+        nodes = self.graph.discover([history(t) for t in shown if t.requires_grad])
         module, evaluates = self.places.module(caller)
         op = Op(
-            name=name,
-            api=api,
+            name=named.name,
+            api=named.api,
             span=self.spans.of(frame) if frame is not None else None,
             inputs=inputs,
             outputs=previews,
             node=self._node(shown),
             module=module,
-            mutates=[before.id for _, before in changed],
+            mutates=tuple([before.id for _, before in changed]),
             scope=self.scope(),
             arguments=argument_texts(call, self.preview),
             within=self._within(frame),
@@ -295,10 +305,10 @@ class Operations:
         self.files.announce_library(frame.f_code.co_filename)
         return self.spans.of(frame)
 
-    def _names(self, func: Any) -> tuple[str, str]:
+    def _named_for(self, func: Any) -> _Named:
         found = self._named.get(func)
         if found is None:
-            found = op_name(func), api_name(func)
+            found = _Named(op_name(func), api_name(func), writes_first(func))
             if not getattr(func, "made_anew", False):  # as for each call of `Function.apply`
                 self._named[func] = found
         return found

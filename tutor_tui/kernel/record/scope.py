@@ -10,7 +10,6 @@ import torch
 
 from tutor_tui.kernel.probes.arrays import address, fingerprint, is_array
 from tutor_tui.kernel.probes.hidden import Hidden, traced_by_torch, watched
-from tutor_tui.kernel.probes.ids import Known
 from tutor_tui.kernel.probes.previews import SMALL, Previewer, version_of
 from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
@@ -32,7 +31,8 @@ class Bound:
 
     def __init__(self) -> None:
         self.names: dict[str, int | str] = {}
-        self.watched: dict[str, Known] = {}
+        self.watched: dict[str, int] = {}
+        """Names of small tensors, and those tensors' ids."""
         self.arrays: dict[str, int] = {}
         """Names of NumPy arrays, and whose memory they share."""
         self.prints: dict[str, Print] = {}
@@ -42,7 +42,7 @@ class Bound:
 class Print(NamedTuple):
     """A large array on a tensor's memory: that tensor, how often it was written to, and some of the numbers."""
 
-    known: Known
+    tensor: int
     numbers: int
     version: int
 
@@ -249,16 +249,19 @@ class Scope:
             self.bound.names[name] = number
             preview = self.tracer.preview(tensor)
             if preview.values is not None:
-                self.bound.watched[name] = self.tracer.preview.identities.known(tensor)
+                self.bound.watched[name] = number
             yield Bind(name=name, tensor=number, preview=preview, scope=self.number)
 
     def _look_at_memory(self) -> None:
         """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
-        for name, known in list(self.bound.watched.items()):
-            tensor, last = known(), known.preview
-            if tensor is None:
+        identities = self.tracer.preview.identities
+        for name, number in list(self.bound.watched.items()):
+            known = identities.by_number(number)
+            tensor = known() if known is not None else None
+            if known is None or tensor is None:
                 del self.bound.watched[name]
                 continue
+            last = known.preview
             now = self.tracer.preview(tensor)
             if last is not None and now is not last and now.values != last.values:
                 by = "shared memory" if now.version == last.version else "in-place"
@@ -281,14 +284,15 @@ class Scope:
         storage = self.bound.arrays.get(name, 0)
         if not storage or array.size <= SMALL:
             return
+        identities = self.tracer.preview.identities
         last = self.bound.prints.get(name)
-        known = last.known if last is not None else None
+        known = identities.by_number(last.tensor) if last is not None else None
         if known is None or known.storage != storage or known() is None:
-            known, last = self.tracer.preview.identities.on(storage), None
+            known, last = identities.on(storage), None
         tensor = known() if known is not None else None
         if known is None or tensor is None:
             return
-        now = self.bound.prints[name] = Print(known, fingerprint(array), version_of(tensor))
+        now = self.bound.prints[name] = Print(known.number, fingerprint(array), version_of(tensor))
         if last is not None and last.version == now.version and last.numbers != now.numbers:
             preview = self.tracer.preview(tensor)
             self.tracer.emit(Update(tensor=preview.id, before=preview, after=preview, by="shared memory"))

@@ -146,7 +146,9 @@ def _constant_seed(begin: Any) -> Span | None:
     given = [*numbers, *code.co_consts]
     if uses or any(type(number) is not int for number in numbers) or not any(type(g) is int for g in given):
         return None
-    lines = [line for _, _, line in code.co_lines() if line is not None and line > code.co_firstlineno]
+    calls = [i for i in dis.get_instructions(code) if i.argval in ("np", "numpy")]
+    lines = [i.positions.lineno for i in calls if i.positions and i.positions.lineno]
+    lines = lines or [line for _, _, line in code.co_lines() if line and line > code.co_firstlineno]
     line = min(lines, default=code.co_firstlineno)
     return Span(code.co_filename, line, 0, line, 0)
 

@@ -48,7 +48,7 @@ def rule_of(
     for index, out in enumerate(grad_inputs):
         summed = _is_summed(entry, numbers.get("g"), out)
         edges.append(None if out is None else _edge(school.display(index), numbers, out, summed))
-    return Rule(text=pretty(school.text), edges=edges)
+    return Rule(text=pretty(school.text), edges=tuple(edges))
 
 
 _AVERAGED = ("MseLoss", "BinaryCrossEntropy")
@@ -96,7 +96,7 @@ def _conjugated(entry: str, grad_inputs: Sequence[Preview | None]) -> Rule | Non
         found = _FACTOR.fullmatch(school.edges[min(index, len(school.edges) - 1)])
         shown = f"{found[1]} {found[2]} conj({found[3]})" if found else school.display(index)
         edges.append(None if out is None else pretty(shown))
-    return Rule(text=f"{pretty(school.text)}; for complex numbers, its conjugate", edges=edges)
+    return Rule(text=f"{pretty(school.text)}; for complex numbers, its conjugate", edges=tuple(edges))
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +106,7 @@ def _symbolic(name: str, entry: str, absent: tuple[bool, ...]) -> Rule | None:
     if school is None:
         return formula_of(name, absent)
     edges = [None if gone else pretty(school.display(i)) for i, gone in enumerate(absent)]
-    return Rule(text=pretty(school.text), edges=edges)
+    return Rule(text=pretty(school.text), edges=tuple(edges))
 
 
 def _plain(value: Any) -> Any:

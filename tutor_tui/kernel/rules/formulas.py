@@ -30,7 +30,7 @@ def formula_of(name: str, absent: tuple[bool, ...]) -> Rule | None:
         return None
     arguments = [f"{argument}: {formula}" for argument, formula in found]
     edges = [None if gone else found[min(i, len(found) - 1)][1] for i, gone in enumerate(absent)]
-    return Rule(text="; ".join(arguments)[:400], edges=edges, source="pytorch")
+    return Rule(text="; ".join(arguments)[:400], edges=tuple(edges), source="pytorch")
 
 
 @cache

@@ -41,7 +41,7 @@ def _means_the_same(trace: Trace, op: Op | None, rule: str, letter: str, moment:
         return False
     first, second = op.inputs[:1], op.inputs[1:2]
     y = second if "∂y" in rule else op.outputs[:1]  # of two factors the second; else the result
-    meant = {"x": first, "a": first, "A": first, "b": second, "B": second, "y": y}.get(letter, [])
+    meant = {"x": first, "a": first, "A": first, "b": second, "B": second, "y": y}.get(letter, ())
     naming = trace.naming
     return any(letter in (naming.name_of(t.id, moment), naming.first_name(t.id, moment)) for t in meant)
 

@@ -300,7 +300,7 @@ def label(trace: Trace, number: int, moment: int, output: int | None = None) -> 
         return f"{text} (in place)"
     outputs = op.outputs
     if output is not None and output < len(outputs) > 1:
-        outputs = [outputs[output]]
+        outputs = outputs[output : output + 1]
     naming = trace.naming  # the name that the program's own line gave it: it may have had others since
     names = [name for o in outputs[:SOME] if (name := naming.first_name(o.id, moment))]
     name = ", ".join(names) + (", …" if names and len(outputs) > SOME else "")
