@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tutor_tui.findings.evidence import Evidence, code
+from tutor_tui.findings.evidence import Evidence, code, place
 from tutor_tui.protocol.messages import Failure, Finding, Span
 from tutor_tui.text.numbers import shape_text
 from tutor_tui.trace.look.operands import operands
@@ -18,7 +18,8 @@ TORCH = ("RuntimeError", "OutOfMemoryError", "AcceleratorError")
 def failing(pattern: str, *, message: str, why: str, fix: str) -> Callable[[Evidence], Iterator[Finding]]:
     """A rule that only explains an exception, at the expression that failed.
 
-    In `message` stand `{expression}`, `{given}` for what the operation was given, and `{error}` for torch's own words.
+    In `message` stand `{expression}`, `{given}` for what the operation was given, `{error}` for torch's own words, and
+    `{made}` for where a layer that took part was made.
     """
 
     def find(evidence: Evidence) -> Iterator[Finding]:
@@ -29,6 +30,7 @@ def failing(pattern: str, *, message: str, why: str, fix: str) -> Callable[[Evid
                 expression=expression(trace, failure),
                 given=_given(trace, failure) or "tensors",
                 error=failure.message,
+                made=_made(evidence, failure),
             )
             yield failed(trace, failure, said, why, fix)
 
@@ -88,6 +90,17 @@ def expression(trace: Trace, failure: Failure) -> str:
     """What failed, as it is written."""
     span = _where(trace, failure)
     return code(trace, failure.span) or trace.sources.line(span.file, span.line) or "this line"
+
+
+def _made(evidence: Evidence, failure: Failure) -> str:
+    """Where the weights of a layer that failed were made: ` (layers.2.weight was made in line 12)`."""
+    for preview in failure.operands:
+        weight = preview.is_leaf and preview.requires_grad and len(preview.shape) > 1
+        made = evidence.first_made(preview.id) if weight else None
+        at = place(evidence.trace, made) if made is not None else None
+        if at is not None:
+            return f" ({evidence.name(preview.id, failure.seq)} was made in line {at.line})"
+    return ""
 
 
 def _given(trace: Trace, failure: Failure) -> str:

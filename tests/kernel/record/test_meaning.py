@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.conftest import steps
+from tests.conftest import stdout_of, steps
 from tutor_tui.protocol.messages import Line, Update
 from tutor_tui.trace.look.gradients import why_none
 from tutor_tui.trace.look.shared import sharing
@@ -93,3 +93,16 @@ def test_names_that_share_memory_and_since_when(record: Record) -> None:
     assert set(found) == {"a", "v"}
     assert [s.name for s in found["a"]] == ["v"]
     assert found["a"][0].since == trace.naming.since(0, "v", moment)
+
+
+def test_tensors_with_names_can_be_swapped(record: Record) -> None:
+    trace = record(
+        """
+        import torch
+        a, b = torch.arange(2.0), torch.arange(3.0)
+        torch.utils.swap_tensors(a, b)
+        print(a, b)
+        """
+    )
+    assert trace.failure is None
+    assert stdout_of(trace) == "tensor([0., 1., 2.]) tensor([0., 1.])\n"

@@ -16,7 +16,7 @@ find = failing(
     r"|not match the (?:size|existing)|Sizes of tensors must match|not broadcastable|is invalid for input of size"
     r"|expected input\[.*channels|size of input|same number of dimensions|input and target|batch_size"
     r"|Expected target size|doesn't match the broadcast shape|target size \(",
-    message="{expression} was given {given}, whose sizes do not fit: {error}",
+    message="{expression} was given {given}, whose sizes do not fit{made}: {error}",
     why="Element by element, sizes must be equal or 1, counted from the right; in a product, the inner sizes "
     "must be equal.",
     fix="Print the shapes before this line, and reshape, transpose or build the layer so that the clashing "

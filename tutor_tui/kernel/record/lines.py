@@ -75,8 +75,7 @@ class LineTracer:
         self._new_threads = NewThreads()
         self.tracing = new_tracing(self._is_program, self.enter, self.tell)
 
-    @property
-    def scope(self) -> int:
+    def current_scope(self) -> int:
         """The number of the innermost call of the program that is running."""
         stack = self._stacks.get(get_ident())
         return stack[-1].number if stack else 0
@@ -206,7 +205,7 @@ class LineTracer:
         """A tensor is operated on: lines are followed again, from the one that does it."""
         self._plain.touched()
         self.tracing.check()
-        if not self._plain.unseen:
+        if not self._plain.away or not self._plain.unseen:
             return
         frame = self.files.nearest(sys._getframe(1))
         self.boundary()  # what was printed meanwhile stands before what comes

@@ -11,11 +11,12 @@ from typing import Any
 
 import torch
 
+from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.replaced import Replaced
 from tutor_tui.kernel.probes.shield import Fault, Shielded, history
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.protocol.limits import KEPT
-from tutor_tui.protocol.messages import Accumulate, Optimizer, Span, Step
+from tutor_tui.protocol.messages import Accumulate, Optimizer, Preview, Span, Step
 
 _MADE = "_patch_step_function"
 """What torch calls for each optimizer that is made, before it is given parameters."""
@@ -94,13 +95,19 @@ class OptimizerRecorder:
     def _clearing(self, original: Any) -> Any:
         @wraps(original)
         def zero_grad(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
-            before: list[tuple[torch.Tensor, Any]] = []
+            before: list[tuple[torch.Tensor, Preview]] = []
             with Shielded(self._fault):
                 self.tell_new()
-                kept = not (args[0] if args else kwargs.get("set_to_none", True))
-                look = self._ops.preview.maybe if kept else lambda gradient: None
-                before = [(p, look(p.grad)) for p in _with_gradient(optimizer)]
-            result = original(optimizer, *args, **kwargs)
+                before = [
+                    (p, self._ops.preview(p.grad)) for p in _with_gradient(optimizer) if p.grad is not None
+                ]
+            above = modes.remove(
+                self._ops.mode
+            )  # told of all at once, and not of each gradient that it clears
+            try:
+                result = original(optimizer, *args, **kwargs)
+            finally:
+                modes.restore(self._ops.mode, above)
             with Shielded(self._fault):
                 self._cleared(optimizer, before, self._ops.files.nearest(sys._getframe(1)))
             return result
@@ -108,19 +115,17 @@ class OptimizerRecorder:
         return zero_grad
 
     def _cleared(
-        self, optimizer: Any, before: list[tuple[torch.Tensor, Any]], caller: FrameType | None
+        self, optimizer: Any, before: list[tuple[torch.Tensor, Preview]], caller: FrameType | None
     ) -> None:
         self._take(optimizer, caller)
-        numbers = [self._identities.number(parameter) for parameter, _ in before]
+        scope = self._ops.scope()
+        numbers: list[int] = []
         steps: list[Step] = []
-        for number, (parameter, old) in zip(numbers, before, strict=True):
-            if (
-                parameter.grad is not None and old is not None
-            ):  # it was filled with zeros: no operation of the program's
-                new = self._ops.preview(parameter.grad)
-                steps.append(
-                    Accumulate(tensor=number, incoming=None, before=old, after=new, scope=self._ops.scope())
-                )
+        for parameter, old in before:
+            number = self._identities.number(parameter)
+            new = self._ops.preview.maybe(parameter.grad)  # filled with zeros, or None
+            numbers.append(number)
+            steps.append(Accumulate(tensor=number, incoming=None, before=old, after=new, scope=scope))
         self._emit(*steps, self._fact(optimizer, "cleared", numbers, self._span(caller)))
 
     def _meet(self, optimizer: Any, caller: FrameType | None) -> _Known:

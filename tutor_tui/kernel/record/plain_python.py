@@ -47,7 +47,8 @@ class PlainPython:
 
     def touched(self) -> None:
         """An operation on a tensor: all is counted anew."""
-        self._times.clear()
+        if self._times:
+            self._times.clear()
 
     def look_away(self, frame: FrameType, source: str) -> str:
         """From now on, in this thread; what is to be said of it. `source` is the text of the frame's file."""

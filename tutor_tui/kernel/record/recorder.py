@@ -63,7 +63,7 @@ class Recorder:
             self.graph,
             self._emit_op,
             self.fault,
-            lambda: self.lines.scope,
+            self.lines.current_scope,
             self.lines.touched,
             self.lines.name_parameters,
         )

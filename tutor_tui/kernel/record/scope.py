@@ -148,7 +148,8 @@ class Scope:
         if self.tracer.seen is not None:
             self.tracer.seen.add((frame.f_code, frame.f_lineno))
         self.tracer.emit(self._line(frame))
-        self._pending.update(dict.fromkeys(self._stores.get(frame.f_lineno, ())))
+        if names := self._stores.get(frame.f_lineno):
+            self._pending.update(dict.fromkeys(names))
 
     def _inside(self, wanted: LineExpressions, frame: FrameType, event: str) -> bool:
         """Whether the statement still runs: one of several lines comes back to its first."""
@@ -183,11 +184,10 @@ class Scope:
             self._due = left.due
 
     def _line(self, frame: FrameType) -> Line:
-        code = frame.f_code
         return Line(
-            file=code.co_filename,
+            file=self.code.co_filename,
             line=frame.f_lineno,
-            function=code.co_name,
+            function=self.code.co_name,
             depth=self.depth,
             scope=self.number,
         )
@@ -207,7 +207,9 @@ class Scope:
             if name.startswith("__"):
                 continue
             value = look_up(name, names, outside)
-            if steps := list(self._rebind(name, value)):
+            if is_tensor(value):
+                self._bind_again(name, value)
+            elif steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
 
     def tell_names(self) -> Iterator[torch.Tensor]:
@@ -244,13 +246,19 @@ class Scope:
         return name in arguments(self.code) or name in self.tracer.handed_on(self.code.co_filename)
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
-        number = self.tracer.preview.identities.number(tensor)
-        if self.bound.names.get(name) != number:
-            self.bound.names[name] = number
-            preview = self.tracer.preview(tensor)
-            if preview.values is not None:
-                self.bound.watched[name] = number
-            yield Bind(name=name, tensor=number, preview=preview, scope=self.number)
+        if self.bound.names.get(name) != self.tracer.preview.identities.number(tensor):
+            yield self._new_name(name, tensor)
+
+    def _bind_again(self, name: str, tensor: torch.Tensor) -> None:
+        if self.bound.names.get(name) != self.tracer.preview.identities.number(tensor):
+            self.tracer.emit(self._new_name(name, tensor))
+
+    def _new_name(self, name: str, tensor: torch.Tensor) -> Bind:
+        preview = self.tracer.preview(tensor)
+        self.bound.names[name] = preview.id
+        if preview.values is not None:
+            self.bound.watched[name] = preview.id
+        return Bind(name=name, tensor=preview.id, preview=preview, scope=self.number)
 
     def _look_at_memory(self) -> None:
         """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
