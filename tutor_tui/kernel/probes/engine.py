@@ -8,7 +8,7 @@ patched once, and given back once. Whatever goes wrong in any of them is no conc
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.optim import optimizer as hooks
@@ -23,6 +23,8 @@ Backward = Callable[..., Any]
 Wrap = Callable[[Backward], Backward]
 StepHook = Callable[[Any, Sequence[Any], Any], None]
 """Called with an optimizer and what its `step` was given."""
+Idle = Callable[[Any], bool]
+"""Asked about an optimizer; it must not raise, nor touch a tensor."""
 
 
 class Engine:
@@ -54,45 +56,61 @@ class Engine:
         setattr(torch.autograd, _ENGINE, run)
 
 
+class _Called(NamedTuple):
+    """Who is called at a step, who hears what goes wrong there, and whether there is anything to do."""
+
+    hook: StepHook
+    fault: Fault
+    idle: Idle
+
+
 class OptimizerSteps:
     """Calls hooks around every step of every optimizer: those before it and those behind it, in their order."""
 
     def __init__(self) -> None:
-        self._handles: list[Any] = []
-        self._before: list[tuple[StepHook, Fault]] = []
-        self._after: list[tuple[StepHook, Fault]] = []
+        self._handles: dict[str, Any] = {}
+        self._before: list[_Called] = []
+        self._after: list[_Called] = []
 
-    def add(self, fault: Fault, before: StepHook | None = None, after: StepHook | None = None) -> None:
+    def add(
+        self,
+        fault: Fault,
+        before: StepHook | None = None,
+        after: StepHook | None = None,
+        idle: Idle = lambda optimizer: False,
+    ) -> None:
         """Call `before` and `after` from now on; `fault` hears what goes wrong in them.
 
+        `idle` is asked first, at each step: where it says that there is nothing to do, neither is called.
         torch may be in the middle of a step's hooks: its lists stay as they are, and ours are copied when changed.
         """
         if before is not None:
-            self._before = [*self._before, (before, fault)]
+            self._before = [*self._before, _Called(before, fault, idle)]
+            if "before" not in self._handles:
+                self._handles["before"] = hooks.register_optimizer_step_pre_hook(self._starts)
         if after is not None:
-            self._after = [*self._after, (after, fault)]
-        if not self._handles:
-            self._handles = [
-                hooks.register_optimizer_step_pre_hook(self._starts),
-                hooks.register_optimizer_step_post_hook(self._ended),
-            ]
+            self._after = [*self._after, _Called(after, fault, idle)]
+            if "after" not in self._handles:
+                self._handles["after"] = hooks.register_optimizer_step_post_hook(self._ended)
 
     def remove(self, *gone: StepHook) -> None:
         """Call these no more."""
-        self._before = [pair for pair in self._before if pair[0] not in gone]
-        self._after = [pair for pair in self._after if pair[0] not in gone]
+        self._before = [called for called in self._before if called.hook not in gone]
+        self._after = [called for called in self._after if called.hook not in gone]
         if not self._before and not self._after:
-            for handle in self._handles:
+            for handle in self._handles.values():
                 handle.remove()
-            self._handles = []
+            self._handles = {}
 
     def _starts(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        for hook, fault in self._before:
-            _shielded(hook, fault, optimizer, args, kwargs)
+        for hook, fault, idle in self._before:
+            if not idle(optimizer):
+                _shielded(hook, fault, optimizer, args, kwargs)
 
     def _ended(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        for hook, fault in self._after:
-            _shielded(hook, fault, optimizer, args, kwargs)
+        for hook, fault, idle in self._after:
+            if not idle(optimizer):
+                _shielded(hook, fault, optimizer, args, kwargs)
 
 
 def _shielded(hook: StepHook, fault: Fault, optimizer: Any, args: Any, kwargs: Any) -> None:

@@ -50,7 +50,9 @@ class UpdateRecorder:
 
     def install(self) -> None:
         """Start comparing."""
-        optimizer_steps.add(self._fault, self._starts, self._ended)
+        optimizer_steps.add(
+            self._fault, self._starts, self._ended, lambda optimizer: not self.active and not self._running
+        )
 
     def remove(self) -> None:
         """Stop comparing."""

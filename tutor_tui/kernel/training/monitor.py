@@ -106,7 +106,7 @@ class Monitor:
 
     def follow_optimizers(self) -> None:
         """Be called behind each step, after whoever is called already: who follows may take the recorder away."""
-        optimizer_steps.add(self._fault, after=self._stepped)
+        optimizer_steps.add(self._fault, after=self._stepped, idle=self._idle)
 
     def remove(self) -> None:
         """Stop measuring, and send what is left, waiting for it."""
@@ -251,15 +251,20 @@ class Monitor:
     # --- optimizers
 
     def _stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        """Behind a step. Most of the time there is nothing to do."""
-        now = perf_counter()
-        idle = now < self._next_look and not self.attentive and self.measures.on_norm is None
-        if idle and id(optimizer) in self.groups.optimizers:
-            return
+        """Behind a step."""
         self.groups.look_at(optimizer, self.passes)
-        self._attend_to(now)
+        self._attend_to(perf_counter())
         if self.attentive and self._follower is not None:
             self._follower.stepped(optimizer)
+
+    def _idle(self, optimizer: Any) -> bool:
+        """Whether there is nothing to do behind a step, as most of the time."""
+        return (
+            not self.attentive
+            and perf_counter() < self._next_look
+            and id(optimizer) in self.groups.optimizers
+            and self.measures.on_norm is None
+        )
 
     def _met(self, optimizer: Any) -> None:
         if self._follower is not None:
