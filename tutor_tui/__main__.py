@@ -4,9 +4,26 @@
 def main() -> None:
     """Run the command line."""
     _mend_streams()
+    _start_anew()
     from tutor_tui.cli import main as cli
 
     cli(prog_name="tutor-tui")
+
+
+SCREENS = ("learn", "run", "attach", "play")
+"""The commands that open a screen; none at all opens one, too."""
+
+
+def _start_anew() -> None:
+    """Where a screen is to come: with another allocator, before anything large is imported."""
+    import sys
+
+    commands = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    opens = not commands or any(command in SCREENS for command in commands[:2])
+    if opens and sys.stdin.isatty() and sys.stdout.isatty():
+        from tutor_tui.ui.shell.allocator import use_returning_allocator
+
+        use_returning_allocator()
 
 
 def _mend_streams() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +102,7 @@ def run(
         target = program(script, args, module, device, max_steps)
         _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
         return
-    _prepare()
+    _needs_terminal()
     there = Host(host or named, remote_python)
     if host and not module:
         checked(script)
@@ -181,7 +180,7 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
     if listed:
         click.echo(listing(there))
         return
-    _prepare()
+    _needs_terminal()
     _open(None, Target(""), ascii_only, attached=choose(name, there), host=there)
 
 
@@ -220,7 +219,7 @@ def _open(
     host: Host | None = None,
 ) -> None:
     """Start the kernel first, so that torch loads while the screen comes up."""
-    _prepare()
+    _needs_terminal()
     from tutor_tui.client.process import KernelProcess
     from tutor_tui.client.ssh import RemoteKernel
 
@@ -240,15 +239,6 @@ def _open(
         click.echo(f"The run continues. Return to it with `tutor-tui attach {where}{run.left}`.")
     if app.signalled:
         sys.exit(128 + app.signalled)
-
-
-@cache
-def _prepare() -> None:
-    """What comes before anything that has an effect: this program may be started anew."""
-    _needs_terminal()
-    from tutor_tui.ui.shell.allocator import use_returning_allocator
-
-    use_returning_allocator()
 
 
 def _needs_terminal() -> None:

@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -48,6 +49,7 @@ class Figures:
             "changed": bool(_git("status", "--porcelain")),
             "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
             "python": platform.python_version(),
+            "torch": version("torch"),
             "device": "cuda" if self.cuda else "cpu",
             "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "figures": self._found,

@@ -60,3 +60,22 @@ def gpt_step(device: str) -> Callable[[], None]:
         optimizer.step()
 
     return step
+
+
+def mlp_step(device: str) -> Callable[[], None]:
+    """One step of a network that takes about 300 µs on a CPU."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)).to(
+        device
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    x, y = torch.randn(64, 32, device=device), torch.randint(0, 10, (64,), device=device)
+    criterion = nn.CrossEntropyLoss()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+
+    return step

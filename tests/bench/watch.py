@@ -23,10 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import torch
 from textual.app import App, ComposeResult
-from torch import nn
 
 from tests.bench.figures import Figures
-from tests.bench.models import gpt_step
+from tests.bench.models import gpt_step, mlp_step
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.training.monitor import Monitor
 from tutor_tui.protocol.frames import encode
@@ -36,25 +35,6 @@ from tutor_tui.ui.panes.plot_layout import Window
 from tutor_tui.ui.settings import Settings
 
 FIGURES = Figures(__file__)
-
-
-def mlp_step(device: str) -> Callable[[], None]:
-    """One step of a network that takes about 300 µs on a CPU."""
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)).to(
-        device
-    )
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
-    x, y = torch.randn(64, 32, device=device), torch.randint(0, 10, (64,), device=device)
-    criterion = nn.CrossEntropyLoss()
-
-    def step() -> None:
-        optimizer.zero_grad()
-        loss = criterion(model(x), y)
-        loss.backward()
-        optimizer.step()
-
-    return step
 
 
 def compare(name: str, step: Callable[[], None], count: int, pairs: int) -> None:
@@ -155,7 +135,7 @@ def refresh(pane: CurvePane, curve: Curve, window: Window) -> float:
 if __name__ == "__main__":
     device = "cuda" if FIGURES.cuda else "cpu"
     torch.set_num_threads(1)
-    compare("MLP", mlp_step(device), 300, 40)
+    compare("MLP", mlp_step(device), 300, FIGURES.number(40))
     compare("GPT step", gpt_step(device), 8, 12)
     if device == "cpu":
         asyncio.run(million())

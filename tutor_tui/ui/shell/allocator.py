@@ -16,7 +16,7 @@ def use_returning_allocator() -> None:
 
     Python's gives memory back in whole megabytes, and one small object is enough to hold each of them: of
     a graph of 100,000 nodes 200 MB stayed. The C library's can give back page by page. Neither variable
-    outlives the start: no kernel inherits them.
+    outlives the start: no kernel inherits them. To be called first of all: what was imported is imported again.
     """
     if os.environ.pop(_MARK, ""):
         os.environ.pop("PYTHONMALLOC", None)
