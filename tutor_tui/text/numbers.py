@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,21 +11,20 @@ def format_number(value: Any, digits: int = 4) -> str:
 
     Rounding is only ever for display: what is recorded keeps every digit.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not isinstance(value, float):
         return str(value)
-    if isinstance(value, int):
-        return str(value)
-    if math.isnan(value) or math.isinf(value):
-        return str(value)
-    if value == int(value) and abs(value) < 10 ** (digits + 2):
+    if value.is_integer() and abs(value) < 10 ** (digits + 2):
         return str(int(value))
-    return f"{value:.{digits}g}".replace("e+0", "e+").replace("e-0", "e-")
+    text = f"{value:.{digits}g}"
+    return text.replace("e+0", "e+").replace("e-0", "e-") if "e" in text else text
 
 
 def format_values(values: Any, digits: int = 4, limit: int = 16) -> str:
     """A nested list as `[1, 2, 3]`; past `limit` numbers it is cut with `…` and the count of all."""
     if not isinstance(values, list):
         return format_number(values, digits)
+    if len(values) <= limit and values and not isinstance(values[0], list):
+        return "[" + ", ".join([format_number(v, digits) for v in values]) + "]"
     total = size_of(values)
     if total > limit:
         head = ", ".join(format_number(v, digits) for _, v in zip(range(2), flatten(values), strict=False))
