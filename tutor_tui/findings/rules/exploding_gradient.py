@@ -1,4 +1,4 @@
-"""The gradients grow far beyond what they were at first.
+"""The gradients grow far beyond what they were at first, or on their way back through the model.
 
 Evidence: at a recorded step, the root of the mean square of all gradients of an optimizer is `TIMES` times that of
 its first step or more, and not nan; or one gradient is `HUGE` or more, and `TIMES` times that of a parameter in the
