@@ -46,6 +46,7 @@ class StepBudget:
     def __init__(self, sink: Sink, max_steps: int = MAX_STEPS, max_bytes: int = MAX_BYTES) -> None:
         self._sink = sink
         self._max_steps, self._max_bytes = max_steps, max_bytes
+        self._half, self._half_bytes = max_steps // 2, max_bytes // 2
         self._count = self._bytes = 0
         self._losses = 0
         self._iteration = 0  # the number of the last backward pass
@@ -64,7 +65,13 @@ class StepBudget:
                 elif isinstance(step, Loss) and step.iteration != self._iteration:  # a pass may have several
                     self._iteration = step.iteration
                     self._send_backward()
-            self._put(steps)
+            if self._newest is not None:
+                self._hold_back(self._newest, steps)
+                return
+            self._count += len(steps)
+            self._bytes += self._sink(steps)
+            if self._count > self._half or self._bytes > self._half_bytes:
+                self._look_for_room()
 
     def always(self, *messages: Message) -> None:
         """Emit what is never left out."""
@@ -93,21 +100,14 @@ class StepBudget:
         self._sink = lambda messages: 0
         self._lock = threading.RLock()
 
-    def _put(self, steps: Sequence[Step]) -> None:
-        if self._newest is None:
-            self._count += len(steps)
-            self._bytes += self._sink(steps)
-            if self._count > self._max_steps // 2 or self._bytes > self._max_bytes // 2:
-                self._look_for_room()
-            return
+    def _hold_back(self, newest: Newest, steps: Sequence[Step]) -> None:
         self._sink([step for step in steps if isinstance(step, Evaluated)])
-        self._give_out(self._newest.add([step for step in steps if not isinstance(step, Evaluated)]))
+        self._give_out(newest.add([step for step in steps if not isinstance(step, Evaluated)]))
 
     def _look_for_room(self) -> None:
         """After each step of the second half of the room: whether this is too much of one thing."""
         if not self._losses:
-            if self._count > self._max_steps // 2 or self._bytes > self._max_bytes // 2:
-                self._hold(PREPARED, self._max_steps // 2, self._max_bytes // 2)
+            self._hold(PREPARED, self._half, self._half_bytes)
         elif self._count > HARD * self._max_steps or self._bytes > self._max_bytes:
             self._hold(FULL, HARD * self._max_steps, self._max_bytes)
 

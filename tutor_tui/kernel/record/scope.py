@@ -93,7 +93,8 @@ class Scope:
         self.frame: FrameType | None = frame
         self.code = frame.f_code
         self._stores = stores(frame.f_code)
-        self._pending = dict.fromkeys(arguments(frame.f_code))
+        self._arguments = arguments(frame.f_code)
+        self._pending = dict.fromkeys(self._arguments)
         self._due: LineExpressions | None = None
         self._raised = ""
         self.bound = Bound()
@@ -233,6 +234,8 @@ class Scope:
             yield from self._bind_text(name, text, storage)
             if is_array(value) and text is not None:
                 self.bound.arrays[name] = storage
+        if type(value) in _PLAIN:
+            return
         if name == "self":  # its parameters stand under the name that the caller gave the module
             return
         owner = name.partition(".")[0]
@@ -243,7 +246,7 @@ class Scope:
 
     def _is_handed_on(self, name: str) -> bool:
         """Whether a name means another thing each time: that of a loop, or of an argument."""
-        return name in arguments(self.code) or name in self.tracer.handed_on(self.code.co_filename)
+        return name in self._arguments or name in self.tracer.handed_on(self.code.co_filename)
 
     def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
         if self.bound.names.get(name) != self.tracer.preview.identities.number(tensor):
