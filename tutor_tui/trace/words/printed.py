@@ -26,7 +26,7 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
