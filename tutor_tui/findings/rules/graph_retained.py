@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evaluation import steps
 from tutor_tui.findings.evidence import Evidence, code, told
-from tutor_tui.protocol.messages import Finding, Line, Op, Optimizer
+from tutor_tui.protocol.messages import Bind, Finding, Line, Op, Optimizer
 
 LEVEL = "mistake"
 ENOUGH, MANY = 3, 6
@@ -36,6 +36,8 @@ SUMS = (
     "cat",
 )
 """Operations by which losses are collected."""
+FAR = 5000
+"""Steps behind the operation up to which it is looked for where its result is put away."""
 WHY = "A tensor with a graph keeps all that its backward pass would need: every iteration takes more memory."
 
 
@@ -90,18 +92,25 @@ def _list(evidence: Evidence, op: Op, kept: list[int], step: Optimizer) -> Findi
 
 
 def _collects(evidence: Evidence, op: Op, tensor: int) -> Line | None:
-    """The line that puts a result into a list."""
+    """The line that puts a result into a list, under the name that it has in that call."""
     trace = evidence.trace
-    name = trace.naming.first_name(tensor, len(trace.steps) - 1)
-    own = re.compile(
-        rf"(append|extend|insert|add|put)\(.*\b{re.escape(name)}\b|(\+=|\]\s*=).*\b{re.escape(name)}\b"
-    )
+    names: defaultdict[int, set[str]] = defaultdict(set)
     for step in trace.steps[op.seq :]:
-        if isinstance(step, Optimizer) and step.did == "stepped" and step.seq > op.seq + 5000:
+        if isinstance(step, Optimizer) and step.did == "stepped" and step.seq > op.seq + FAR:
             return None
-        if name and isinstance(step, Line) and own.search(trace.sources.line(step.file, step.line)):
-            return step
+        if isinstance(step, Bind) and step.tensor == tensor:
+            names[step.scope].add(step.name)
+        elif isinstance(step, Line):
+            text = trace.sources.line(step.file, step.line)
+            if any(_puts_away(text, name) for name in names.get(step.scope, ())):
+                return step
     return None
+
+
+def _puts_away(text: str, name: str) -> bool:
+    """Whether a line puts what a name means into something that outlasts it."""
+    own = rf"(append|extend|insert|add|put)\(.*\b{re.escape(name)}\b|(\+=|\]\s*=).*\b{re.escape(name)}\b"
+    return re.search(own, text) is not None
 
 
 def _sum(evidence: Evidence) -> Finding | None:

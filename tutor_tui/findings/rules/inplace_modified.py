@@ -66,14 +66,19 @@ def _write(trace: Trace, failure: Failure) -> tuple[Op | Update, Op] | None:
             if step.node is not None:
                 for preview in (*step.inputs, *step.outputs):
                     if preview.shape in shapes:
-                        uses[preview.id].append(step)
+                        uses[preview.storage or -preview.id].append(step)
         elif isinstance(step, (Op, Update)):
-            written = step.mutates if isinstance(step, Op) else [step.tensor]
-            needed = [op for number in written for op in uses.get(number, ())]
+            needed = [op for memory in _written(step) for op in uses.get(memory, ())]
             named = [op for op in needed if _node(trace, op) == node]
             if needed and (named or found is None or not node):
                 found = step, max(named or needed, key=lambda op: op.seq)
     return found
+
+
+def _written(step: Op | Update) -> Iterator[int]:
+    """The memory that a step has written to: a view of it may be what is needed."""
+    previews = [step.after] if isinstance(step, Update) else [p for p in step.inputs if p.id in step.mutates]
+    yield from dict.fromkeys(preview.storage or -preview.id for preview in previews)
 
 
 def _node(trace: Trace, op: Op) -> str:

@@ -3,12 +3,13 @@
 Evidence: such a layer was active in a pass that was never sent backward, and its results were held against targets,
 or, once training was over, decided by: of a single sample, as where text is made, that is a notice. A functional
 dropout without `training=` is active in evaluation mode, too. Legal twins: accuracy on the batch that is trained
-with, `update_bn`, teachers and targets whose results go into a loss, and MC dropout: the same data again and again.
-Source: `torch.nn.Module.eval` and `torch.nn.functional.dropout`.
+with, `update_bn`, teachers and targets whose results go into a loss, and MC dropout: the same data again and again,
+with no step between. Source: `torch.nn.Module.eval` and `torch.nn.functional.dropout`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ LEVEL = "mistake"
 FIX = "Call model.eval() before it, and model.train() before training goes on."
 REPEATS = ("repeat", "repeat_interleave", "expand", "tile")
 AGAIN = 3
-"""Passes over the same data from which on randomness is meant."""
+"""Passes over the same data between two steps from which on randomness is meant."""
 DOES = {
     True: "dropout still sets random elements to 0",
     False: "batch norm still uses the statistics of each batch, and changes its running ones",
@@ -30,7 +31,7 @@ DOES = {
 def find(evidence: Evidence) -> Iterator[Finding]:
     """Once for each line that calls the model."""
     seen: set[tuple[str, int]] = set()
-    calls = _calls(evidence)
+    calls, stepped = _calls(evidence), steps(evidence)
     for layer, op in _unsent(evidence):
         inner = layer.training[0] if layer.training else True
         outer = layer.training[-1] if layer.training else True
@@ -40,12 +41,13 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         call: AnyStep = op if not outer else evidence.call(op)
         span = place(evidence.trace, call)
         where = (span.file, span.line) if span is not None else ("", 0)
-        over = not [seq for seq in steps(evidence) if seq > op.seq]
+        over = not [seq for seq in stepped if seq > op.seq]
         by = judged(evidence, op, over and outer)
         if where in seen or by is None:
             continue
         seen.add(where)
-        repeated = max((calls[where[1], number] for number in data), default=0) >= AGAIN
+        at = bisect(stepped, op.seq)
+        repeated = max((calls[where[1], number, at] for number in data), default=0) >= AGAIN
         meant = "dropout" in layer.name and (repeated or _repeats(evidence, op, data))
         sampled = not holds(evidence, by) and _single(op)
         level = "notice" if meant or sampled or of_the_batch(evidence, op, data) else "mistake"
@@ -62,16 +64,17 @@ def _unsent(evidence: Evidence) -> Iterator[tuple[Layer, Op]]:
             yield layer, op
 
 
-def _calls(evidence: Evidence) -> Counter[tuple[int, int]]:
-    """How often a line handed the same data to layers that were active, by line and tensor."""
-    found: Counter[tuple[int, int]] = Counter()
+def _calls(evidence: Evidence) -> Counter[tuple[int, int, int]]:
+    """How often a line handed the same data to layers that were active between two steps, by line and tensor."""
+    found: Counter[tuple[int, int, int]] = Counter()
+    stepped = steps(evidence)
     first: dict[tuple[int, int], str] = {}
     for layer, op in _unsent(evidence):
         span = place(evidence.trace, evidence.call(op))
         for number in given(evidence, op):
             key = span.line if span is not None else 0, number
             if first.setdefault(key, layer.module) == layer.module:  # one layer of each pass counts
-                found[key] += 1
+                found[*key, bisect(stepped, op.seq)] += 1
     return found
 
 

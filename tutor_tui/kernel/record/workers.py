@@ -7,7 +7,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from torch.utils.data import DataLoader
@@ -136,6 +136,8 @@ def _reseeds(begin: Any, generators: set[str]) -> bool:
 
 def _constant_seed(begin: Any) -> Span | None:
     """Where the function run in each worker seeds with what is the same in all of them."""
+    if type(begin) is MethodType and type(begin.__func__) is FunctionType:
+        return _hands_on_a_constant(begin.__func__, begin.__self__)
     code = begin.__code__ if type(begin) is FunctionType else None
     if code is None or "seed" not in " ".join(_names(code)):
         return None
@@ -149,6 +151,28 @@ def _constant_seed(begin: Any) -> Span | None:
     calls = [i for i in dis.get_instructions(code) if i.argval in ("np", "numpy")]
     lines = [i.positions.lineno for i in calls if i.positions and i.positions.lineno]
     lines = lines or [line for _, _, line in code.co_lines() if line and line > code.co_firstlineno]
+    line = min(lines, default=code.co_firstlineno)
+    return Span(code.co_filename, line, 0, line, 0)
+
+
+def _hands_on_a_constant(method: FunctionType, owner: Any) -> Span | None:
+    """The line of a method, with nothing else in it, that hands a number of its object's to a function that seeds."""
+    code = method.__code__
+    own = own_attributes(owner)
+    if code.co_varnames[:1] != ("self",) or len(set(code.co_names)) != len(code.co_names):
+        return None
+    kinds = {name: type(own.get(name, method.__globals__.get(name))) for name in code.co_names}
+    functions = [method.__globals__[name] for name, kind in kinds.items() if kind is FunctionType]
+    numbers = [name for name, kind in kinds.items() if kind is int]
+    seeds = any({"seed", "manual_seed"} & set(_names(function.__code__)) for function in functions)
+    asks = any({"get_worker_info", "initial_seed"} & set(_names(function.__code__)) for function in functions)
+    uses = any(
+        i.opname.startswith("LOAD_FAST") and _loads(i.argval, code.co_varnames[1:2])
+        for i in dis.get_instructions(code)
+    )
+    if uses or asks or not seeds or len(functions) + len(numbers) != len(kinds):
+        return None
+    lines = [line for _, _, line in code.co_lines() if line and line > code.co_firstlineno]
     line = min(lines, default=code.co_firstlineno)
     return Span(code.co_filename, line, 0, line, 0)
 
