@@ -1,5 +1,8 @@
 """`python -m tutor_tui` and the console script."""
 
+SCREENS = ("learn", "run", "attach", "play")
+"""The commands that open a screen; none at all opens one, too."""
+
 
 def main() -> None:
     """Run the command line."""
@@ -10,16 +13,12 @@ def main() -> None:
     cli(prog_name="tutor-tui")
 
 
-SCREENS = ("learn", "run", "attach", "play")
-"""The commands that open a screen; none at all opens one, too."""
-
-
 def _start_anew() -> None:
     """Where a screen is to come: with another allocator, before anything large is imported."""
     import sys
 
     commands = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    opens = not commands or any(command in SCREENS for command in commands[:2])
+    opens = any(command in SCREENS for command in commands) if commands else not sys.argv[1:]
     if opens and sys.stdin.isatty() and sys.stdout.isatty():
         from tutor_tui.ui.shell.allocator import use_returning_allocator
 

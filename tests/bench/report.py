@@ -88,6 +88,7 @@ def report() -> None:
             )
         found = [json.loads(line) for line in file.read_text().splitlines()]
     text = README.read_text(encoding="utf-8")
+    assert BEGIN in text, f"no place for the figures: {BEGIN}"
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     README.write_text(before + BEGIN + "\n" + "\n".join(table(found)) + "\n" + END + after, encoding="utf-8")

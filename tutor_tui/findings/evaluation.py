@@ -46,7 +46,7 @@ def holds(evidence: Evidence, op: Op) -> bool:
 
 
 def _decides(op: Op) -> bool:
-    """Whether an operation picks one of several: `max` does with a dimension, and without tells how large they are."""
+    """Whether an operation picks one of several: `max` only with a dimension; without one it tells a size."""
     return op.name in DECIDES and (op.name != "max" or len(op.outputs) > 1)
 
 

@@ -99,7 +99,8 @@ def _made(evidence: Evidence, failure: Failure) -> str:
         made = evidence.first_made(preview.id) if weight else None
         at = place(evidence.trace, made) if made is not None else None
         if at is not None:
-            return f" ({evidence.name(preview.id, failure.seq)} was made in line {at.line})"
+            name = evidence.name(preview.id, failure.seq) or "a weight"
+            return f" ({name} was made in line {at.line})"
     return ""
 
 

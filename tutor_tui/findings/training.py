@@ -7,7 +7,10 @@ from collections import defaultdict
 from tutor_tui.protocol.messages import Accumulate, Activation, Layer, Module, Optimizer, Preview, Update
 from tutor_tui.trace.record.trace import Trace
 
-LAYERS = ("linear", "conv1d", "conv2d", "conv3d", "matmul", "addmm")
+LAYERS = (
+    *("linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+    *("matmul", "addmm", "mm", "bmm", "einsum", "bilinear"),
+)
 """Operations of a layer with weights, which the results of one before it may go into."""
 
 

@@ -45,7 +45,8 @@ def _shared(evidence: Evidence) -> Op | None:
     """The newest operation of the last pass that an earlier one went through."""
     losses = list(evidence.losses())
     nodes = evidence.trace.nodes
-    before = set[int]().union(*(evidence.behind(loss) for loss in losses[:-1]))
-    both = evidence.behind(losses[-1]) & before if losses else set[int]()
-    ops = [op for number in both if (op := nodes.op(number)) is not None]
+    last = losses[-1].iteration if losses else 0
+    now = set[int]().union(*(evidence.behind(loss) for loss in losses if loss.iteration == last))
+    before = set[int]().union(*(evidence.behind(loss) for loss in losses if loss.iteration != last))
+    ops = [op for number in now & before if (op := nodes.op(number)) is not None]
     return max(ops, key=lambda op: op.seq, default=None)

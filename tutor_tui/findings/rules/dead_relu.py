@@ -19,7 +19,7 @@ LEVEL = "notice"
 DEAD = 0.4
 """The share of a layer's units."""
 PASSES = 5
-"""Recorded passes of training that must show it."""
+"""Recorded passes of training, of the last half, that must show it."""
 UNITS = 4
 """Units that a layer has at least."""
 

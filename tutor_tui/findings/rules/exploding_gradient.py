@@ -22,6 +22,8 @@ TIMES = 1e4
 HUGE = 1e4
 """What gradients are at least that are huge from the beginning."""
 STEPS = 3
+DEEP = 5
+"""Parameters that a model has at least in which gradients have a way to grow on."""
 SMALL = 1e-6
 """What a first step's gradients are at least."""
 
@@ -51,13 +53,16 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 def _has_grown_inside(step: Optimizer) -> bool:
     """Whether the gradients of one step grow on their way back."""
+    if len(step.gradients) < DEEP:
+        return False
     largest, near = max(step.gradients), _near_the_loss(step.gradients)
     return bool(near) and math.isfinite(largest) and largest >= max(HUGE, TIMES * near)
 
 
 def _near_the_loss(sizes: Sequence[float]) -> float:
-    """The smallest of the last quarter, which leaves out those of 0; 0 where there is none."""
-    return min((size for size in sizes[3 * len(sizes) // 4 :] if size), default=0.0)
+    """The largest but one of the last quarter: the weights of the last layer grow with what came into it."""
+    last = sorted(sizes[3 * len(sizes) // 4 :], reverse=True)
+    return last[1] if len(last) > 1 else last[0]
 
 
 def _has_grown(first: float, size: float) -> bool:

@@ -106,7 +106,7 @@ def _finding(evidence: Evidence, unsent: list[list[Op]], evaluates: bool, level:
         "The graph and all values that it saved take memory and time for nothing.",
         FIX
         if evaluates
-        else f"If it only measures: {FIX[0].lower()}{FIX[1:]} If it is to train, send its loss backward.",
+        else f"If it only measures, {FIX[0].lower()}{FIX[1:]} If it is to train, send its loss backward.",
         [last, unsent[-1][-1]],
         level,
     )

@@ -37,7 +37,7 @@ SUMS = (
 )
 """Operations by which losses are collected."""
 FAR = 5000
-"""Steps behind the operation up to which it is looked for where its result is put away."""
+"""How many steps behind an operation the line that puts its result away is looked for."""
 WHY = "A tensor with a graph keeps all that its backward pass would need: every iteration takes more memory."
 
 

@@ -19,7 +19,6 @@ from tutor_tui.trace.record.trace import Trace
 LEVEL = "mistake"
 PATTERN = r"modified by an inplace operation"
 MEANT = re.compile(r"Tensor \[(?P<shape>[\d, ]*)\](?:\], which is output \d+ of (?P<node>\w+))?")
-
 TURNED = re.compile(r"AsStrided|T(ranspose)?Backward")
 """What a layer keeps of its weights is turned round: torch names that, not the layer."""
 
@@ -47,7 +46,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         "still needs for the backward pass."
     )
     if isinstance(write, Update) and write.by == "optimizer":
-        fix = "Send every loss that was made of the old values backward before the step; or compute it anew after it."
+        fix = "Send each loss that was made of the old values backward before the step, or compute it anew behind it."
     yield failed(trace, failure, message, why, fix, at, (write.seq, needed.seq))
 
 
@@ -76,7 +75,9 @@ def _write(trace: Trace, failure: Failure) -> tuple[Op | Update, Op] | None:
 
 
 def _written(step: Op | Update) -> Iterator[int]:
-    """The memory that a step has written to: a view of it may be what is needed."""
+    """The memory that a step has written to, and counted it: a view of it may be what is needed."""
+    if isinstance(step, Update) and step.by == "shared memory":
+        return
     previews = [step.after] if isinstance(step, Update) else [p for p in step.inputs if p.id in step.mutates]
     yield from dict.fromkeys(preview.storage or -preview.id for preview in previews)
 

@@ -30,7 +30,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     losses = list(evidence.losses())
     if len(curves) != 1 or not losses or trace.failure is not None or not evidence.training.optimizers:
         return
-    if evidence.has("multinomial"):
+    if any(op.name == "multinomial" and op.seq < losses[-1].seq for op in evidence.ops):
         return
     values = [value for value in curves[0].ys if math.isfinite(value)]
     if len(values) < PASSES or len(values) < len(curves[0].ys):

@@ -178,7 +178,11 @@ def _prints_names(text: str) -> bool:
         return False
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "print":
         return False
-    shown = [part for value in call.args for part in getattr(value, "values", [value])]
+    shown = [
+        part
+        for value in call.args
+        for part in (value.values if isinstance(value, ast.JoinedStr) else [value])
+    ]
     bare = [part.value if isinstance(part, ast.FormattedValue) else part for part in shown]
     return all(isinstance(part, (ast.Name, ast.Constant)) for part in bare)
 

@@ -183,14 +183,19 @@ def _is_cared_for(evidence: Evidence, tensors: list[int]) -> bool:
         for step in evidence.trace.steps
         if isinstance(step, Accumulate) and step.incoming is None and step.after is None
     )
-    trains = any(evidence.training.owner(t) for h in evidence.training.optimizers.values() for t in h.tensors)
-    return trains and all(cleared[tensor] >= CLEARED for tensor in tensors)
+    training = evidence.training
+    held = {tensor for h in training.optimizers.values() for tensor in h.tensors}
+    trained = {owner[0].seq for tensor in held if (owner := training.owner(tensor)) is not None}
+    own = {owner[0].seq for tensor in tensors if (owner := training.owner(tensor)) is not None}
+    apart = bool(trained) and not own & trained  # zero_grad() of a model clears what is frozen in it, too
+    return apart and all(cleared[tensor] >= CLEARED for tensor in tensors)
 
 
 def _holds_anothers(evidence: Evidence, held: Held) -> bool:
-    """Whether all that an optimizer holds was given to another one before."""
-    others = [o for o in evidence.training.optimizers.values() if o.first.seq < held.first.seq]
-    return bool(held.stepped) and any(set(held.tensors) <= set(o.tensors) for o in others)
+    """Whether all that an optimizer holds was given before to another one, which goes on stepping beside it."""
+    others = [o for o in evidence.training.optimizers.values() if o.first.seq < held.first.seq and o.stepped]
+    same = [o for o in others if held.tensors and set(held.tensors) <= set(o.tensors)]
+    return bool(held.stepped) and any(o.stepped[-1].seq > held.stepped[0].seq for o in same)
 
 
 def _gets_nothing(evidence: Evidence, held: Held) -> bool:

@@ -100,12 +100,13 @@ def _is_sent(evidence: Evidence, op: Op) -> bool:
 
 
 def _goes_on_in_numpy(evidence: Evidence, cut: Op) -> bool:
-    """Whether no operation took a result, and the same pass was made of an array that came after it."""
+    """Whether no operation took a result, and the same pass was made of an array of its shape that came after it."""
     if any(evidence.following(cut)):
         return False
     until = evidence.sent_after(cut)
     made = (op for op in evidence.ops if until is not None and cut.seq < op.seq < until.seq)
-    return any(op.name in SHARES and _is_sent(evidence, op) for op in made)
+    shape = cut.outputs[0].shape
+    return any(op.name in SHARES and op.outputs[0].shape == shape and _is_sent(evidence, op) for op in made)
 
 
 def _cuts(op: Op) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from tutor_tui.findings.evidence import Evidence, told
 from tutor_tui.findings.training import LAYERS
-from tutor_tui.protocol.messages import Activation, Finding
+from tutor_tui.protocol.messages import Activation, Finding, Op
 from tutor_tui.text.numbers import format_number
 
 LEVEL = "notice"
@@ -53,8 +53,17 @@ def _bound(evidence: Evidence, step: Activation) -> float | None:
     uses = evidence.uses.get(step.output, ())
     if any(use.name in LAYERS for use in uses):
         return SHARE
-    gates = any(
-        use.name == "mul" and all(p.requires_grad and p.shape == use.inputs[0].shape for p in use.inputs)
-        for use in uses
+    made = evidence.maker(step.output, step.seq)
+    own = (
+        {p.id for after in evidence.following(made) for p in after.outputs}
+        if made is not None
+        else set[int]()
     )
-    return GATES if gates else None
+    own.add(step.output)
+    return GATES if any(_is_gate(use, own) for use in uses) else None
+
+
+def _is_gate(use: Op, own: set[int]) -> bool:
+    """Whether a result is multiplied by another layer's, of its shape: not by a mask, nor by what comes of itself."""
+    others = [p for p in use.inputs if p.id not in own]
+    return use.name == "mul" and any(p.requires_grad and p.shape == use.inputs[0].shape for p in others)

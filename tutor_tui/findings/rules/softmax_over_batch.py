@@ -44,14 +44,25 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 def _weighs(evidence: Evidence, op: Op) -> bool:
     """Whether a weighted sum over dimension 0 is made of the result."""
     after = list(evidence.following(op))
-    multiplied = any(use.name in ("mul", "einsum", "matmul", "bmm", "mm") for use in after)
+    multiplied = any(use.name == "mul" for use in after)
     added = ("dim=0", "0", "axis=0", "[0]")
     summed = any(use.name in ("sum", "mean") and any(a in added for a in use.arguments[1:]) for use in after)
-    return multiplied and (summed or any(use.name in ("einsum", "matmul", "bmm", "mm") for use in after))
+    return (multiplied and summed) or any(use.name == "einsum" for use in after) or _turned(evidence, op)
+
+
+def _turned(evidence: Evidence, op: Op) -> bool:
+    """Whether the result, turned round, stands on the left of a product: what is added up there is dimension 0."""
+    for use in evidence.uses.get(op.outputs[0].id, ()):
+        if use.name in ("T", "t", "mT", "transpose", "permute") and use.outputs:
+            turned = use.outputs[0].id
+            products = evidence.uses.get(turned, ())
+            if any(p.name in ("matmul", "mm", "mv") and p.inputs[0].id == turned for p in products):
+                return True
+    return False
 
 
 def _goes_both_ways(evidence: Evidence, op: Op) -> bool:
-    """Whether the same scores, or their transpose, have a softmax over the other dimension, too."""
+    """Whether the same scores have a softmax over the other dimension, too, as where all are compared with all."""
     taken = op.inputs[0]
     others = (use for use in evidence.uses.get(taken.id, ()) if use.name in (*SOFTMAX, "cross_entropy"))
     return taken.shape[0] == taken.shape[1] and any(use is not op for use in others)

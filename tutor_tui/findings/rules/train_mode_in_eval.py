@@ -115,7 +115,7 @@ def _finding(evidence: Evidence, layer: Layer, op: Op, call: AnyStep, by: Op, le
         call,
         f"{named} ran as in training in a pass that is only judged, by {judge}: {does}.",
         "The numbers look worse than the model is, and differ from run to run.",
-        FIX if op.node is None else f"If it only measures: {FIX[0].lower()}{FIX[1:]}",
+        FIX if op.node is None else f"If it only measures, {FIX[0].lower()}{FIX[1:]}",
         [op, layer, by],
         level,
     )

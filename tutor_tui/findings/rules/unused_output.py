@@ -1,4 +1,4 @@
-"""A layer with parameters ran in a training pass, and nothing was made of its result.
+"""A layer with parameters ran in training passes, and no loss was made of its result.
 
 Evidence: an operation of a module made a tracked tensor that no operation took, and whose graph was not sent
 backward, `PASSES` times or more; or only operations took it of which the same is true, and the parameters of the
@@ -30,15 +30,22 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     ends = {op.seq for ops in dead for op in ops}
     for unused in dead:
         if not any(op.seq in ends for op in evidence.following(unused[0])):  # else the one behind it tells
-            yield told(
-                evidence.trace,
-                unused[0],
-                f"{code(evidence.trace, unused[0].span) or unused[0].module} ran {len(unused)} times, and nothing was "
-                "made of its result.",
-                "What the layer computes has no effect, and its parameters get no gradient.",
-                "Use the result (x = layer(x), not layer(x) alone), or take the layer out.",
-                [unused[-1]],
-            )
+            yield _finding(evidence, unused, any(evidence.following(unused[0])))
+
+
+def _finding(evidence: Evidence, unused: list[Op], goes_on: bool) -> Finding:
+    made = code(evidence.trace, unused[0].span) or unused[0].module
+    return told(
+        evidence.trace,
+        unused[0],
+        f"{made} ran {len(unused)} times, and nothing "
+        + ("that was made of its result was sent backward." if goes_on else "was made of its result."),
+        "What the layer computes has no effect, and its parameters get no gradient.",
+        "Add what is made of it to the loss, or take the layer out."
+        if goes_on
+        else "Use the result (x = layer(x), not layer(x) alone), or take the layer out.",
+        [unused[-1]],
+    )
 
 
 def _unused(evidence: Evidence, op: Op) -> bool:

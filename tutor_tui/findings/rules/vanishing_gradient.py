@@ -1,10 +1,10 @@
 """The gradients of the first layers are far smaller than those of the last.
 
-Evidence: at most of the recorded steps of an optimizer, the root of the mean square of the gradient is below
-`RATIO` times the largest of the last quarter of its parameters in one of `PART` or more of the weight matrices in
-the first half. Glorot and Bengio (2010) describe the effect; the ratio is a convention. Legal twins: models of a
-few layers, layers that start at zero (gradients of 0 do not count), and embeddings of which few rows are used.
-Source: `torch.nn.init`.
+Evidence: for at least one in `PART` of the weight matrices in the first half of an optimizer's parameters, the root of
+the mean square of the gradient is below `RATIO` times the largest in the last quarter, at most of the recorded steps.
+Glorot and Bengio (2010) describe the effect; the ratio is a convention. Legal twins: models of a few layers, layers
+that start at zero and soon are not (gradients of 0 do not count), and embeddings of which few rows are used. Source:
+`torch.nn.init`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for held in evidence.training.optimizers.values():
         looked = [ends for step in held.stepped if (ends := _ends(evidence, held, step)) is not None]
         found = [ends for ends in looked if ends.vanishes]
-        if len(found) < STEPS or 2 * len(found) < len(looked):
+        lasts = any(ends.vanishes for ends in looked[-STEPS:])  # else it was so at the start alone
+        if len(found) < STEPS or 2 * len(found) < len(looked) or not lasts:
             continue
         ends = found[0]
         names = [evidence.name(number, ends.step.seq) or "a weight" for number in (ends.first, ends.last)]

@@ -96,7 +96,10 @@ class Previewer:
 
 
 def _is_as_before(tensor: torch.Tensor, known: Known, last: Preview) -> bool:
-    """Whether the last preview is certain to serve again; False where that takes a closer look."""
+    """Whether the last preview is certain to serve again; False where that takes a closer look.
+
+    What `_unchanged` asks, and the values, in one call: this runs for every tensor of every step.
+    """
     if not known.data or unreadable():
         return False
     try:
@@ -110,7 +113,8 @@ def _is_as_before(tensor: torch.Tensor, known: Known, last: Preview) -> bool:
                 or (tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values)
             )
         )
-    except RuntimeError:  # torch will not say
+    except Exception as error:  # torch will not say, or a class of the program's
+        let_through(error)
         return False
 
 

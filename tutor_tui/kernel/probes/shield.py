@@ -52,7 +52,7 @@ class Shielded:
         self._off = _Off()
         self._off.__enter__()
         self._hidden: Hidden | None = None
-        if _depth() or _profiler._is_profiler_enabled:  # as `watched` says, once for each step
+        if _depth() or _profiler._is_profiler_enabled:  # `watched()` written out: this runs for every step
             self._hidden = Hidden()
             self._hidden.__enter__()
 

@@ -105,7 +105,7 @@ class StepBudget:
         self._give_out(newest.add([step for step in steps if not isinstance(step, Evaluated)]))
 
     def _look_for_room(self) -> None:
-        """After each step of the second half of the room: whether this is too much of one thing."""
+        """After each step, once half of the room is taken: whether this is too much of one thing."""
         if not self._losses:
             self._hold(PREPARED, self._half, self._half_bytes)
         elif self._count > HARD * self._max_steps or self._bytes > self._max_bytes:

@@ -101,9 +101,9 @@ class OptimizerRecorder:
                 before = [
                     (p, self._ops.preview(p.grad)) for p in _with_gradient(optimizer) if p.grad is not None
                 ]
-            above = modes.remove(
-                self._ops.mode
-            )  # told of all at once, and not of each gradient that it clears
+            # all that it clears is told of at once: torch's own runs nothing of the program's
+            torch_s_own = str(getattr(original, "__module__", "")).startswith("torch.")
+            above = modes.remove(self._ops.mode) if torch_s_own else -1
             try:
                 result = original(optimizer, *args, **kwargs)
             finally:

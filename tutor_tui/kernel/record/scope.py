@@ -209,7 +209,8 @@ class Scope:
                 continue
             value = look_up(name, names, outside)
             if is_tensor(value):
-                self._bind_again(name, value)
+                if bind := self._bind(name, value):
+                    self.tracer.emit(bind)
             elif steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
 
@@ -226,7 +227,8 @@ class Scope:
 
     def _rebind(self, name: str, value: Any) -> Iterator[Step]:
         if is_tensor(value):
-            yield from self._bind(name, value)
+            if bind := self._bind(name, value):
+                yield bind
             return
         text = plain_text(value)
         if text is not None or name in self.bound.names:
@@ -241,22 +243,17 @@ class Scope:
         owner = name.partition(".")[0]
         for_now = owner == "self" or self._is_handed_on(owner)
         for part, tensor in parts(name, value):
-            if self.tracer.unnamed(tensor, for_now):
-                yield from self._bind(part, tensor)
+            if self.tracer.unnamed(tensor, for_now) and (bind := self._bind(part, tensor)):
+                yield bind
 
     def _is_handed_on(self, name: str) -> bool:
         """Whether a name means another thing each time: that of a loop, or of an argument."""
         return name in self._arguments or name in self.tracer.handed_on(self.code.co_filename)
 
-    def _bind(self, name: str, tensor: torch.Tensor) -> Iterator[Bind]:
-        if self.bound.names.get(name) != self.tracer.preview.identities.number(tensor):
-            yield self._new_name(name, tensor)
-
-    def _bind_again(self, name: str, tensor: torch.Tensor) -> None:
-        if self.bound.names.get(name) != self.tracer.preview.identities.number(tensor):
-            self.tracer.emit(self._new_name(name, tensor))
-
-    def _new_name(self, name: str, tensor: torch.Tensor) -> Bind:
+    def _bind(self, name: str, tensor: torch.Tensor) -> Bind | None:
+        """That a name means a tensor; None where it did already."""
+        if self.bound.names.get(name) == self.tracer.preview.identities.number(tensor):
+            return None
         preview = self.tracer.preview(tensor)
         self.bound.names[name] = preview.id
         if preview.values is not None:

@@ -150,28 +150,30 @@ def _constant_seed(begin: Any) -> Span | None:
         return None
     calls = [i for i in dis.get_instructions(code) if i.argval in ("np", "numpy")]
     lines = [i.positions.lineno for i in calls if i.positions and i.positions.lineno]
-    lines = lines or [line for _, _, line in code.co_lines() if line and line > code.co_firstlineno]
-    line = min(lines, default=code.co_firstlineno)
-    return Span(code.co_filename, line, 0, line, 0)
+    return Span(code.co_filename, min(lines), 0, min(lines), 0) if lines else _first_line(code)
 
 
 def _hands_on_a_constant(method: FunctionType, owner: Any) -> Span | None:
     """The line of a method, with nothing else in it, that hands a number of its object's to a function that seeds."""
     code = method.__code__
+    if code.co_varnames[:1] != ("self",):
+        return None
     own = own_attributes(owner)
-    if code.co_varnames[:1] != ("self",) or len(set(code.co_names)) != len(code.co_names):
+    meant = [own.get(name, method.__globals__.get(name)) for name in code.co_names]
+    called = [{*_names(value.__code__)} for value in meant if type(value) is FunctionType]
+    if any(type(value) not in (int, FunctionType) for value in meant) or int not in map(type, meant):
         return None
-    kinds = {name: type(own.get(name, method.__globals__.get(name))) for name in code.co_names}
-    functions = [method.__globals__[name] for name, kind in kinds.items() if kind is FunctionType]
-    numbers = [name for name, kind in kinds.items() if kind is int]
-    seeds = any({"seed", "manual_seed"} & set(_names(function.__code__)) for function in functions)
-    asks = any({"get_worker_info", "initial_seed"} & set(_names(function.__code__)) for function in functions)
+    seeds = any({"seed", "manual_seed"} & names for names in called)
+    asks = any({"get_worker_info", "initial_seed"} & names for names in called)
+    given = code.co_varnames[1:2]
     uses = any(
-        i.opname.startswith("LOAD_FAST") and _loads(i.argval, code.co_varnames[1:2])
-        for i in dis.get_instructions(code)
+        i.opname.startswith("LOAD_FAST") and _loads(i.argval, given) for i in dis.get_instructions(code)
     )
-    if uses or asks or not seeds or len(functions) + len(numbers) != len(kinds):
-        return None
+    return _first_line(code) if seeds and not asks and not uses else None
+
+
+def _first_line(code: CodeType) -> Span:
+    """The first line of a function's body."""
     lines = [line for _, _, line in code.co_lines() if line and line > code.co_firstlineno]
     line = min(lines, default=code.co_firstlineno)
     return Span(code.co_filename, line, 0, line, 0)
