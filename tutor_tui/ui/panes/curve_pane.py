@@ -8,6 +8,7 @@ from typing import Any
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
+from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.record.curves import Curve
 from tutor_tui.ui.panes.band import Canvas, cells
 from tutor_tui.ui.panes.plot_layout import Picture, Window, lay_out
@@ -15,6 +16,8 @@ from tutor_tui.ui.settings import Settings
 
 AXIS = 9
 """Cells that the numbers of an axis take."""
+NARROW = 10
+"""Cells below which a pane has no room for a plot, or is not laid out yet."""
 MARKS = {True: (".", "o", "*", "+"), False: ("braille",) * 4}
 """What several curves are drawn with, in ASCII and otherwise; colours tell the others apart."""
 
@@ -98,3 +101,24 @@ class CurvePane(PlotextPlot):
     def set_title(self, title: str) -> None:
         """What stands in the frame."""
         self.border_title = self.settings.characters(title)
+
+
+class PlotAtCursor(CurvePane):
+    """Curves at a cursor. They may be asked for before the pane has a size: they are drawn once it has."""
+
+    _late: Cursor | None = None
+
+    def show(self, cursor: Cursor) -> None:
+        """Draw what is to be seen at a cursor."""
+        self._late = cursor if self.size.width < NARROW else None
+        if self._late is None:
+            self.draw_at(cursor)
+
+    def draw_at(self, cursor: Cursor) -> None:
+        """Draw it, in a pane that has a size."""
+        raise NotImplementedError
+
+    def on_resize(self) -> None:
+        """There is room now."""
+        if self._late is not None:
+            self.show(self._late)

@@ -11,7 +11,7 @@ from tutor_tui.text.numbers import format_number
 from tutor_tui.text.safe import one_line
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.look.landscape import Landscape, Place
-from tutor_tui.ui.panes.curve_pane import CurvePane
+from tutor_tui.ui.panes.curve_pane import PlotAtCursor
 from tutor_tui.ui.panes.pane import FRAME
 from tutor_tui.ui.panes.said import chosen
 from tutor_tui.ui.panes.ticks import names, ticks
@@ -24,7 +24,7 @@ TANGENT = 0.12
 DIGITS = 6
 
 
-class LandscapePane(CurvePane):
+class LandscapePane(PlotAtCursor):
     """A curve over one number, with the point, the tangent and the way so far; shades over two."""
 
     def __init__(self, settings: Settings, find: Callable[[Cursor], Landscape | None]) -> None:
@@ -33,11 +33,11 @@ class LandscapePane(CurvePane):
         self._find = find
         self._shown: object = None
 
-    def show(self, cursor: Cursor) -> None:
+    def draw_at(self, cursor: Cursor) -> None:
         """Draw anew only where something has moved."""
         found = self._find(cursor)
         state = (found, self.size, self.settings.plain, self.mark_colour())
-        if state == self._shown or self.size.width < 10:
+        if state == self._shown:
             return
         self._shown = state
         self.theme = "clear" if self.app.theme.startswith("ansi") else "auto"

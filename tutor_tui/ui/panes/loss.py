@@ -8,13 +8,13 @@ from tutor_tui.protocol.messages import Loss
 from tutor_tui.text.numbers import format_number
 from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.trace.record.curves import Curve
-from tutor_tui.ui.panes.curve_pane import CurvePane
+from tutor_tui.ui.panes.curve_pane import PlotAtCursor
 from tutor_tui.ui.panes.outcome import Draw, Outcome
 from tutor_tui.ui.panes.plot_layout import Picture, Window
 from tutor_tui.ui.settings import Settings
 
 
-class LossPane(CurvePane):
+class LossPane(PlotAtCursor):
     """Every loss recorded so far; the one at the cursor is named in the title and marked."""
 
     def __init__(self, settings: Settings, compared: Callable[[], Sequence[str]] = tuple) -> None:
@@ -24,7 +24,7 @@ class LossPane(CurvePane):
         self._compared = compared
         self._shown: object = None
 
-    def show(self, cursor: Cursor) -> None:
+    def draw_at(self, cursor: Cursor) -> None:
         """Draw anew only where there is another loss, or the cursor stands in another pass."""
         trace = cursor.trace
         compared = tuple(self._compared())
@@ -33,7 +33,7 @@ class LossPane(CurvePane):
         here = step.iteration if step is not None else 0
         looks = (self.settings.log_loss, self.settings.smooth_loss, self.settings.plain, self.mark_colour())
         state = (id(trace), sum(map(len, losses)), here, self.size, looks)
-        if state == self._shown or self.size.width < 10:
+        if state == self._shown:
             return
         self._shown = state
         window = Window(log_y=looks[0], smooth=looks[1])
