@@ -161,7 +161,7 @@ out, keys = io.StringIO(), io.StringIO("p work\\np 20 + 3\\ncontinue\\n")
 debugger = pdb.Pdb(stdin=keys, stdout=out, nosigint=True)
 debugger.set_trace()
 z = work(torch.ones(2))
-print(out.getvalue().count("23"), z)
+print(out.getvalue().count("(Pdb) 23"), z)
 """
 TAKES_EVERY_TOOL = """
 import sys, torch
