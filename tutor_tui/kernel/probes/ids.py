@@ -66,7 +66,7 @@ class Identities:
         known = self.table.get(id(tensor))
         if known is not None and known() is tensor:
             return known
-        return self._add(tensor)
+        return self.add(tensor)
 
     def locate(self, known: Known, tensor: torch.Tensor) -> bool:
         """Look where the tensor's memory lies; False where it has moved (`resize_`, `set_`, `.data =`).
@@ -126,32 +126,47 @@ class Identities:
         entry = self._storages.get(pointer)
         return entry[0] if entry is not None else 0
 
-    def _add(self, tensor: torch.Tensor) -> Known:
+    def add(self, tensor: torch.Tensor) -> Known:
+        """Give a number to a tensor object that has none.
+
+        Written as one piece, as `_forget_dead` is: both run for every tensor that a program makes.
+        """
         if self._dead:
             self._forget_dead()
         known = Known(tensor, self._dead.append)
-        number = next(self._tensors)
-        known.key, known.number, known.preview = id(tensor), number, None
-        known.leaf = known.node = 0
+        known.key, known.number, known.preview = id(tensor), next(self._tensors), None
+        known.leaf = known.node = known.pointer = known.storage = 0
         known.data = data = _data(tensor)
-        known.pointer = pointer = _start(tensor, data) if data else 0
-        known.storage = self._join(pointer) if pointer else 0
-        self.table[known.key] = self._by_number[number] = known
+        if data:
+            known.pointer = pointer = _start(tensor, data)
+            entry = self._storages.get(pointer)
+            if entry is None:
+                entry = self._storages[pointer] = [next(self._storage_numbers), 0]
+            entry[1] += 1
+            known.storage = entry[0]
+        self.table[known.key] = self._by_number[known.number] = known
         return known
 
     def _forget_dead(self) -> None:
         """Forget the tensors that have gone since the last look; another thread may do the same."""
+        table, storages = self.table, self._storages
         while self._dead:
             try:
-                self._forget(self._dead.popleft())
+                gone = self._dead.popleft()
             except IndexError:
                 return
+            if table.get(gone.key) is gone:
+                del table[gone.key]
+            self._by_number.pop(gone.number, None)
+            entry = storages.get(gone.pointer)
+            if entry is not None:
+                entry[1] -= 1
+                if not entry[1]:
+                    storages.pop(gone.pointer, None)
 
     def _forget(self, reference: Known) -> None:
-        if self.table.get(reference.key) is reference:
-            del self.table[reference.key]
-        self._by_number.pop(reference.number, None)
-        self._leave(reference.pointer)
+        self._dead.append(reference)
+        self._forget_dead()
 
     def _join(self, pointer: int) -> int:
         if pointer == 0:
@@ -187,5 +202,5 @@ def _start(tensor: torch.Tensor, data: int) -> int:
     Not by `untyped_storage()`: a storage that has once been seen from Python counts one user more,
     and the engine then no longer adds gradients in place.
     """
-    offset = int(tensor.storage_offset())
-    return data - offset * tensor.element_size() if offset else data
+    offset = tensor.storage_offset()
+    return data - int(offset) * tensor.element_size() if offset else data

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from tutor_tui.kernel.probes.hidden import unreadable
 from tutor_tui.kernel.probes.ids import Identities, Known
 from tutor_tui.kernel.probes.reading import Capturing, numbers
 from tutor_tui.kernel.probes.shield import is_leaf, let_through
@@ -17,6 +16,8 @@ SMALL = 64
 """Tensors of up to this many elements travel with all their values."""
 
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
+_watchers, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
+"""Whether tensors can be read without being seen: `unreadable()` written out."""
 _shape: Callable[[torch.Tensor], torch.Size] = vars(torch._C.TensorBase)["shape"].__get__
 """The tensor's own shape: a subclass of the program may have another under this name, and would be called."""
 _dtype_names: dict[torch.dtype, str] = {}
@@ -35,15 +36,40 @@ class Previewer:
 
         The last preview serves again where nothing has changed. The values of a small tensor are
         read each time: NumPy and `.data` write without counting a version.
+
+        What is certain to serve again is found here, in one piece: this runs for every tensor of every step.
         """
         try:
             known = self._table.get(id(tensor))
             if known is None or known() is not tensor:
-                known = self.identities.known(tensor)
+                return self._preview(tensor, self.identities.add(tensor))
             last = known.preview
-            if last is not None and _is_as_before(tensor, known, last):
+            if last is None or not known.data or _watchers() or _tracing() is not None:
+                return self._compare(tensor, known)
+            if (
+                tensor.data_ptr() == known.data
+                and tensor._version == last.version
+                and tensor.requires_grad == last.requires_grad
+                and tensor.is_leaf == last.is_leaf
+                and (
+                    last.values is None
+                    or (tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values)
+                )
+            ):
                 return last
-            return self._preview(tensor, known)
+        except Exception as error:  # torch will not say, or a class of the program's
+            let_through(error)
+        return self._compare(tensor)
+
+    def _compare(self, tensor: torch.Tensor, known: Known | None = None) -> Preview:
+        """A closer look, which may find that the last preview serves again."""
+        try:
+            known = known or self.identities.known(tensor)
+            last = known.preview
+            if last is None or not self._unchanged(tensor, known, last):
+                return self._preview(tensor, known)
+            read = _values(tensor)
+            return last if last.values == read[0] else self._preview(tensor, known, read)
         except Exception as error:  # a lazy parameter, a nested tensor: no shape to speak of
             let_through(error)
             return self._stub(tensor, f"not readable ({type(error).__name__})")
@@ -70,19 +96,23 @@ class Previewer:
             and last.is_leaf == is_leaf(tensor)
         )
 
-    def _preview(self, tensor: torch.Tensor, known: Known) -> Preview:
-        last = known.preview
-        values, note = _values(tensor)
-        if last is not None and self._unchanged(tensor, known, last) and last.values == values:
-            return last
+    def _preview(
+        self, tensor: torch.Tensor, known: Known, read: tuple[Any, str] | None = None
+    ) -> Preview:
+        """Made anew, of a tensor whose memory has just been located, and perhaps been read."""
+        values, note = read or _values(tensor)
+        try:
+            version, leaf = tensor._version, tensor.is_leaf
+        except RuntimeError:
+            version, leaf = version_of(tensor), is_leaf(tensor)
         known.preview = preview = Preview(
             known.number,
             tuple(_shape(tensor)),
             _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
             _device_names.get(tensor.device) or _device_name(tensor.device),
             tensor.requires_grad,
-            is_leaf(tensor),
-            version_of(tensor),
+            leaf,
+            version,
             known.storage,
             values,
             None,
@@ -93,29 +123,6 @@ class Previewer:
     def maybe(self, tensor: Any) -> Preview | None:
         """The preview of a tensor, None for anything else."""
         return None if tensor is None or not isinstance(tensor, torch.Tensor) else self(tensor)
-
-
-def _is_as_before(tensor: torch.Tensor, known: Known, last: Preview) -> bool:
-    """Whether the last preview is certain to serve again; False where that takes a closer look.
-
-    What `_unchanged` asks, and the values, in one call: this runs for every tensor of every step.
-    """
-    if not known.data or unreadable():
-        return False
-    try:
-        return (
-            tensor.data_ptr() == known.data
-            and tensor._version == last.version
-            and tensor.requires_grad == last.requires_grad
-            and tensor.is_leaf == last.is_leaf
-            and (
-                last.values is None
-                or (tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values)
-            )
-        )
-    except Exception as error:  # torch will not say, or a class of the program's
-        let_through(error)
-        return False
 
 
 def dtype_name(dtype: torch.dtype) -> str:
@@ -147,7 +154,7 @@ def _values(tensor: torch.Tensor) -> tuple[Any, str]:
     try:
         if tensor.numel() > SMALL:
             return None, ""
-        if unreadable():
+        if _watchers() or _tracing() is not None:
             return None, "not read: every access is being watched"
         values = tensor.tolist() if tensor.is_cpu else numbers(tensor)
         if tensor.is_complex():
