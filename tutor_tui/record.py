@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
 from tutor_tui.kernel.record.recorder import Recorder
+from tutor_tui.kernel.record.unmade import MOST
 from tutor_tui.kernel.tracing.tracing import Trace as LocalTrace
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Message
@@ -29,7 +30,8 @@ class record:
 
     def __init__(self, *, max_steps: int = MAX_STEPS, lines: bool = True) -> None:
         self.trace = RecordedTrace()
-        self._recorder = Recorder(self.trace.pile, max_steps)
+        self._recorder = Recorder(self.trace.pile, max_steps, waiting=MOST)
+        self.trace.ask = self._recorder.emit.tell
         self._lines = lines
         self._frame: FrameType | None = None
         self._before: LocalTrace | None = None
@@ -56,9 +58,14 @@ class record:
     ) -> None:
         """Leave torch and Python as they were found."""
         self._recorder.stop()
+        self.trace.ask = _nothing
         if self._frame is not None:
             self._recorder.lines.tracing.follow(self._frame, self._before)
             self._frame = None
+
+
+def _nothing() -> None:
+    """There is nothing more to make."""
 
 
 class RecordedTrace(Trace):
@@ -73,11 +80,14 @@ class RecordedTrace(Trace):
             return 0
 
         self.pile = pile
-        """Takes messages without looking at them, or at this object: it is called for every step."""
+        """Takes messages without looking at them, or at this object."""
+        self.ask: Callable[[], None] = _nothing
+        """Has what was seen made into steps."""
         super().__init__()
 
     def __getattribute__(self, name: str) -> Any:
-        if not name.startswith("_") and name not in ("pile", "extend"):
+        if not name.startswith("_") and name not in ("pile", "extend", "ask"):
+            object.__getattribute__(self, "ask")()
             queue = object.__getattribute__(self, "_queue")
             if queue:
                 messages = queue[:]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+import msgspec
 import torch
 
 from tutor_tui.kernel.probes.ids import Identities
@@ -46,29 +47,33 @@ class Graph:
         """Whether what a node saved went through the program's own hooks: to look would run them."""
         return number in self._sealed
 
-    def discover(self, roots: Iterable[Any]) -> Sequence[Node]:
-        """Describe every node that is reachable from `roots` and not yet known, newest first."""
+    def discover(self, roots: Iterable[Any]) -> Sequence[FoundNode]:
+        """Look at every node that is reachable from `roots` and not yet known, newest first; see `described`."""
         pending: list[tuple[Any, int]] = []
         for root in roots:
             if root is not None and self.number(root) is None:
                 pending.append((root, self._assign(root)))
         if not pending:
             return ()
-        found: list[Node] = []
+        found: list[FoundNode] = []
         sealed = _saved_hooks(False) is not None
+        tag, known = self._tag, self._identities.known
         while pending:
             node, own = pending.pop()
-            edges: list[Edge | None] = []
+            edges: list[tuple[int, int] | None] = []
             for child, input_nr in node.next_functions:
                 if child is None:
                     edges.append(None)
                     continue
-                number = self.number(child)
-                if number is None:
+                # `number()` written out: most children are known
+                number = known(child.variable).node if type(child) is ACCUMULATE else child.metadata.get(tag)
+                if not number:
                     number = self._assign(child)
                     pending.append((child, number))
-                edges.append(Edge(number, input_nr))
-            found.append(self._describe(node, own, tuple(edges), sealed))
+                edges.append((number, input_nr))
+            if sealed:
+                self._sealed.add(own)
+            found.append(self._look(node, own, edges, sealed))
         return found
 
     def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
@@ -89,18 +94,12 @@ class Graph:
             node.metadata[self._tag] = number
         return number
 
-    def _describe(self, node: Any, number: int, edges: tuple[Edge | None, ...], sealed: bool) -> Node:
-        is_leaf = type(node) is ACCUMULATE
-        if sealed:
-            self._sealed.add(number)
-        return Node(
-            id=number,
-            name="AccumulateGrad" if is_leaf else node.name(),
-            sequence_nr=node._sequence_nr(),
-            next=edges,
-            saved={} if is_leaf or sealed else saved_texts(node),
-            tensor=self._identities.number(node.variable) if is_leaf else None,
-        )
+    def _look(self, node: Any, own: int, edges: list[tuple[int, int] | None], sealed: bool) -> FoundNode:
+        if type(node) is ACCUMULATE:
+            leaf = self._identities.number(node.variable)
+            return FoundNode(own, "AccumulateGrad", node._sequence_nr(), edges, (), leaf)
+        kept = () if sealed or _saved_names.get(type(node)) == () else _kept(node)  # most have nothing
+        return FoundNode(own, node.name(), node._sequence_nr(), edges, kept, None)
 
 
 def walk(roots: Iterable[Any]) -> Iterator[Any]:
@@ -166,31 +165,77 @@ def _names_of_saved(kind: type) -> tuple[tuple[str, str], ...]:
     return tuple((name, name.removeprefix("_saved_")) for name in telling or names)
 
 
-def saved_texts(node: Any) -> dict[str, str]:
-    """What a node keeps, as short texts."""
-    names = _saved_names.get(type(node))
-    if names == ():  # most have nothing
-        return {}
-    return {name: _short(value) for name, value in saved(node) if value is not None}
+class _Numbers(msgspec.Struct, gc=False):
+    """A small tensor that a node keeps, by its values."""
+
+    values: Any
+    dtype: torch.dtype
 
 
-_PLAIN = (bool, int, float, str)
+class _Size(msgspec.Struct, gc=False):
+    """A tensor that a node keeps, by its size."""
+
+    shape: torch.Size
+    dtype: torch.dtype
 
 
-def _short(value: Any) -> str:
-    kind = type(value)
-    if kind is not torch.Tensor and not isinstance(value, torch.Tensor):
-        if kind is int and value >= 1 << 63:
-            value -= 1 << 64  # torch hands a negative dimension out as an unsigned number
-        return str(value) if kind in _PLAIN else str(value)[:60]
+Kept = str | float | _Numbers | _Size
+"""What a node keeps for its backward, as far as it is shown."""
+
+
+class FoundNode(msgspec.Struct, gc=False):
+    """A node that was looked at: what `Node` is made of."""
+
+    id: int
+    name: str
+    sequence_nr: int
+    next: list[tuple[int, int] | None]
+    kept: Sequence[tuple[str, Kept]]
+    leaf: int | None
+
+
+def described(found: Iterable[FoundNode]) -> Iterator[Node]:
+    """Nodes as they travel."""
+    for node in found:
+        yield Node(
+            id=node.id,
+            name=node.name,
+            sequence_nr=node.sequence_nr,
+            next=tuple([None if edge is None else Edge(*edge) for edge in node.next]),
+            saved={name: _text(value) for name, value in node.kept},
+            tensor=node.leaf,
+        )
+
+
+_PLAIN = (bool, float, str)
+
+
+def _kept(node: Any) -> list[tuple[str, Kept]]:
+    return [(name, _look_at(value)) for name, value in saved(node) if value is not None]
+
+
+def _look_at(value: Any) -> Kept:
+    if not isinstance(value, torch.Tensor):
+        kind = type(value)
+        if kind in _PLAIN:
+            return value  # type: ignore[no-any-return]
+        if kind is int:
+            return value - (1 << 64) if value >= 1 << 63 else value  # torch hands negative dimensions out unsigned
+        return str(value)[:60]
     if value.numel() <= SMALL // 8:
         try:
-            return f"{format_values(numbers(value))} {dtype_name(value.dtype)}"
+            return _Numbers(numbers(value), value.dtype)
         except (RuntimeError, NotImplementedError):
             pass
-    return _shape_and_dtype(value.shape, value.dtype)
+    return _Size(value.shape, value.dtype)
+
+
+def _text(value: Kept) -> str:
+    if type(value) is _Numbers:
+        return f"{format_values(value.values)} {dtype_name(value.dtype)}"
+    return _size_text(value.shape, value.dtype) if type(value) is _Size else str(value)
 
 
 @lru_cache(maxsize=4096)
-def _shape_and_dtype(shape: torch.Size, dtype: torch.dtype) -> str:
+def _size_text(shape: torch.Size, dtype: torch.dtype) -> str:
     return f"{'×'.join(map(str, shape)) or 'scalar'} {dtype_name(dtype)}"

@@ -58,15 +58,15 @@ class ModuleNames:
     def name(self, call: FrameType) -> str:
         """The name of the module that a call is of."""
         module = called(call)
-        return self._known(module) or self._find(module, _chain(call, self._files))
+        return self.known(module) or self._find(module, _chain(call, self._files))
 
-    def _known(self, module: nn.Module) -> str:
+    def known(self, module: nn.Module) -> str:
         """The name that a module has already, "" for none."""
         known = self._names.get(id(module))
         return known[1] if known is not None and known[0]() is module else ""
 
     def _find(self, module: nn.Module, chain: _Chain) -> str:
-        around = next((name for m in chain.modules if m is not module and (name := self._known(m))), "")
+        around = next((name for m in chain.modules if m is not module and (name := self.known(m))), "")
         site = _site(module, chain.nearest, around)
         if site in self._nameless:  # made anew in each pass
             return self._nameless[site]
@@ -80,10 +80,10 @@ class ModuleNames:
             return name
         path, root = found
         for step, part in inside(root):
-            if not self._known(part):
+            if not self.known(part):
                 self._give(part, path + step)
         self._met(path, root)
-        return self._known(module)
+        return self.known(module)
 
     def _best(self, module: nn.Module, frames: list[FrameType]) -> tuple[str, nn.Module] | None:
         """The path by which the program would get at a module's root, and the root."""
@@ -119,7 +119,7 @@ class ModuleNames:
     def _in_root(self, module: nn.Module, root: nn.Module) -> tuple[str, nn.Module] | None:
         """A module that no variable leads to goes by the class of the outermost one that is called."""
         if any(part is module for _, part in inside(root)):
-            return self._known(root) or type(root).__name__, root
+            return self.known(root) or type(root).__name__, root
         return None
 
     def _give(self, module: nn.Module, wanted: str) -> str:

@@ -36,12 +36,13 @@ def find_caller(frame: FrameType | None, files: Files) -> Caller:
     calls: list[FrameType] = []
     under = 0
     in_optimizer = False
+    kinds = files.kinds
     while frame is not None:
         code = frame.f_code
         if code is CALL:
             calls.append(frame)
         else:
-            kind = files.kind(code.co_filename)
+            kind = kinds.get(code.co_filename) or files.kind(code.co_filename)
             if kind is Kind.PROGRAM:
                 break
             if kind is Kind.PACKAGE and library is None:
@@ -64,12 +65,18 @@ class Places:
     def module(self, caller: Caller) -> tuple[str, bool]:
         """What the program calls the innermost module that is called, "" outside all; whether it only evaluates."""
         call = caller.calls[0] if caller.calls else enclosing_call(caller.frame)
-        return ("", False) if call is None else (self._names.name(call), not says_training(called(call)))
+        if call is None:
+            return "", False
+        module = called(call)
+        return self._names.known(module) or self._names.name(call), not says_training(module)
 
-    def place(self, caller: Caller) -> str:
-        """The library's own function or module, `BertSelfAttention.query`; else the module within the called one."""
+    def place(self, caller: Caller, module: str) -> str:
+        """The library's own function or module, `BertSelfAttention.query`; else the module within the called one.
+
+        `module` is what the program calls the innermost.
+        """
         if caller.library is None:
-            return self._names.name(caller.calls[0]) if len(caller.calls) > 1 else ""
+            return module if len(caller.calls) > 1 else ""
         function = _function(caller.library.f_code)
         if not caller.under:
             return function

@@ -15,11 +15,16 @@ from tutor_tui.protocol.messages import Preview, Stats
 SMALL = 64
 """Tensors of up to this many elements travel with all their values."""
 
+SHAPES = 4096
+"""Shapes that are kept, for all runs of a process."""
+
 _PLAIN_DISPATCH = torch.Tensor.__torch_dispatch__
 _watchers, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
 """Whether tensors can be read without being seen: `unreadable()` written out."""
 _shape: Callable[[torch.Tensor], torch.Size] = vars(torch._C.TensorBase)["shape"].__get__
 """The tensor's own shape: a subclass of the program may have another under this name, and would be called."""
+_shapes: dict[torch.Size, tuple[int, ...]] = {}
+"""Each shape once: a record has thousands of previews of the same few."""
 _dtype_names: dict[torch.dtype, str] = {}
 _device_names: dict[torch.device, str] = {}
 
@@ -107,7 +112,7 @@ class Previewer:
             version, leaf = version_of(tensor), is_leaf(tensor)
         known.preview = preview = Preview(
             known.number,
-            tuple(_shape(tensor)),
+            _shapes.get(shape := _shape(tensor)) or _known_shape(shape),
             _dtype_names.get(tensor.dtype) or dtype_name(tensor.dtype),
             _device_names.get(tensor.device) or _device_name(tensor.device),
             tensor.requires_grad,
@@ -123,6 +128,13 @@ class Previewer:
     def maybe(self, tensor: Any) -> Preview | None:
         """The preview of a tensor, None for anything else."""
         return None if tensor is None or not isinstance(tensor, torch.Tensor) else self(tensor)
+
+
+def _known_shape(shape: torch.Size) -> tuple[int, ...]:
+    found = tuple(shape)
+    if len(_shapes) < SHAPES:
+        _shapes[shape] = found
+    return found
 
 
 def dtype_name(dtype: torch.dtype) -> str:

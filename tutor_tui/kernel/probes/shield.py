@@ -9,6 +9,7 @@ from threading import get_ident
 from types import TracebackType
 from typing import Any
 
+import msgspec
 import torch
 from torch.autograd import profiler as _profiler
 
@@ -26,32 +27,32 @@ _get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorch
 Fault = Callable[[Exception], None]
 
 
-class Shielded:
+class Shielded(msgspec.Struct, gc=False):
     """A block in which the recorder works.
 
     Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. Torch
     functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program, and
     its dispatch modes and torch's profiler are told of no operation. An error of the recorder's goes to `fault`; one
     that the program raised in here, by a signal handler say, goes on.
+
+    A struct, since Python tells its trace function of a class's own `__init__`, at every step.
     """
 
-    __slots__ = ("_fault", "_hidden", "_off", "_thread", "_trace")
-
-    def __init__(self, fault: Fault) -> None:
-        self._fault = fault
+    fault: Fault
+    _trace: Any = None
+    _thread: int = 0
+    _off: Any = None
+    _hidden: Hidden | None = None
 
     def __enter__(self) -> None:
-        self._trace: Any = None
         if own_traces and id(trace := _get_trace()) in own_traces:
             self._trace = trace
             _set_trace(None)
-        self._thread = 0
         if _MONITORS and (thread := get_ident()) not in muted:  # else by a block around this one
             self._thread = thread
             muted.add(thread)
-        self._off = _Off()
-        self._off.__enter__()
-        self._hidden: Hidden | None = None
+        self._off = off = _Off()
+        off.__enter__()
         if _depth() or _profiler._is_profiler_enabled:  # `watched()` written out: this runs for every step
             self._hidden = Hidden()
             self._hidden.__enter__()
@@ -69,7 +70,7 @@ class Shielded:
         if error is None or not isinstance(error, Exception) or programs_own(tb):
             return False
         try:
-            self._fault(error)
+            self.fault(error)
         except Exception as second:  # what could not be read cannot always be told either
             let_through(second)
         return True

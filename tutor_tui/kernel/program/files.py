@@ -64,14 +64,15 @@ class Files:
         """`announce` hears of a file, its text, and whether it is a library's."""
         self._announce = announce
         self._libraries: set[str] = set()
-        self._kinds: dict[str, Kind] = {}
+        self.kinds: dict[str, Kind] = {}
+        """Of the files that were asked for so far."""
         self._sources: dict[str, str] = {}
 
     def kind(self, filename: str) -> Kind:
         """Whose file this is; the first sight of a program file announces its text."""
-        kind = self._kinds.get(filename)
+        kind = self.kinds.get(filename)
         if kind is None:
-            kind = self._kinds[filename] = self._judge(filename)
+            kind = self.kinds[filename] = self._judge(filename)
             if kind is Kind.PROGRAM:
                 self._announce(filename, self.source(filename), False)
         return kind

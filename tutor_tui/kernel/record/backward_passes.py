@@ -11,13 +11,14 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.engine import engine
-from tutor_tui.kernel.probes.graph import ACCUMULATE, edge_root
+from tutor_tui.kernel.probes.graph import ACCUMULATE, described, edge_root, walk
 from tutor_tui.kernel.probes.loss_names import look, scalar
 from tutor_tui.kernel.probes.modes import reentered
 from tutor_tui.kernel.probes.shield import Shielded, history
+from tutor_tui.kernel.record.making import BackwardSeen
 from tutor_tui.kernel.record.operations import Operations
-from tutor_tui.kernel.rules.derivatives import rule_of
-from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Preview
+from tutor_tui.kernel.rules.derivatives import look_at
+from tutor_tui.protocol.messages import Accumulate, Loss, Preview
 
 Gradients = Sequence[torch.Tensor | None]
 
@@ -30,7 +31,7 @@ class _Pass:
         self.before: dict[int, Preview | None] = {}
         self.retained: dict[int, list[torch.Tensor]] = {}
         """By node: the tensors that it made and that keep their gradient, though they are no leaves."""
-        self.pending: tuple[torch.Tensor, Preview] | None = None
+        self.pending: tuple[torch.Tensor, int, Preview] | None = None
 
 
 class BackwardRecorder:
@@ -66,7 +67,7 @@ class BackwardRecorder:
 
     def in_backward(self) -> bool:
         """Whether a pass runs in this thread."""
-        return bool(self._passes)
+        return bool(getattr(self._threads, "passes", None))
 
     def retained(self, tensor: torch.Tensor) -> None:
         """The program called `retain_grad`."""
@@ -74,11 +75,11 @@ class BackwardRecorder:
 
     def grad_set(self, leaf: torch.Tensor, before: Preview | None) -> None:
         """The program assigned or cleared `leaf.grad`."""
-        after = self._gradient(leaf)
+        number = self._preview.identities.number(leaf)
+        after = self._gradient(leaf, number)
         if before is after:
             return
-        number = self._preview.identities.number(leaf)
-        self._ops.emit(
+        self._ops.say(
             Accumulate(tensor=number, incoming=None, before=before, after=after, scope=self._ops.scope())
         )
 
@@ -86,7 +87,8 @@ class BackwardRecorder:
         """Say what `.grad` of some leaves is, after a time in which nobody looked."""
         for leaf in leaves:
             number = self._preview.identities.number(leaf)
-            self._ops.emit(Accumulate(tensor=number, incoming=None, before=None, after=self._gradient(leaf)))
+            after = self._gradient(leaf, number)
+            self._ops.say(Accumulate(tensor=number, incoming=None, before=None, after=after))
 
     def changed(self, tensor: torch.Tensor, before: Preview) -> None:
         """A tensor was changed in place: where it is some leaf's gradient, say so of the leaf."""
@@ -94,7 +96,7 @@ class BackwardRecorder:
         owner = self._preview.identities.tensor(leaf)
         if owner is not None and owner.grad is tensor:
             after = self._preview(tensor)
-            self._ops.emit(
+            self._ops.say(
                 Accumulate(tensor=leaf, incoming=None, before=before, after=after, scope=self._ops.scope())
             )
 
@@ -119,16 +121,20 @@ class BackwardRecorder:
 
     def _begin(self, this: _Pass, outputs: Sequence[Any]) -> None:
         roots = [edge_root(output) for output in outputs]
-        nodes = self._ops.graph.discover(roots)
+        nodes = list(described(self._ops.graph.discover(roots)))
         losses: list[Loss] = []
         if not self._passes:  # a pass inside a pass, as a checkpoint makes, is no loss of the program's
             self.passes += 1
             self.on_loss(self.passes, outputs)
             losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
-        self._ops.emit(*nodes, *losses)
+        self._ops.say(*nodes, *losses)
         self._find_retained(this)
-        for number, node in self._ops.graph.reachable(roots):
-            this.handles.append(self._hook(this, number, node))
+        number = self._ops.graph.number
+        for node in walk(roots):
+            if type(node) is ACCUMULATE:
+                this.handles.append(self._hook_leaf(this, node))
+            else:
+                this.handles.append(node.register_hook(partial(self._ran, this, number(node), node)))
 
     def _find_retained(self, this: _Pass) -> None:
         look = self._preview.identities.tensor
@@ -139,50 +145,46 @@ class BackwardRecorder:
             number = self._ops.graph.number(node) if node is not None else None
             if number is not None:
                 this.retained.setdefault(number, []).append(tensor)
-                this.before[identity] = self._gradient(tensor)
+                this.before[identity] = self._gradient(tensor, identity)
 
-    def _hook(self, this: _Pass, number: int, node: Any) -> Any:
-        if type(node) is not ACCUMULATE:
-            return node.register_hook(partial(self._ran, this, number, node))
+    def _hook_leaf(self, this: _Pass, node: Any) -> Any:
         leaf = node.variable
-        identity = self._preview.identities.number(leaf)
-        this.before[identity] = self._gradient(leaf)
+        number = self._preview.identities.number(leaf)
+        this.before[number] = self._gradient(leaf, number)
         own = getattr(leaf, "_post_accumulate_grad_hooks", None)
         if own:
             handle = leaf.register_post_accumulate_grad_hook(partial(self._accumulated, this))
             own.move_to_end(handle.id, last=False)
             this.handles.append(handle)
-        return node.register_prehook(partial(self._accumulating, this, leaf))
+        return node.register_prehook(partial(self._accumulating, this, leaf, number))
 
     def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
         with Shielded(self._ops.fault):
-            self._settle(this)
-            for tensor in this.retained.get(number, ()):
-                self._keep(this, tensor, came[tensor.output_nr])
+            if this.pending is not None:
+                self._settle(this)
+            if number in this.retained:
+                for tensor in this.retained[number]:
+                    self._keep(this, tensor, came[tensor.output_nr])
             self._report(number, node, into, came)
 
     def _report(self, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         preview = self._preview
         grad_outputs = tuple([None if g is None else preview(g) for g in came])
         grad_inputs = tuple([None if g is None else preview(g) for g in into])
-        step = Backward(
-            node=number,
-            grad_outputs=grad_outputs,
-            grad_inputs=grad_inputs,
-            rule=rule_of(node, grad_outputs, grad_inputs, sealed=self._ops.graph.sealed(number)),
-            scope=self._ops.scope(),
-        )
+        facts = look_at(node, grad_outputs, grad_inputs, self._ops.graph.sealed(number))
         tracked = [history(g) for g in into if g is not None and g.requires_grad]
         made = self._ops.graph.discover(tracked) if tracked else ()
-        self._ops.emit(step, *made)
+        seen = BackwardSeen(number, grad_outputs, grad_inputs, facts, made, self._ops.scope())
+        self._ops.boundary()
+        self._ops.emit.later(self._ops.making.backward, seen)
 
-    def _accumulating(self, this: _Pass, leaf: torch.Tensor, came: Gradients) -> None:
+    def _accumulating(self, this: _Pass, leaf: torch.Tensor, number: int, came: Gradients) -> None:
         """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
         with Shielded(self._ops.fault):
             self._settle(this)
             if came[0] is not None:
-                this.pending = (leaf, self._preview(came[0]))
+                this.pending = (leaf, number, self._preview(came[0]))
 
     def _accumulated(self, this: _Pass, leaf: torch.Tensor) -> None:
         """First of a leaf's own hooks after it received its gradient: they may change it."""
@@ -193,29 +195,28 @@ class BackwardRecorder:
         """Report the leaf that was about to receive its gradient at the last hook: now it has."""
         if this.pending is None:
             return
-        leaf, incoming = this.pending
+        leaf, number, incoming = this.pending
         this.pending = None
-        self._arrived(this, leaf, incoming)
+        self._arrived(this, leaf, number, incoming)
 
     def _keep(self, this: _Pass, tensor: torch.Tensor, came: torch.Tensor | None) -> None:
         """A tensor that is no leaf has kept the gradient that its node is about to be given."""
         if came is not None:
-            self._arrived(this, tensor, self._preview(came))
+            self._arrived(this, tensor, self._preview.identities.number(tensor), self._preview(came))
 
-    def _arrived(self, this: _Pass, owner: torch.Tensor, incoming: Preview) -> None:
-        number = self._preview.identities.number(owner)
+    def _arrived(self, this: _Pass, owner: torch.Tensor, number: int, incoming: Preview) -> None:
         before = this.before.get(number)
-        after = this.before[number] = self._gradient(owner)
-        self._ops.emit(
+        after = this.before[number] = self._gradient(owner, number)
+        self._ops.say(
             Accumulate(tensor=number, incoming=incoming, before=before, after=after, scope=self._ops.scope())
         )
 
-    def _gradient(self, leaf: torch.Tensor) -> Preview | None:
-        if leaf.grad is None:
+    def _gradient(self, leaf: torch.Tensor, number: int) -> Preview | None:
+        gradient = leaf.grad
+        if gradient is None:
             return None
-        identities = self._preview.identities
-        identities.known(leaf.grad).leaf = identities.number(leaf)
-        return self._preview(leaf.grad)
+        self._preview.identities.known(gradient).leaf = number
+        return self._preview(gradient)
 
     def _loss(self, output: Any, root: Any) -> Loss:
         tensor = output if isinstance(output, torch.Tensor) else None

@@ -80,7 +80,11 @@ def _interesting(gradient: torch.Tensor) -> tuple[int, ...]:
     if gradient.numel() > 64 or gradient.dim() == 0:
         return (0,) * gradient.dim()
     flat = int(gradient.abs().argmax())
-    return tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), gradient.shape))
+    index: list[int] = []
+    for size in reversed(gradient.shape):
+        flat, at = divmod(flat, size)
+        index.append(at)
+    return tuple(reversed(index))
 
 
 def _state(state: Any, names: dict[str, str], index: tuple[int, ...]) -> dict[str, float]:

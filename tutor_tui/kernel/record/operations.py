@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType, FunctionType
 from typing import Any, NamedTuple, Protocol
 
@@ -20,7 +20,7 @@ from tutor_tui.kernel.probes.calls import (
     torch_s_own,
     writes_first,
 )
-from tutor_tui.kernel.probes.graph import Graph
+from tutor_tui.kernel.probes.graph import FoundNode, Graph
 from tutor_tui.kernel.probes.hidden import traced_by_torch
 from tutor_tui.kernel.probes.places import Places, find_caller
 from tutor_tui.kernel.probes.previews import Previewer, version_of
@@ -29,7 +29,12 @@ from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
 from tutor_tui.kernel.record.layers import LayerRecorder, activates, trains_otherwise
-from tutor_tui.protocol.messages import Failure, Op, Preview, Span, Step, Update
+from tutor_tui.kernel.record.making import Making, OpSeen
+from tutor_tui.kernel.record.unmade import Unmade
+from tutor_tui.protocol.messages import Failure, Preview, Step
+
+
+_depth, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
 
 
 class OperationMode(TorchFunctionMode):
@@ -43,10 +48,11 @@ class OperationMode(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run `func` and report it, unless it is one that is never reported."""
-        self._ops.touched()
+        ops = self._ops
+        ops.touched()
         if type(func) is FunctionType:
             func = torch_s_own(func, sys._getframe(1))
-        watcher = self._ops.watcher(func)
+        watcher = ops.watchers[func] if func in ops.watchers else ops.watcher(func)
         if watcher is None:
             return func(*args, **(kwargs or {}))
         return watcher(func, args, kwargs or {})
@@ -102,7 +108,8 @@ class Operations:
         files: Files,
         preview: Previewer,
         graph: Graph,
-        emit: Callable[..., None],
+        emit: Unmade,
+        boundary: Callable[[], None],
         fault: Callable[[Exception], None],
         scope: Callable[[], int],
         touched: Callable[[], None],
@@ -119,24 +126,29 @@ class Operations:
         self.preview = preview
         self.graph = graph
         self.emit = emit
+        self.boundary = boundary
         self.spans = Spans(files)
+        self.making = Making(files, self.spans)
         self.mode = OperationMode(self)
         self.fault, self.scope = fault, scope
         self.layers = LayerRecorder(self, emit)
         self.places = Places(files, named, self.layers.met)
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""
-        self._watchers: dict[Any, Watcher | None] = {}
+        self.watchers: dict[Any, Watcher | None] = {}
+        """How to run each function that was met so far."""
         self._named: dict[Any, _Named] = {}
         self._refused: Refused | None = None
 
+    def say(self, *steps: Step) -> None:
+        """Emit steps that belong together, between two operations of the program."""
+        self.boundary()
+        self.emit(*steps)
+
     def watcher(self, func: Any) -> Watcher | None:
         """How to run `func`; None for one that is never reported."""
-        try:
-            return self._watchers[func]
-        except KeyError:
-            found = self._watchers[func] = self._choose(func)
-            return found
+        found = self.watchers[func] = self._choose(func)
+        return found
 
     def _choose(self, func: Any) -> Watcher | None:
         owner = getattr(func, "__self__", None)
@@ -171,7 +183,7 @@ class Operations:
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Look, run, look again. Only what `func` itself raises ever reaches the program."""
-        if traced_by_torch():  # it would record our looking too
+        if _tracing() is not None or (_depth() and traced_by_torch()):  # it would record our looking too
             return func(*args, **kwargs)
         inputs: tuple[Preview, ...] | None = None
         with Shielded(self.fault):
@@ -221,10 +233,13 @@ class Operations:
         result: Any,
     ) -> None:
         outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
-        changed = self._changed(func, call, tensors, inputs)
+        named = self._named.get(func) or self._name(func)
+        changed: list[tuple[torch.Tensor, Preview]] = []
+        if named.writes or not _as_before(tensors, inputs):
+            changed = self._changed(func, call, tensors, inputs)
         # no generator: to drop one half-way runs Python, and what a signal handler raises there is lost
         if changed or True in map(self._is_news, outputs):
-            self._report(func, call, inputs, outputs, changed)
+            self._report(named, call, inputs, outputs, changed)
 
     def _is_news(self, output: torch.Tensor) -> bool:
         """Whether a tensor is new, or has got a history that is: `Function.apply` returns its forward's."""
@@ -246,7 +261,7 @@ class Operations:
         share one version, so of the small ones only those count whose values differ.
         """
         own = None
-        if self._named_for(func).writes:  # torch.nn.init hands its own over by name
+        if self._name(func).writes:  # torch.nn.init hands its own over by name
             own = next(iter(call[0] or call[1].values()), None)
         found: dict[int, tuple[torch.Tensor, Preview]] = {}
         for tensor, before in zip(tensors, inputs, strict=True):
@@ -260,7 +275,7 @@ class Operations:
 
     def _report(
         self,
-        func: Any,
+        named: _Named,
         call: tuple[Sequence[Any], dict[str, Any]],
         inputs: tuple[Preview, ...],
         outputs: list[torch.Tensor],
@@ -269,43 +284,52 @@ class Operations:
         caller = find_caller(sys._getframe(3), self.files)
         if caller.in_optimizer:
             return
-        frame = caller.frame
-        named = self._named_for(func)
+        frame, library = caller.frame, caller.library
         shown = outputs or [t for t, _ in changed]
         previews = tuple(map(self.preview, shown))
-        nodes = self.graph.discover([history(t) for t in shown if t.requires_grad])
+        node, found = self._discover(shown)
         module, evaluates = self.places.module(caller)
-        op = Op(
-            name=named.name,
-            api=named.api,
-            span=self.spans.of(frame) if frame is not None else None,
-            inputs=inputs,
-            outputs=previews,
-            node=self._node(shown),
-            module=module,
-            mutates=tuple([before.id for _, before in changed]),
-            scope=self.scope(),
-            arguments=argument_texts(call, self.preview),
-            within=self._within(frame),
-            place=self.places.place(caller),
-            library=self._library(caller.library),
-            no_grad=not torch.is_grad_enabled(),
-            evaluates=evaluates,
+        seen = OpSeen(
+            named.name,
+            named.api,
+            None if frame is None else (frame.f_code, frame.f_lasti),
+            None if library is None else (library.f_code, library.f_lasti),
+            inputs,
+            previews,
+            node,
+            found,
+            [(before, self.preview(tensor)) for tensor, before in changed],
+            argument_texts(call, self.preview.identities),
+            module,
+            evaluates,
+            self.places.place(caller, module),
+            self._within(frame) if self.gradients is not None and self.gradients.in_backward() else "",
+            not torch.is_grad_enabled(),
+            self.scope(),
         )
         self._refused = None
-        self.emit(op, *nodes, *self._updates(changed))
-        for tensor, before in changed:
-            if self.gradients is not None:
+        self.boundary()
+        self.emit.later(self.making.op, seen)
+        if self.gradients is not None:
+            for tensor, before in changed:
                 self.gradients.changed(tensor, before)
 
-    def _library(self, frame: FrameType | None) -> Span | None:
-        """Where in a library an operation ran."""
-        if frame is None:
-            return None
-        self.files.announce_library(frame.f_code.co_filename)
-        return self.spans.of(frame)
+    def _discover(self, outputs: list[torch.Tensor]) -> tuple[int | None, Sequence[FoundNode]]:
+        """The node that made the first of some tensors that has one; the nodes that are new, and its own among them."""
+        first = None
+        roots: list[Any] = []
+        for tensor in outputs:
+            node = history(tensor)
+            if node is not None:
+                first = first or node
+                if tensor.requires_grad:
+                    roots.append(node)
+        if first is None:
+            return None, ()
+        found = self.graph.discover(roots)
+        return self.graph.number(first), found
 
-    def _named_for(self, func: Any) -> _Named:
+    def _name(self, func: Any) -> _Named:
         found = self._named.get(func)
         if found is None:
             found = _Named(op_name(func), api_name(func), writes_first(func))
@@ -313,24 +337,23 @@ class Operations:
                 self._named[func] = found
         return found
 
-    def _node(self, outputs: list[torch.Tensor]) -> int | None:
-        for tensor in outputs:
-            if (node := history(tensor)) is not None:
-                return self.graph.number(node)
-        return None
-
-    def _updates(self, changed: list[tuple[torch.Tensor, Preview]]) -> Iterator[Step]:
-        for tensor, before in changed:
-            yield Update(tensor=before.id, before=before, after=self.preview(tensor), by="in-place")
-
     def _within(self, frame: FrameType | None) -> str:
-        if self.gradients is None or not self.gradients.in_backward():
-            return ""
         while frame is not None:
             if self.files.kind(frame.f_code.co_filename) is Kind.CHECKPOINT:
                 return "recompute"
             frame = frame.f_back
         return "backward"
+
+
+def _as_before(tensors: list[torch.Tensor], inputs: tuple[Preview, ...]) -> bool:
+    """Whether PyTorch has counted no write to any of some tensors; False where it counts none, as in inference."""
+    try:
+        for tensor, before in zip(tensors, inputs, strict=True):
+            if tensor._version != before.version:
+                return False
+    except RuntimeError:
+        return False
+    return True
 
 
 def _same(before: Preview, after: Preview) -> bool:

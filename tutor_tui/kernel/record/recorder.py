@@ -16,11 +16,12 @@ from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
 from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.record.backward_passes import BackwardRecorder
-from tutor_tui.kernel.record.budget import Sink, StepBudget
+from tutor_tui.kernel.record.budget import Sink
 from tutor_tui.kernel.record.lines import LineTracer
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.record.optimizer_updates import UpdateRecorder
 from tutor_tui.kernel.record.optimizers import OptimizerRecorder
+from tutor_tui.kernel.record.unmade import Unmade
 from tutor_tui.kernel.record.workers import WorkerRecorder
 from tutor_tui.protocol.limits import MAX_STEPS
 from tutor_tui.protocol.messages import Note, Source
@@ -30,7 +31,7 @@ class Recorder:
     """Function mode, line events, node hooks and optimizer hooks, turned into one stream of steps.
 
     `boundary` is called between lines and operations of the program: the moment to see what it
-    printed and what the screen asked for.
+    printed and what the screen asked for. Up to `waiting` steps are not made before somebody asks for them.
     """
 
     def __init__(
@@ -39,15 +40,15 @@ class Recorder:
         max_steps: int = MAX_STEPS,
         boundary: Callable[[], None] = lambda: None,
         operations: type[Operations] = Operations,
+        waiting: int = 0,
     ) -> None:
-        self.emit = StepBudget(sink, max_steps)
+        self.emit = Unmade(sink, max_steps, self.fault, waiting)
         self.files = Files(
             lambda file, text, library: self.emit.always(Source(file=file, text=text, library=library))
         )
         self.identities = Identities()
         self.preview = Previewer(self.identities)
         self.graph = Graph(self.identities)
-        self._boundary = boundary
         self.lines = LineTracer(
             self.files,
             self.preview,
@@ -61,7 +62,8 @@ class Recorder:
             self.files,
             self.preview,
             self.graph,
-            self._emit_op,
+            self.emit,
+            boundary,
             self.fault,
             self.lines.current_scope,
             self.lines.touched,
@@ -159,7 +161,3 @@ class Recorder:
         """Modes belong to a thread: a new one of the program's gets its own."""
         if threading.get_ident() != self._thread and not modes.holds(self.ops.mode):
             modes.push(self.ops.mode)
-
-    def _emit_op(self, *steps: Any) -> None:
-        self._boundary()
-        self.emit(*steps)

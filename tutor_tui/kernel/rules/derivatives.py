@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import torch
 
 from tutor_tui.kernel.probes import reading
@@ -20,27 +21,48 @@ FEW = 4
 """Operands of up to this many numbers are put into the formula."""
 
 
-def rule_of(
+class Facts(msgspec.Struct, gc=False):
+    """What a rule is made of: the node's name, its entry in the table, and the numbers that it had saved.
+
+    `numbers` is by the letters of the rule, and None where no numbers are put in.
+    """
+
+    name: str
+    entry: str
+    numbers: dict[str, Any] | None
+
+
+def look_at(
     node: Any,
     grad_outputs: Sequence[Preview | None],
     grad_inputs: Sequence[Preview | None],
     sealed: bool = False,
-) -> Rule | None:
-    """The rule of a node that has just run; None where none is known.
-
-    Of a `sealed` node nothing that it saved is looked at.
-    """
+) -> Facts:
+    """What the rule of a node that has just run is made of. Of a `sealed` node nothing that it saved is looked at."""
     name = node.name()
-    entry = _entry(name, node, sealed)
+    entry = _by_name.get(name) or _entry(name, node, sealed)
     if sealed or not _few(grad_outputs) or not _few(grad_inputs):
+        return Facts(name, entry, None)
+    school = RULES.get(entry)
+    if school is None or not school.letters:
+        return Facts(name, entry, {})
+    values = dict(saved(node))
+    return Facts(name, entry, {letter: _plain(values.get(key)) for letter, key in school.letters.items()})
+
+
+def rule_of(
+    facts: Facts, grad_outputs: Sequence[Preview | None], grad_inputs: Sequence[Preview | None]
+) -> Rule | None:
+    """The rule of a node that was looked at; None where none is known."""
+    name, entry = facts.name, facts.entry
+    if facts.numbers is None:
         return _symbolic(name, entry, tuple([g is None for g in grad_inputs]))
     school = RULES.get(entry)
     if any(p is not None and p.dtype.startswith("complex") for p in (*grad_outputs, *grad_inputs)):
         return _conjugated(entry, grad_inputs)
     if school is None:
         return formula_of(name, tuple(g is None for g in grad_inputs))
-    values = dict(saved(node))
-    numbers = {letter: _plain(values.get(name)) for letter, name in school.letters.items()}
+    numbers = dict(facts.numbers)
     numbers["g"] = grad_outputs[0].values if grad_outputs and grad_outputs[0] is not None else None
     if name.startswith(_AVERAGED):
         numbers["n"] = _count(grad_inputs)
@@ -66,16 +88,26 @@ def _few(previews: Sequence[Preview | None]) -> bool:
     return True
 
 
+_by_name: dict[str, str] = {}
+"""Entries of nodes whose name alone decides."""
+
+
 def _entry(name: str, node: Any, sealed: bool) -> str:
     """The node's entry in the table of rules."""
+    asked = False
 
     def look(saved_name: str, default: object) -> object:
+        nonlocal asked
+        asked = True
         try:
             return default if sealed else getattr(node, f"_saved_{saved_name}", default)
         except RuntimeError:  # it was changed in place since
             return default
 
-    return variant(name, look)
+    entry = variant(name, look)
+    if not asked:
+        _by_name[name] = entry
+    return entry
 
 
 _HOLOMORPHIC = (

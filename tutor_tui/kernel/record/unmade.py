@@ -1,0 +1,103 @@
+"""What was seen of a program and is not yet made into steps.
+
+Recording has two stages. In the program's way only what cannot be done later: to look, and to keep what was seen, as
+plain values. Steps are made of it, counted and sent afterwards, many at once: that takes half the time that it takes
+one by one, between a program's own operations.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tutor_tui.kernel.probes.shield import let_through
+from tutor_tui.kernel.record.budget import Sink, StepBudget
+from tutor_tui.protocol.messages import Message, Step
+
+MOST = 65_536
+"""How many wait at most."""
+
+Make = Callable[..., Iterable[Step]]
+"""Makes steps that belong together of what was seen. It must not look at anything of the program's that may change."""
+
+
+class Unmade:
+    """Takes steps, and what steps are made of, from any thread; makes and tells them in that order when asked to."""
+
+    def __init__(self, sink: Sink, max_steps: int, fault: Callable[[Exception], None], most: int = 0) -> None:
+        """`most` wait, none where a process must not end with anything untold; `fault` hears what goes wrong."""
+        self._budget = StepBudget(sink, max_steps)
+        self._fault, self._most = fault, most
+        self._waiting: deque[tuple[Any, ...]] = deque()
+        self._telling = threading.RLock()
+        self._busy = False
+
+    def __call__(self, *steps: Step) -> None:
+        """Take steps that belong together."""
+        self._waiting.append((_as_they_are, *steps))
+        if len(self._waiting) > self._most:
+            self.tell()
+
+    def later(self, make: Make, *seen: Any) -> None:
+        """Have `make(*seen)` called when steps are made."""
+        self._waiting.append((make, *seen))
+        if len(self._waiting) > self._most:
+            self.tell()
+
+    def tell(self) -> None:
+        """Make all that waits into steps, and hand them on."""
+        if not self._waiting:
+            return
+        with self._telling:
+            if self._busy:  # a handler of a signal, in the middle of this: what it has seen comes behind
+                return
+            self._busy = True
+            try:
+                self._tell()
+            finally:
+                self._busy = False
+
+    def _tell(self) -> None:
+        waiting, budget = self._waiting, self._budget
+        while waiting:
+            make, *seen = waiting.popleft()
+            try:
+                steps = make(*seen)
+            except Exception as error:
+                let_through(error)
+                self._fault(error)
+            else:
+                budget(*steps)
+
+    def always(self, *messages: Message) -> None:
+        """Emit what is never left out, behind all that waits."""
+        self.tell()
+        self._budget.always(*messages)
+
+    def finish(self) -> None:
+        """The program is over, or recorded no longer: give out what was held back."""
+        self.tell()
+        self._budget.finish()
+
+    def reopen(self) -> None:
+        """A full budget again."""
+        self.tell()
+        self._budget.reopen()
+
+    @property
+    def count(self) -> int:
+        """Steps so far, of this budget."""
+        self.tell()
+        return self._budget.count
+
+    def mute(self) -> None:
+        """Drop everything from now on: this process is a fork of the one that is recorded."""
+        self._waiting.clear()
+        self._telling, self._busy = threading.RLock(), False
+        self._budget.mute()
+
+
+def _as_they_are(*steps: Step) -> Iterable[Step]:
+    return steps
