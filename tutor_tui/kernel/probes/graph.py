@@ -73,7 +73,7 @@ class Graph:
                 edges.append((number, input_nr))
             if sealed:
                 self._sealed.add(own)
-            found.append(self._look(node, own, edges, sealed))
+            found.append(self._look(node, own, tuple(edges), sealed))
         return found
 
     def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
@@ -94,7 +94,7 @@ class Graph:
             node.metadata[self._tag] = number
         return number
 
-    def _look(self, node: Any, own: int, edges: list[tuple[int, int] | None], sealed: bool) -> FoundNode:
+    def _look(self, node: Any, own: int, edges: tuple[tuple[int, int] | None, ...], sealed: bool) -> FoundNode:
         if type(node) is ACCUMULATE:
             leaf = self._identities.number(node.variable)
             return FoundNode(own, "AccumulateGrad", node._sequence_nr(), edges, (), leaf)
@@ -189,7 +189,7 @@ class FoundNode(msgspec.Struct, gc=False):
     id: int
     name: str
     sequence_nr: int
-    next: list[tuple[int, int] | None]
+    next: tuple[tuple[int, int] | None, ...]
     kept: Sequence[tuple[str, Kept]]
     leaf: int | None
 
@@ -210,8 +210,8 @@ def described(found: Iterable[FoundNode]) -> Iterator[Node]:
 _PLAIN = (bool, float, str)
 
 
-def _kept(node: Any) -> list[tuple[str, Kept]]:
-    return [(name, _look_at(value)) for name, value in saved(node) if value is not None]
+def _kept(node: Any) -> tuple[tuple[str, Kept], ...]:
+    return tuple([(name, _look_at(value)) for name, value in saved(node) if value is not None])
 
 
 def _look_at(value: Any) -> Kept:

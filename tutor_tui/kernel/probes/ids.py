@@ -44,7 +44,12 @@ class Identities:
     def __init__(self) -> None:
         self.table: dict[int, Known] = {}
         """What is known, by the address of the tensor: its own only where `known() is tensor`."""
-        self._by_number: dict[int, Known] = {}
+        self.by_number: dict[int, Known] = {}
+        """What is known, by the tensor's id; the tensor may be gone.
+
+        Nothing of it is to be kept: torch refuses to swap tensors to which anybody holds a weak reference, see
+        `release`.
+        """
         self._storages: dict[int, list[int]] = {}  # address -> [our id, live tensors on it]
         # Filled by the garbage collector with a function written in C: what a signal handler of the
         # program raises inside a callback written in Python would be lost.
@@ -91,26 +96,19 @@ class Identities:
             self._forget(known)
             del known
 
-    def by_number(self, number: int) -> Known | None:
-        """What is known of the tensor of that id, which may be gone; None where it is forgotten.
-
-        Not to be kept: torch refuses to swap tensors to which anybody holds a weak reference, see `release`.
-        """
-        return self._by_number.get(number)
-
     def tensor(self, number: int) -> torch.Tensor | None:
         """The live tensor of that id, or None where it is gone."""
-        known = self._by_number.get(number)
+        known = self.by_number.get(number)
         return None if known is None else known()
 
     @property
     def following(self) -> int:
         """The number that the next new tensor gets, or one below it."""
-        return next(reversed(self._by_number), 0) + 1
+        return next(reversed(self.by_number), 0) + 1
 
     def oldest(self, before: int) -> Iterator[Known]:
         """What is known of the tensors numbered before one, in their order; those that are gone too."""
-        for number, known in list(self._by_number.items()):
+        for number, known in list(self.by_number.items()):
             if number >= before:
                 return
             yield known
@@ -118,7 +116,7 @@ class Identities:
     def on(self, storage: int) -> Known | None:
         """What is known of a live tensor on some memory, the oldest; None where there is none."""
         return next(
-            (k for k in list(self._by_number.values()) if k.storage == storage and k() is not None), None
+            (k for k in list(self.by_number.values()) if k.storage == storage and k() is not None), None
         )
 
     def storage_at(self, pointer: int) -> int:
@@ -144,7 +142,7 @@ class Identities:
                 entry = self._storages[pointer] = [next(self._storage_numbers), 0]
             entry[1] += 1
             known.storage = entry[0]
-        self.table[known.key] = self._by_number[known.number] = known
+        self.table[known.key] = self.by_number[known.number] = known
         return known
 
     def _forget_dead(self) -> None:
@@ -157,7 +155,7 @@ class Identities:
                 return
             if table.get(gone.key) is gone:
                 del table[gone.key]
-            self._by_number.pop(gone.number, None)
+            self.by_number.pop(gone.number, None)
             entry = storages.get(gone.pointer)
             if entry is not None:
                 entry[1] -= 1

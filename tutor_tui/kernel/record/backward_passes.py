@@ -177,7 +177,7 @@ class BackwardRecorder:
         made = self._ops.graph.discover(tracked) if tracked else ()
         seen = BackwardSeen(number, grad_outputs, grad_inputs, facts, made, self._ops.scope())
         self._ops.boundary()
-        self._ops.emit.later(self._ops.making.backward, seen)
+        self._ops.emit.later(seen)
 
     def _accumulating(self, this: _Pass, leaf: torch.Tensor, number: int, came: Gradients) -> None:
         """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""

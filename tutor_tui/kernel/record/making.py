@@ -10,26 +10,29 @@ import msgspec
 from tutor_tui.kernel.probes.graph import FoundNode, described
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.spans import Spans
+from tutor_tui.kernel.record.unmade import Make
 from tutor_tui.kernel.rules.derivatives import Facts, rule_of
 from tutor_tui.protocol.messages import Backward, Op, Preview, Span, Step, Update
 
-Position = tuple[CodeType, int]
-"""A place in the code: the code object, and the offset of an instruction in it."""
-
-
 class OpSeen(msgspec.Struct, gc=False):
-    """A tensor operation that was seen to run: what `Op` is made of, and the steps that belong to it."""
+    """A tensor operation that was seen to run: what `Op` is made of, and the steps that belong to it.
+
+    `code` and `at` are the place in the program, the code object and the offset of an instruction in it, and
+    `library` and `library_at` that in a library.
+    """
 
     name: str
     api: str
-    position: Position | None
-    library: Position | None
+    code: CodeType | None
+    at: int
+    library: CodeType | None
+    library_at: int
     inputs: tuple[Preview, ...]
     outputs: tuple[Preview, ...]
     node: int | None
     found: Sequence[FoundNode]
     """The autograd nodes that it made."""
-    changed: list[tuple[Preview, Preview]]
+    changed: Sequence[tuple[Preview, Preview]]
     """The tensors that it changed in place, before and after."""
     arguments: tuple[str, ...]
     module: str
@@ -57,12 +60,17 @@ class Making:
     def __init__(self, files: Files, spans: Spans) -> None:
         self._files, self._spans = files, spans
 
-    def op(self, seen: OpSeen) -> Iterator[Step]:
+    @property
+    def makes(self) -> dict[type, Make]:
+        """What is made of what."""
+        return {OpSeen: self._op, BackwardSeen: self._backward}
+
+    def _op(self, seen: OpSeen) -> Iterator[Step]:
         """An operation, the nodes that it made, and what it changed."""
         yield Op(
             name=seen.name,
             api=seen.api,
-            span=None if seen.position is None else self._spans.at(*seen.position),
+            span=None if seen.code is None else self._spans.at(seen.code, seen.at),
             inputs=seen.inputs,
             outputs=seen.outputs,
             node=seen.node,
@@ -72,7 +80,7 @@ class Making:
             arguments=seen.arguments,
             within=seen.within,
             place=seen.place,
-            library=self._library(seen.library),
+            library=None if seen.library is None else self._library(seen.library, seen.library_at),
             no_grad=seen.no_grad,
             evaluates=seen.evaluates,
         )
@@ -80,7 +88,7 @@ class Making:
         for before, after in seen.changed:
             yield Update(tensor=before.id, before=before, after=after, by="in-place")
 
-    def backward(self, seen: BackwardSeen) -> Iterator[Step]:
+    def _backward(self, seen: BackwardSeen) -> Iterator[Step]:
         """A node that has run, with the rule behind it, and the nodes that this has made."""
         yield Backward(
             node=seen.node,
@@ -91,9 +99,7 @@ class Making:
         )
         yield from described(seen.found)
 
-    def _library(self, position: Position | None) -> Span | None:
+    def _library(self, code: CodeType, at: int) -> Span | None:
         """Where in a library an operation ran."""
-        if position is None:
-            return None
-        self._files.announce_library(position[0].co_filename)
-        return self._spans.at(*position)
+        self._files.announce_library(code.co_filename)
+        return self._spans.at(code, at)

@@ -128,7 +128,7 @@ class Operations:
         self.emit = emit
         self.boundary = boundary
         self.spans = Spans(files)
-        self.making = Making(files, self.spans)
+        emit.makes |= Making(files, self.spans).makes
         self.mode = OperationMode(self)
         self.fault, self.scope = fault, scope
         self.layers = LayerRecorder(self, emit)
@@ -292,13 +292,15 @@ class Operations:
         seen = OpSeen(
             named.name,
             named.api,
-            None if frame is None else (frame.f_code, frame.f_lasti),
-            None if library is None else (library.f_code, library.f_lasti),
+            None if frame is None else frame.f_code,
+            0 if frame is None else frame.f_lasti,
+            None if library is None else library.f_code,
+            0 if library is None else library.f_lasti,
             inputs,
             previews,
             node,
             found,
-            [(before, self.preview(tensor)) for tensor, before in changed],
+            [(before, self.preview(tensor)) for tensor, before in changed] if changed else (),
             argument_texts(call, self.preview.identities),
             module,
             evaluates,
@@ -309,7 +311,7 @@ class Operations:
         )
         self._refused = None
         self.boundary()
-        self.emit.later(self.making.op, seen)
+        self.emit.later(seen)
         if self.gradients is not None:
             for tensor, before in changed:
                 self.gradients.changed(tensor, before)

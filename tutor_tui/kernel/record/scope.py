@@ -7,9 +7,10 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple, Protocol
 
 import torch
+from torch.autograd import profiler
 
 from tutor_tui.kernel.probes.arrays import address, fingerprint, is_array
-from tutor_tui.kernel.probes.hidden import Hidden, traced_by_torch, watched
+from tutor_tui.kernel.probes.hidden import Hidden, traced_by_torch
 from tutor_tui.kernel.probes.previews import SMALL, Previewer, version_of
 from tutor_tui.kernel.probes.shield import is_tensor, let_through
 from tutor_tui.kernel.program.bytecode import arguments, stores
@@ -20,6 +21,7 @@ from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
 from tutor_tui.text.safe import one_line
 
+_depth, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
 _PLAIN = (str, int, float, bool, type(None))
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -103,7 +105,7 @@ class Scope:
         """The local trace function of this call."""
         try:
             with torch._C.DisableTorchFunction():
-                if not watched():
+                if not _depth() and not profiler._is_profiler_enabled:  # `watched()` written out, as in `Shielded`
                     self._see(frame, event, arg)
                 else:
                     with Hidden():
@@ -195,9 +197,10 @@ class Scope:
 
     def settle(self) -> None:
         """Report the names that the line now left has bound to something else than before."""
-        if traced_by_torch():  # it would record our looking too
+        if _tracing() is not None or (_depth() and traced_by_torch()):  # it would record our looking too
             return
-        self._look_at_memory()
+        if self.bound.watched:
+            self._look_at_memory()
         if self.bound.arrays and self.frame is not None:
             self._look_at_arrays(self.frame)
         if not self._pending or self.frame is None:
@@ -207,7 +210,7 @@ class Scope:
         for name in pending:
             if name.startswith("__"):
                 continue
-            value = look_up(name, names, outside)
+            value = names[name] if name in names else look_up(name, names, outside)
             if is_tensor(value):
                 if bind := self._bind(name, value):
                     self.tracer.emit(bind)
@@ -262,9 +265,9 @@ class Scope:
 
     def _look_at_memory(self) -> None:
         """Report what changed without an operation: NumPy, `.data` and other views write unseen."""
-        identities = self.tracer.preview.identities
+        by_number = self.tracer.preview.identities.by_number
         for name, number in list(self.bound.watched.items()):
-            known = identities.by_number(number)
+            known = by_number.get(number)
             tensor = known() if known is not None else None
             if known is None or tensor is None:
                 del self.bound.watched[name]
@@ -294,7 +297,7 @@ class Scope:
             return
         identities = self.tracer.preview.identities
         last = self.bound.prints.get(name)
-        known = identities.by_number(last.tensor) if last is not None else None
+        known = identities.by_number.get(last.tensor) if last is not None else None
         if known is None or known.storage != storage or known() is None:
             known, last = identities.on(storage), None
         tensor = known() if known is not None else None

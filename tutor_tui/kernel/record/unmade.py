@@ -19,7 +19,7 @@ from tutor_tui.protocol.messages import Message, Step
 MOST = 65_536
 """How many wait at most."""
 
-Make = Callable[..., Iterable[Step]]
+Make = Callable[[Any], Iterable[Step]]
 """Makes steps that belong together of what was seen. It must not look at anything of the program's that may change."""
 
 
@@ -30,19 +30,22 @@ class Unmade:
         """`most` wait, none where a process must not end with anything untold; `fault` hears what goes wrong."""
         self._budget = StepBudget(sink, max_steps)
         self._fault, self._most = fault, most
-        self._waiting: deque[tuple[Any, ...]] = deque()
+        # what waits, without anything around it: the garbage collector would look through all of that
+        self._waiting: deque[Any] = deque()
+        self.makes: dict[type, Make] = {}
+        """How steps are made of what was seen, by its class."""
         self._telling = threading.RLock()
         self._busy = False
 
     def __call__(self, *steps: Step) -> None:
         """Take steps that belong together."""
-        self._waiting.append((_as_they_are, *steps))
+        self._waiting.append(steps)
         if len(self._waiting) > self._most:
             self.tell()
 
-    def later(self, make: Make, *seen: Any) -> None:
-        """Have `make(*seen)` called when steps are made."""
-        self._waiting.append((make, *seen))
+    def later(self, seen: Any) -> None:
+        """Take what was seen, of one of the classes in `makes`."""
+        self._waiting.append(seen)
         if len(self._waiting) > self._most:
             self.tell()
 
@@ -60,11 +63,11 @@ class Unmade:
                 self._busy = False
 
     def _tell(self) -> None:
-        waiting, budget = self._waiting, self._budget
+        waiting, makes, budget = self._waiting, self.makes, self._budget
         while waiting:
-            make, *seen = waiting.popleft()
+            seen = waiting.popleft()
             try:
-                steps = make(*seen)
+                steps = seen if type(seen) is tuple else makes[type(seen)](seen)
             except Exception as error:
                 let_through(error)
                 self._fault(error)
@@ -98,6 +101,3 @@ class Unmade:
         self._telling, self._busy = threading.RLock(), False
         self._budget.mute()
 
-
-def _as_they_are(*steps: Step) -> Iterable[Step]:
-    return steps
