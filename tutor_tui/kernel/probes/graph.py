@@ -76,13 +76,6 @@ class Graph:
             found.append(self._look(node, own, tuple(edges), sealed))
         return found
 
-    def reachable(self, roots: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-        """Every node a backward pass from `roots` can run, with its id; all must be discovered."""
-        for node in walk(roots):
-            number = self.number(node)
-            if number is not None:
-                yield number, node
-
     def _assign(self, node: Any) -> int:
         known = self.number(node)
         if known is not None:
@@ -94,7 +87,9 @@ class Graph:
             node.metadata[self._tag] = number
         return number
 
-    def _look(self, node: Any, own: int, edges: tuple[tuple[int, int] | None, ...], sealed: bool) -> FoundNode:
+    def _look(
+        self, node: Any, own: int, edges: tuple[tuple[int, int] | None, ...], sealed: bool
+    ) -> FoundNode:
         if type(node) is ACCUMULATE:
             leaf = self._identities.number(node.variable)
             return FoundNode(own, "AccumulateGrad", node._sequence_nr(), edges, (), leaf)
@@ -207,7 +202,7 @@ def described(found: Iterable[FoundNode]) -> Iterator[Node]:
         )
 
 
-_PLAIN = (bool, float, str)
+_PLAIN = (bool, int, float, str)
 
 
 def _kept(node: Any) -> tuple[tuple[str, Kept], ...]:
@@ -216,12 +211,9 @@ def _kept(node: Any) -> tuple[tuple[str, Kept], ...]:
 
 def _look_at(value: Any) -> Kept:
     if not isinstance(value, torch.Tensor):
-        kind = type(value)
-        if kind in _PLAIN:
-            return value  # type: ignore[no-any-return]
-        if kind is int:
-            return value - (1 << 64) if value >= 1 << 63 else value  # torch hands negative dimensions out unsigned
-        return str(value)[:60]
+        if isinstance(value, int) and value >= 1 << 63:
+            return value - (1 << 64)  # torch hands a negative dimension out as an unsigned number
+        return value if isinstance(value, _PLAIN) else str(value)[:60]
     if value.numel() <= SMALL // 8:
         try:
             return _Numbers(numbers(value), value.dtype)

@@ -150,7 +150,7 @@ class Identities:
         table, storages = self.table, self._storages
         while self._dead:
             try:
-                gone = self._dead.popleft()
+                gone: Known = self._dead.popleft()
             except IndexError:
                 return
             if table.get(gone.key) is gone:

@@ -101,9 +101,7 @@ class Previewer:
             and last.is_leaf == is_leaf(tensor)
         )
 
-    def _preview(
-        self, tensor: torch.Tensor, known: Known, read: tuple[Any, str] | None = None
-    ) -> Preview:
+    def _preview(self, tensor: torch.Tensor, known: Known, read: tuple[Any, str] | None = None) -> Preview:
         """Made anew, of a tensor whose memory has just been located, and perhaps been read."""
         values, note = read or _values(tensor)
         try:

@@ -129,12 +129,11 @@ class BackwardRecorder:
             losses = [self._loss(o, r) for o, r in zip(outputs, roots, strict=True)]
         self._ops.say(*nodes, *losses)
         self._find_retained(this)
-        number = self._ops.graph.number
         for node in walk(roots):
             if type(node) is ACCUMULATE:
                 this.handles.append(self._hook_leaf(this, node))
-            else:
-                this.handles.append(node.register_hook(partial(self._ran, this, number(node), node)))
+            elif (number := self._ops.graph.number(node)) is not None:
+                this.handles.append(node.register_hook(partial(self._ran, this, number, node)))
 
     def _find_retained(self, this: _Pass) -> None:
         look = self._preview.identities.tensor

@@ -203,9 +203,9 @@ class LineTracer:
 
     def touched(self) -> None:
         """A tensor is operated on: lines are followed again, from the one that does it."""
-        self._plain.touched()
+        unseen = self._plain.touched()
         self.tracing.check()
-        if not self._plain.away or not self._plain.unseen:
+        if not unseen:
             return
         frame = self.files.nearest(sys._getframe(1))
         self.boundary()  # what was printed meanwhile stands before what comes

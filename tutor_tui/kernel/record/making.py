@@ -14,6 +14,7 @@ from tutor_tui.kernel.record.unmade import Make
 from tutor_tui.kernel.rules.derivatives import Facts, rule_of
 from tutor_tui.protocol.messages import Backward, Op, Preview, Span, Step, Update
 
+
 class OpSeen(msgspec.Struct, gc=False):
     """A tensor operation that was seen to run: what `Op` is made of, and the steps that belong to it.
 

@@ -17,6 +17,8 @@ from tutor_tui.text.numbers import format_values
 _PLAIN = (bool, int, float, complex, str)
 HUGE = 10**60
 """Whole numbers from here on are not written out: Python refuses to from 4,300 digits."""
+TEXT = 80
+"""Characters of a short text."""
 MISSING = object()
 """What a name means that means nothing."""
 ITEMS = 16
@@ -49,7 +51,8 @@ def plain_text(value: Any) -> str | None:
     if kind is int and abs(value) >= HUGE:
         return f"an integer of {value.bit_length():,} bits"
     if kind in _PLAIN:
-        return fit(repr(value), 80)
+        text = repr(value)
+        return text if len(text) <= TEXT else fit(text, TEXT)
     if is_array(value) and value.dtype.kind in "biufc":
         shown = format_values(value.tolist()) if value.size <= 64 else "×".join(map(str, value.shape))
         return f"array {shown} {value.dtype}"

@@ -33,7 +33,6 @@ from tutor_tui.kernel.record.making import Making, OpSeen
 from tutor_tui.kernel.record.unmade import Unmade
 from tutor_tui.protocol.messages import Failure, Preview, Step
 
-
 _depth, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
 
 

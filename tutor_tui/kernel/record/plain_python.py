@@ -34,21 +34,17 @@ class PlainPython:
         """Whether lines are looked away from."""
         return self._thread != 0
 
-    @property
-    def unseen(self) -> bool:
-        """Whether lines of this thread are looked away from."""
-        return self._thread == get_ident()
-
     def often(self, frame: FrameType) -> bool:
         """Count the line that a frame is on; whether it has run so often that it need not be seen again."""
         key = id(frame.f_code), frame.f_lineno
         times = self._times[key] = self._times.get(key, 0) + 1
         return times >= TURNS
 
-    def touched(self) -> None:
-        """An operation on a tensor: all is counted anew."""
+    def touched(self) -> bool:
+        """An operation on a tensor: all is counted anew. Whether lines of this thread are looked away from."""
         if self._times:
             self._times.clear()
+        return self._thread != 0 and self._thread == get_ident()
 
     def look_away(self, frame: FrameType, source: str) -> str:
         """From now on, in this thread; what is to be said of it. `source` is the text of the frame's file."""

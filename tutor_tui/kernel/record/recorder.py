@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.graph import Graph

@@ -18,7 +18,7 @@ from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
 from tutor_tui.kernel.tracing.tracing import Trace
-from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Step, Update
+from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Preview, Step, Update
 from tutor_tui.text.safe import one_line
 
 _depth, _tracing = torch._C._len_torch_dispatch_stack, torch._C._get_tracing_state
@@ -105,7 +105,9 @@ class Scope:
         """The local trace function of this call."""
         try:
             with torch._C.DisableTorchFunction():
-                if not _depth() and not profiler._is_profiler_enabled:  # `watched()` written out, as in `Shielded`
+                if (
+                    not _depth() and not profiler._is_profiler_enabled
+                ):  # `watched()` written out, as in `Shielded`
                     self._see(frame, event, arg)
                 else:
                     with Hidden():
@@ -214,6 +216,9 @@ class Scope:
             if is_tensor(value):
                 if bind := self._bind(name, value):
                     self.tracer.emit(bind)
+            elif type(value) in _PLAIN:
+                if bind := self._bind_plain(name, value):
+                    self.tracer.emit(bind)
             elif steps := list(self._rebind(name, value)):
                 self.tracer.emit(*steps)
 
@@ -233,14 +238,17 @@ class Scope:
             if bind := self._bind(name, value):
                 yield bind
             return
+        if type(value) in _PLAIN:
+            if bind := self._bind_plain(name, value):
+                yield bind
+            return
         text = plain_text(value)
         if text is not None or name in self.bound.names:
             storage = self.tracer.preview.identities.storage_at(address(value)) if is_array(value) else 0
-            yield from self._bind_text(name, text, storage)
+            if bind := self._bind_text(name, text, storage):
+                yield bind
             if is_array(value) and text is not None:
                 self.bound.arrays[name] = storage
-        if type(value) in _PLAIN:
-            return
         if name == "self":  # its parameters stand under the name that the caller gave the module
             return
         owner = name.partition(".")[0]
@@ -273,6 +281,8 @@ class Scope:
                 del self.bound.watched[name]
                 continue
             last = known.preview
+            if last is not None and _reads_as(tensor, last):
+                continue
             now = self.tracer.preview(tensor)
             if last is not None and now is not last and now.values != last.values:
                 by = "shared memory" if now.version == last.version else "in-place"
@@ -308,14 +318,33 @@ class Scope:
             preview = self.tracer.preview(tensor)
             self.tracer.emit(Update(tensor=preview.id, before=preview, after=preview, by="shared memory"))
 
-    def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Iterator[Bind]:
+    def _bind_plain(self, name: str, value: Any) -> Bind | None:
+        """That a name means a plain value; None where it did already, or means nothing that is shown."""
+        text = plain_text(value)
+        if text is None and name not in self.bound.names:
+            return None
+        return self._bind_text(name, text)
+
+    def _bind_text(self, name: str, text: str | None, storage: int = 0) -> Bind | None:
+        names = self.bound.names
         if text is None:
-            del self.bound.names[name]
-        elif self.bound.names.get(name) == text and self.bound.arrays.get(name, 0) == storage:
-            return
+            del names[name]
+        elif names.get(name) == text and self.bound.arrays.get(name, 0) == storage:
+            return None
         else:
-            self.bound.names[name] = text
-        yield Bind(name=name, tensor=None, text=text or "", scope=self.number, storage=storage)
+            names[name] = text
+        return Bind(name=name, tensor=None, text=text or "", scope=self.number, storage=storage)
+
+
+def _reads_as(tensor: torch.Tensor, last: Preview) -> bool:
+    """Whether a small tensor is certain to hold what it held: this runs for each of them at every line."""
+    if last.values is None or last.device != "cpu":
+        return False
+    try:
+        return tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values
+    except Exception as error:
+        let_through(error)
+        return False
 
 
 def _raised_text(kind: type[BaseException], error: object) -> str:

@@ -100,4 +100,3 @@ class Unmade:
         self._waiting.clear()
         self._telling, self._busy = threading.RLock(), False
         self._budget.mute()
-
