@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -40,7 +40,7 @@ def run(acts: list[str]) -> None:
             tensors.append(tensors[0] * 1.0)
 
 
-def recorded(acts: list[str]) -> list[Step]:
+def recorded(acts: list[str]) -> Sequence[Step]:
     with record() as trace:
         run(acts)
     for step in trace.steps:
@@ -113,8 +113,8 @@ class Told:
         self.unmade = Unmade(self._take, 1000, self.faults.append, most)
         self.unmade.makes = {int: self._make}
 
-    def _take(self, messages: object) -> int:
-        self.messages += messages  # type: ignore[operator]
+    def _take(self, messages: Sequence[Message]) -> int:
+        self.messages += messages
         return 0
 
     def _make(self, seen: int) -> list[Step]:
