@@ -118,6 +118,22 @@ class Kernel:
         self.session.run(Target(str(path), tuple(args), **options))  # type: ignore[arg-type]
         return asyncio.run(asyncio.wait_for(self._collect(), timeout))
 
+    def run_until(self, path: Path, seen: Callable[[Trace], bool], timeout: float = 60) -> None:
+        """Run a program until its record shows something, and end it then."""
+
+        async def collect() -> None:
+            trace = Trace()
+            async for batch in self.session.batches():
+                for event in batch:
+                    self._take(trace, event)
+                if seen(trace):
+                    break
+
+        self.session.run(Target(str(path)))
+        asyncio.run(asyncio.wait_for(collect(), timeout))
+        self.session.stop()
+        asyncio.run(asyncio.wait_for(self._collect(), timeout))
+
     def inspect(self, tensor: int) -> Inspection:
         """Ask about a tensor of the last run."""
 

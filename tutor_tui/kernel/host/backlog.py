@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 
 from tutor_tui.kernel.host.descriptors import out_of_the_way
 from tutor_tui.kernel.host.link import Link
@@ -39,18 +40,22 @@ class Backlog:
         """What a program must not inherit."""
         return () if self._file is None else (self._file,)
 
-    def take(self, frame: bytes) -> None:
-        """Keep a frame: of what is measured only the numbers, of modes only the last."""
-        match kind_of(frame):
-            case "mode":
-                self._mode = frame
-                self._measure(frame)
-            case "measured" | "series":
-                self._measure(frame)
-            case "unseen":
-                pass  # of no use later
-            case _:
-                self._add(frame)
+    def take(self, frames: Iterable[bytes]) -> None:
+        """Keep frames: of what is measured only the numbers, of modes only the last."""
+        kept: list[bytes] = []
+        for frame in frames:
+            match kind_of(frame):
+                case "mode":
+                    self._mode = frame
+                    self._measure(frame)
+                case "measured" | "series":
+                    self._measure(frame)
+                case "unseen":
+                    pass  # of no use later
+                case _:
+                    kept.append(frame)
+        if kept:
+            self._add(b"".join(kept))
 
     def _measure(self, frame: bytes) -> None:
         for event in self._events.feed(frame):
@@ -61,14 +66,18 @@ class Backlog:
             elif isinstance(event, Mode):
                 self.watched = event.mode != "recording"
 
-    def _add(self, frame: bytes) -> None:
+    def _add(self, frames: bytes) -> None:
         if self._file is None or self.full:
             return
         try:
-            self._size += os.write(self._file, frame)
+            written = os.write(self._file, frames)
         except OSError:
+            written = 0
+        if written < len(frames):  # no room: whole frames only
             self.full = True
             os.truncate(self._file, self._size)
+        else:
+            self._size += written
         self.full = self.full or self._size > LOG
 
     def replay(self, screen: Link) -> None:

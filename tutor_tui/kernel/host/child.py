@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Sequence
 
 from tutor_tui.kernel.again.first_bad_value import run_search
@@ -13,6 +14,7 @@ from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.again.landscape import run_sampling
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
+from tutor_tui.kernel.host.unsent import Unsent
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
@@ -32,6 +34,8 @@ from tutor_tui.protocol.messages import (
     Sample,
 )
 
+EVERY = 0.005
+"""Seconds between two writes of what was recorded, as long as there is any."""
 NO_KEYBOARD = (
     "The program read its standard input, which is empty here: there is no keyboard. Put the input in the "
     "program or in a file that it opens, or pass it as an argument."
@@ -41,8 +45,9 @@ NO_KEYBOARD = (
 class Child:
     """The pipes of a run, seen from inside: frames go out, requests come in between steps."""
 
-    def __init__(self, frames: int, requests: int, capture: OutputPipes) -> None:
-        self._frames = frames
+    def __init__(self, frames: int, unsent: Unsent, requests: int, capture: OutputPipes) -> None:
+        self._frames, self._unsent = frames, unsent
+        self._due = 0.0
         self._requests = requests
         self._capture = capture
         self._decoder = request_decoder()
@@ -67,7 +72,7 @@ class Child:
         os.register_at_fork(after_in_child=self._mute)
         if check is not None:
             self._check(check)
-        self._controller = Controller(run, self.send, self.boundary, self._wait)
+        self._controller = Controller(run, self._take, self.boundary, self._wait)
         Glances(self._controller.recorder.lines, self.send)
         status = self._controller.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -91,22 +96,39 @@ class Child:
 
     def send(self, messages: Sequence[Message]) -> int:
         """Write frames; a program that closed every descriptor loses its record, never its run."""
+        size = self._take(messages)
+        self._flush()
+        return size
+
+    def _take(self, messages: Sequence[Message]) -> int:
+        """Frames that need not be written at once: the kernel can see them already."""
         if self._broken:
             return 0
-        data = b"".join(encode(m) for m in messages)
-        size = len(data)
+        data = b"".join([encode(m) for m in messages])
         with self._writing:
             try:
-                while data:
-                    data = data[os.write(self._frames, data) :]
+                self._unsent.add(data, self._frames)
             except OSError:
                 self._broken = True
-        return size
+        return len(data)
+
+    def _flush(self) -> None:
+        if self._broken:
+            return
+        with self._writing:
+            try:
+                self._unsent.send(self._frames)
+            except OSError:
+                self._broken = True
 
     def boundary(self) -> None:
         """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
         if self._broken:
             return
+        now = time.monotonic()
+        if now >= self._due:
+            self._due = now + EVERY
+            self._flush()
         with self._asked:
             ready = self._poll.poll(0)
             if ready:
@@ -124,6 +146,7 @@ class Child:
 
     def _wait(self) -> None:
         """Until the screen has asked for something. Nobody left to ask lets the program go on."""
+        self._flush()
         ready = self._poll.poll()
         with self._asked:
             self._attend(ready)
@@ -136,6 +159,7 @@ class Child:
 
     def _answer(self) -> None:
         """Read requests, waiting for one where there is none; nobody left to ask ends the child."""
+        self._flush()
         try:
             data = os.read(self._requests, 65536)
         except OSError:
@@ -161,9 +185,11 @@ class Child:
             self._controller.recorder.emit.mute()
 
 
-def run_child(frames: int, requests: int, capture: OutputPipes, run: Run, check: Question | None) -> None:
+def run_child(
+    frames: int, unsent: Unsent, requests: int, capture: OutputPipes, run: Run, check: Question | None
+) -> None:
     """Never returns."""
-    child = Child(frames, requests, capture)
+    child = Child(frames, unsent, requests, capture)
     try:
         child.main(run, check)
     except BaseException as error:

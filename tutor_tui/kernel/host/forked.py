@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.child import run_child
 from tutor_tui.kernel.host.descriptors import out_of_the_way
+from tutor_tui.kernel.host.unsent import Unsent
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import Splitter, encode, kind_of
 from tutor_tui.protocol.messages import Complaint, End, Question, Request, Run, Stop
@@ -29,6 +30,10 @@ class ForkedRun:
     def __init__(self, run: Run, closing: Iterable[int], check: Question | None = None) -> None:
         self._capture = OutputPipes()
         self.frames, frames_in = _high_pipe()
+        self._unsent = Unsent()
+        self._piped = self._taken = (
+            0  # bytes of the stream that came by the pipe, and of all that were looked at
+        )
         requests_out, self._requests = _high_pipe()
         self.watched = False
         """The run has been told to be watched: it looks for requests between its iterations."""
@@ -51,7 +56,7 @@ class ForkedRun:
                 _become_child(closing)
                 os.close(self.frames)
                 os.close(self._requests)
-                run_child(frames_in, requests_out, self._capture, run, check)
+                run_child(frames_in, self._unsent, requests_out, self._capture, run, check)
             finally:
                 os._exit(70)
         os.close(frames_in)
@@ -73,6 +78,16 @@ class ForkedRun:
         if not data:  # it is dead, or the program closed every descriptor it found: `tick` will know
             self._eof = True
             return []
+        seen = max(0, self._taken - self._piped)
+        self._piped += len(data)
+        return self._split(data[seen:])
+
+    def _look(self) -> list[bytes]:
+        """The whole frames that it has not written yet."""
+        return self._split(self._unsent.since(self._taken))
+
+    def _split(self, data: bytes) -> list[bytes]:
+        self._taken += len(data)
         out: list[bytes] = []
         try:
             for frame in self._splitter.feed(data):
@@ -84,14 +99,14 @@ class ForkedRun:
         return out
 
     def tick(self, now: float) -> list[bytes]:
-        """What the program printed while no step came; and the force that a stop may need."""
+        """What the program said and printed while nothing came; and the force that a stop may need."""
         if self._deadline is not None and now > self._deadline:
             self._deadline = None
             self._signal(signal.SIGKILL)
-        out: list[bytes] = []
+        out = self._drain_frames()
         self.flooding = False
         if self._capture.settled(now) and self._capture.take_token():
-            out = self._drain_frames()
+            out += self._drain_frames()
             printed = self._capture.read()
             self._capture.give_token()
             self.flooding = sum(len(s.text) for s in printed) > FLOOD
@@ -147,7 +162,7 @@ class ForkedRun:
         out: list[bytes] = []
         while self.listening >= 0 and (more := self.read()):
             out += more
-        return out
+        return out + self._look()
 
     def reap(self) -> None:
         """Wait for a killed process to be gone."""

@@ -154,8 +154,7 @@ class Server:
 
     def _relay(self, frames: list[bytes]) -> None:
         """Pass on what the child says, and keep it."""
-        for frame in frames:
-            self._log.take(frame)
+        self._log.take(frames)
         if self._child is not None:
             self._child.watched = self._log.watched
         if self._screen is not None:

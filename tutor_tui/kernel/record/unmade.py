@@ -39,12 +39,18 @@ class Unmade:
 
     def __call__(self, *steps: Step) -> None:
         """Take steps that belong together."""
+        if not self._most:
+            self._budget(*steps)
+            return
         self._waiting.append(steps)
         if len(self._waiting) > self._most:
             self.tell()
 
     def later(self, seen: Any) -> None:
         """Take what was seen, of one of the classes in `makes`."""
+        if not self._most:
+            self._budget(*self.makes[type(seen)](seen))
+            return
         self._waiting.append(seen)
         if len(self._waiting) > self._most:
             self.tell()
