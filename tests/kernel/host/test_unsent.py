@@ -126,3 +126,16 @@ def test_what_ran_before_a_long_silence_is_seen_during_it(kernel: Kernel, tmp_pa
 
     kernel.run_until(path, seen)
     assert found.count(3) == 50
+
+
+def test_what_was_seen_before_it_was_written_comes_once(record: Callable[..., Trace]) -> None:
+    trace = record(
+        """
+        import time, torch
+        for i in range(6):
+            x = torch.ones(2) * i
+            time.sleep(0.15)
+        """
+    )
+    assert [step.line for step in steps(trace, Line)] == [2, *[3, 4, 5] * 6, 3]
+    assert [step.name for step in steps(trace, Op)] == ["ones", "mul"] * 6
