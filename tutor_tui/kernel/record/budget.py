@@ -13,6 +13,9 @@ Sink = Callable[[Sequence[Message]], int]
 """Takes messages that belong together; returns how many bytes they took, 0 where it does not count."""
 
 MAX_BYTES = 256 * 1024 * 1024
+"""The size of a record at most, where no more steps are asked for than usual."""
+A_STEP = 1024
+"""Bytes that a step may take on average, where more are."""
 FIRST = 3
 """Iterations that are recorded whole whatever was recorded before them."""
 HARD = 2
@@ -43,8 +46,9 @@ class StepBudget:
     An iteration begins where the first operation that a graph remembers follows a backward pass.
     """
 
-    def __init__(self, sink: Sink, max_steps: int = MAX_STEPS, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, sink: Sink, max_steps: int = MAX_STEPS) -> None:
         self._sink = sink
+        max_bytes = max(MAX_BYTES, A_STEP * max_steps)
         self._max_steps, self._max_bytes = max_steps, max_bytes
         self._half, self._half_bytes = max_steps // 2, max_bytes // 2
         self._count = self._bytes = 0
