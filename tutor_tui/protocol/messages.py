@@ -60,7 +60,7 @@ class Preview(msgspec.Struct, omit_defaults=True, gc=False):
     """Why there are no values where one would expect some: "sparse", "inside vmap", …"""
 
 
-class Span(msgspec.Struct, gc=False):
+class Span(msgspec.Struct, gc=False, frozen=True):
     """A piece of source: lines from 1, columns in characters from 0, the end exclusive."""
 
     file: str

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from tutor_tui.protocol.messages import Accumulate, Preview
 from tutor_tui.trace.record.history import History
+from tutor_tui.trace.record.sharing import Sharing
 
 
 class Tensors:
     """Tensors by their number."""
 
-    def __init__(self) -> None:
-        self._tensors: defaultdict[int, History[Preview]] = defaultdict(History)
+    def __init__(self, sharing: Sharing) -> None:
+        self._sharing = sharing
+        self._tensors: dict[int, History[Preview]] = {}
         self._gradients: defaultdict[int, History[Preview | None]] = defaultdict(History)
 
-    def see(self, seq: int, *previews: Preview | None) -> None:
-        """What tensors are like from a step on."""
-        for preview in previews:
-            if preview is not None:
-                self._tensors[preview.id].add(seq, preview)
+    def see(self, seq: int, preview: Preview) -> Preview:
+        """What a tensor is like from a step on; where it is like that already, the preview that said so."""
+        history = self._tensors.get(preview.id)
+        if history is None:
+            history = self._tensors[preview.id] = History()
+        elif (last := history.values[-1]) == preview:
+            return last
+        self._sharing.preview(preview)
+        history.seqs.append(seq)
+        history.values.append(preview)
+        return preview
+
+    def earlier(self, preview: Preview) -> Preview:
+        """What a tensor was like until now: the preview that said so, where it is the last."""
+        history = self._tensors.get(preview.id)
+        return history.values[-1] if history is not None and history.values[-1] == preview else preview
+
+    def maybe(self, seq: int, preview: Preview | None) -> Preview | None:
+        """The same of what may be no tensor."""
+        return None if preview is None else self.see(seq, preview)
+
+    def share(self, seq: int, previews: Sequence[Preview]) -> tuple[Preview, ...]:
+        """The same of several."""
+        return tuple([self.see(seq, preview) for preview in previews])
+
+    def share_some(self, seq: int, previews: Sequence[Preview | None]) -> tuple[Preview | None, ...]:
+        """The same of several, some of which may be none."""
+        return tuple([None if preview is None else self.see(seq, preview) for preview in previews])
 
     def receive(self, step: Accumulate) -> None:
         """A tensor's `.grad` has changed."""
@@ -34,7 +60,7 @@ class Tensors:
 
     def history(self, number: int) -> History[Preview]:
         """All that was seen of a tensor."""
-        return self._tensors[number]
+        return self._tensors.get(number) or History()
 
     def gradient(self, number: int, moment: int) -> Preview | None:
         """A tensor's `.grad`."""

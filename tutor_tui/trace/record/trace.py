@@ -33,6 +33,7 @@ from tutor_tui.trace.record.naming import Naming
 from tutor_tui.trace.record.nodes import NodeIndex
 from tutor_tui.trace.record.passes import Passes
 from tutor_tui.trace.record.printed import Printed, prolong
+from tutor_tui.trace.record.sharing import Sharing
 from tutor_tui.trace.record.sources import Sources
 from tutor_tui.trace.record.stops import Stop, Stops
 from tutor_tui.trace.record.tensors import Tensors
@@ -48,7 +49,8 @@ class Trace:
         self.steps: list[AnyStep] = []
         self.sources = Sources()
         self.stops = Stops(self.steps)
-        self.tensors = Tensors()
+        self._sharing = Sharing()
+        self.tensors = Tensors(self._sharing)
         self.naming = Naming()
         self.passes = Passes(self.stops)
         self.lines = Lines(self.steps, self.stops, self.naming, self.passes)
@@ -101,24 +103,30 @@ class Trace:
         self.steps.append(step)
         match step:
             case Line():
+                self._sharing.line(step)
                 self.lines.run(step)
                 self.naming.enter(step.scope, step.seq)
             case Op():
                 self._add_op(step)
             case Node():
+                self._sharing.node(step)
                 self.nodes.add(step)
             case Bind():
-                self.tensors.see(step.seq, step.preview)
+                self._sharing.bind(step)
+                step.preview = self.tensors.maybe(step.seq, step.preview)
                 self.lines.bind(step)
                 self.naming.bind(step)
             case Backward():
-                self.tensors.see(step.seq, *step.grad_outputs, *step.grad_inputs)
+                self._sharing.backward(step)
+                step.grad_outputs = self.tensors.share_some(step.seq, step.grad_outputs)
+                step.grad_inputs = self.tensors.share_some(step.seq, step.grad_inputs)
                 self.naming.enter(step.scope, step.seq)
                 self.nodes.ran(step)
             case Accumulate():
                 self._add_gradient(step)
             case Update():
-                self.tensors.see(step.seq, step.after)
+                step.before = step.before and self.tensors.earlier(step.before)
+                step.after = self.tensors.see(step.seq, step.after)
             case Loss():
                 since = self.losses[-1] if self.losses else -1
                 self.passes.send_backward(step, self.nodes.first_operation(step.node, since))
@@ -141,7 +149,9 @@ class Trace:
                 self.end = step
 
     def _add_op(self, op: Op) -> None:
-        self.tensors.see(op.seq, *op.inputs, *op.outputs)
+        self._sharing.op(op)
+        op.inputs = self.tensors.share(op.seq, op.inputs)
+        op.outputs = self.tensors.share(op.seq, op.outputs)
         self.naming.enter(op.scope, op.seq)
         self.nodes.operation(op)
         if op.node is not None and not op.within:
@@ -149,7 +159,9 @@ class Trace:
             self.passes.go_forward(op.seq)
 
     def _add_gradient(self, step: Accumulate) -> None:
-        self.tensors.see(step.seq, step.incoming, step.after)
+        step.before = step.before and self.tensors.earlier(step.before)
+        step.incoming = self.tensors.maybe(step.seq, step.incoming)
+        step.after = self.tensors.maybe(step.seq, step.after)
         if step.after is not None:
             self.naming.is_gradient_of(step.after.id, step.tensor)
         self.naming.enter(step.scope, step.seq)
