@@ -94,30 +94,30 @@ class Passes:
 
         The last one where none follows.
         """
-        starts = [self._stops.of(seq) for seq in self.forwards]
-        around = self._last(self.forwards, starts, index)
-        return _this_or_next(starts, index, around)
+        return self._this_or_next(self.forwards, index, self._last(self.forwards, index))
 
     def backward_start(self, index: int) -> int | None:
         """Where the backward pass around a stop begins, or that of its forward pass; asked there, the next one.
 
         The last one where none follows.
         """
-        starts = [self._stops.of(seq) for seq in self.losses]
-        forward = self._last(self.forwards, [self._stops.of(seq) for seq in self.forwards], index)
-        around = self._last(self.losses, starts, index)
+        forward, around = self._last(self.forwards, index), self._last(self.losses, index)
         if around is not None and forward is not None and around < forward:
             around = None
-        return _this_or_next(starts, index, around)
+        return self._this_or_next(self.losses, index, around)
 
-    def _last(self, seqs: list[int], starts: list[int], index: int) -> int | None:
-        """The last of some landmarks up to a stop, in the part of the record in which that lies."""
-        at = bisect_right(starts, index)
-        return starts[at - 1] if at and seqs[at - 1] >= self.since(self._stops.first(index)) else None
+    def _up_to(self, seqs: list[int], index: int) -> int:
+        """How many of some landmarks lie at a stop or before it."""
+        return bisect_right(seqs, index, key=self._stops.of)
 
+    def _last(self, seqs: list[int], index: int) -> int | None:
+        """The stop of the last of some landmarks up to a stop, in the part of the record in which that lies."""
+        at = self._up_to(seqs, index)
+        found = at and seqs[at - 1] >= self.since(self._stops.first(index))
+        return self._stops.of(seqs[at - 1]) if found else None
 
-def _this_or_next(starts: list[int], index: int, around: int | None) -> int | None:
-    if around is not None and around != index:
-        return around
-    at = bisect_right(starts, index)
-    return starts[at] if at < len(starts) else starts[-1] if starts else None
+    def _this_or_next(self, seqs: list[int], index: int, around: int | None) -> int | None:
+        if around is not None and around != index:
+            return around
+        at = self._up_to(seqs, index)
+        return self._stops.of(seqs[min(at, len(seqs) - 1)]) if seqs else None
