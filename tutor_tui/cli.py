@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor_tui import __version__
-from tutor_tui.client.ssh import Host, send_folder, split_target
-from tutor_tui.client.target import Target
-from tutor_tui.course.commands import COMMANDS as LESSON_COMMANDS
-from tutor_tui.course.commands import lessons_option, trusted
-from tutor_tui.course.plan import Plan
+from tutor_tui.client.target import Target, split_target
+from tutor_tui.course.options import lessons_option
 from tutor_tui.errors import TutorError, UsageError
-from tutor_tui.lessons.catalog import Catalog
-from tutor_tui.plain.commands import COMMANDS as PLAIN_COMMANDS
 from tutor_tui.plain.options import (
     Device,
     Size,
@@ -33,10 +29,37 @@ from tutor_tui.plain.options import (
 
 if TYPE_CHECKING:
     from tutor_tui.client.process import Kernel
+    from tutor_tui.client.ssh import Host
+    from tutor_tui.course.plan import Plan
+    from tutor_tui.lessons.catalog import Catalog
+
+LESSONS, PLAIN = "tutor_tui.course.commands", "tutor_tui.plain.commands"
+ELSEWHERE = {
+    "lessons": LESSONS,
+    "check": LESSONS,
+    "new": LESSONS,
+    "progress": LESSONS,
+    "doctor": PLAIN,
+    "trace": PLAIN,
+    "show": PLAIN,
+    "diagnose": PLAIN,
+}
+"""Commands by name, and the module that has them: loaded when one is asked for, since a screen is waited for."""
 
 
 class Kind(click.Group):
     """A group whose commands turn our errors into one clear line and exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name, None for none."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: tuple[click.Command, ...] = import_module(ELSEWHERE[cmd_name]).COMMANDS
+        return next(command for command in found if command.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -62,11 +85,9 @@ class _Refusal(click.ClickException):
 def main(ctx: click.Context, device: str, ascii_only: bool, folders: tuple[Path, ...]) -> None:
     """See how PyTorch works: walk a real program step by step. Without a command: a list of lessons."""
     if ctx.invoked_subcommand is None:
+        from tutor_tui.lessons.catalog import Catalog
+
         _open(None, Target("", device=device), ascii_only, catalog=Catalog(folders))
-
-
-for command in (*LESSON_COMMANDS, *PLAIN_COMMANDS):
-    main.add_command(command)
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -103,6 +124,8 @@ def run(
         _open(replace(target, watch=watch, norms=norms), ascii_only=ascii_only)
         return
     _needs_terminal()
+    from tutor_tui.client.ssh import Host, send_folder
+
     there = Host(host or named, remote_python)
     if host and not module:
         checked(script)
@@ -153,6 +176,9 @@ def play(
     max_steps: int,
 ) -> None:
     """Play a walk of TARGET, a lesson or a script. Space pauses; any other key takes over."""
+    from tutor_tui.course.commands import trusted
+    from tutor_tui.course.plan import Plan
+    from tutor_tui.lessons.catalog import Catalog
     from tutor_tui.ui.play.command import Play
 
     plan = None if is_script(target) else Plan(trusted(Catalog().find(target)))
@@ -175,6 +201,7 @@ def play(
 def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_only: bool) -> None:
     """Return to a detached run: the one called NAME, or the only one."""
     from tutor_tui.client.attach import choose, listing
+    from tutor_tui.client.ssh import Host
 
     there = Host(host, remote_python) if host else None
     if listed:
@@ -191,6 +218,10 @@ def attach(name: str | None, listed: bool, host: str, remote_python: str, ascii_
 @with_run_options
 def learn(name: str, ascii_only: bool, folders: tuple[Path, ...], device: str, max_steps: int) -> None:
     """Open the lesson NAME on screen; without NAME, the one you were last in, or the first."""
+    from tutor_tui.course.commands import trusted
+    from tutor_tui.course.plan import Plan
+    from tutor_tui.lessons.catalog import Catalog
+
     catalog = Catalog(folders)
     name = name or _left_off(catalog)
     plan = Plan(trusted(catalog.find(name)))
@@ -221,9 +252,13 @@ def _open(
     """Start the kernel first, so that torch loads while the screen comes up."""
     _needs_terminal()
     from tutor_tui.client.process import KernelProcess
-    from tutor_tui.client.ssh import RemoteKernel
 
-    kernel = attached or (RemoteKernel(host) if host is not None else KernelProcess())
+    kernel = attached
+    if kernel is None and host is not None:
+        from tutor_tui.client.ssh import RemoteKernel
+
+        kernel = RemoteKernel(host)
+    kernel = kernel or KernelProcess()
     from tutor_tui.client.run import Run
     from tutor_tui.ui.shell.start import make_app
 

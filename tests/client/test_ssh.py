@@ -19,7 +19,8 @@ import pytest
 from tests.sshd import SSHD, Sshd
 from tests.terminal import PROGRAM, SAMPLES, Terminal
 from tests.watched import FIT
-from tutor_tui.client.ssh import Host, pack, split_target
+from tutor_tui.client.ssh import Host, pack
+from tutor_tui.client.target import split_target
 from tutor_tui.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("real_kernel")

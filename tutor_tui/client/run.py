@@ -7,15 +7,14 @@ import os
 import tokenize
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tutor_tui.client.changes import Began, Change, Ended, Grew, Left, ModeChanged, Moved, NotFinite, Said
 from tutor_tui.client.process import Kernel, KernelProcess
 from tutor_tui.client.session import Session
-from tutor_tui.client.ssh import Host, RemoteKernel
 from tutor_tui.client.target import Target
 from tutor_tui.client.whereabouts import Whereabouts
 from tutor_tui.errors import FrameError, KernelError
-from tutor_tui.findings.judge import judge, passed_over
 from tutor_tui.protocol.messages import (
     Attached,
     Axis,
@@ -48,6 +47,9 @@ from tutor_tui.protocol.messages import (
 from tutor_tui.text.safe import safe
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.run_state import state_text
+
+if TYPE_CHECKING:
+    from tutor_tui.client.ssh import Host
 
 SOON = 20.0
 """Seconds of a run that may be run again unasked, to find a value that is NaN or infinite."""
@@ -137,7 +139,7 @@ class Run:
         self.target = target
         if self.lost:
             self._session.close()
-            self._session = Session(RemoteKernel(self.host) if self.host is not None else KernelProcess())
+            self._session = Session(self._start())
             self.lost = ""
             self._again.set()
         if not self.trace.sources:
@@ -230,9 +232,18 @@ class Run:
         trace.extend([self.bad])
         return self.bad
 
+    def _start(self) -> Kernel:
+        if self.host is None:
+            return KernelProcess()
+        from tutor_tui.client.ssh import RemoteKernel
+
+        return RemoteKernel(self.host)
+
     def judge(self) -> list[Finding]:
         """Say what is wrong with the program, as far as the record goes. It takes a moment: other threads may do it."""
         trace = self.trace
+        from tutor_tui.findings.judge import judge, passed_over  # a screen is there before a rule is
+
         found = judge(trace, fault=passed_over)
         trace.findings = found
         return found

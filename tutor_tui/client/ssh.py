@@ -109,14 +109,6 @@ class RemoteKernel(KernelProcess):
         return f"the connection to {self._host.name} is lost; {back}"
 
 
-def split_target(script: str) -> tuple[str, str]:
-    """The host and the path of `box:path`; host "" for a path here."""
-    host, colon, path = script.partition(":")
-    if not colon or os.sep in host or os.path.exists(script) or len(host) < 2:
-        return "", script
-    return host, path
-
-
 def send_folder(host: Host, script: str, tell: Callable[[str], None]) -> str:
     """Send a script with the folder that it lies in; its path there. `tell` hears what is left out."""
     folder = Path(script).resolve().parent

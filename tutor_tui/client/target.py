@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from tutor_tui.protocol.limits import MAX_STEPS
@@ -74,3 +75,11 @@ class Target:
             run.keep,
             run.beside,
         )
+
+
+def split_target(script: str) -> tuple[str, str]:
+    """The host and the path of `box:path`; host "" for a path here."""
+    host, colon, path = script.partition(":")
+    if not colon or os.sep in host or os.path.exists(script) or len(host) < 2:
+        return "", script
+    return host, path

@@ -9,19 +9,12 @@ from typing import Any
 
 import click
 
+from tutor_tui.course.options import lessons_option
 from tutor_tui.course.standing import standing
 from tutor_tui.errors import LessonError, UsageError
 from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.lessons.model import Lesson
 from tutor_tui.lessons.progress import Progress, progress_file
-
-lessons_option = click.option(
-    "--lessons",
-    "folders",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A folder of extra lessons; may be given more than once.",
-)
 
 
 def trusted(lesson: Lesson) -> Lesson:

@@ -8,8 +8,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from tutor_tui.client.target import Target
-from tutor_tui.findings.judge import judge as judge_all
-from tutor_tui.findings.judge import passed_over
 from tutor_tui.lessons.model import Claim, Exercise
 from tutor_tui.protocol.messages import Backward, LineExpressions, Op, Result, Update
 from tutor_tui.trace.record.trace import Trace
@@ -48,7 +46,11 @@ def judge(exercise: Exercise, trace: Trace) -> list[Verdict]:
     seen = trace.evaluated.last(AT_END)
     results = iter(seen.results if seen is not None else [])
     looked_for = {claim.gone for claim in exercise.claims if claim.gone}
-    trace.findings = judge_all(trace, fault=passed_over) if looked_for else trace.findings
+    if looked_for:
+        from tutor_tui.findings.judge import judge as judge_all
+        from tutor_tui.findings.judge import passed_over
+
+        trace.findings = judge_all(trace, fault=passed_over)
     return [_verdict(claim, trace, results) for claim in exercise.claims]
 
 

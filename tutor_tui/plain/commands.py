@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from tutor_tui.course.commands import lessons_option, trusted
+from tutor_tui.course.commands import trusted
+from tutor_tui.course.options import lessons_option
 from tutor_tui.course.plan import Plan
 from tutor_tui.errors import UsageError
 from tutor_tui.lessons.catalog import Catalog

@@ -9,9 +9,7 @@ from typing import Any
 import click
 
 from tutor_tui.client.target import Target
-from tutor_tui.course.commands import trusted
 from tutor_tui.errors import UsageError
-from tutor_tui.lessons.catalog import Catalog
 from tutor_tui.protocol.limits import MAX_STEPS
 
 DEVICE = r"auto|cpu|mps|(cuda|xpu)(:\d+)?"
@@ -127,6 +125,9 @@ def target_of(target: str, args: tuple[str, ...], module: bool, device: str, max
 
 def _lesson(name: str, device: str, max_steps: int) -> Target:
     """A built-in lesson, on the CPU unless asked otherwise."""
+    from tutor_tui.course.commands import trusted
+    from tutor_tui.lessons.catalog import Catalog
+
     lesson = trusted(Catalog().find(name))
     return Target(str(lesson.code), device=device or "cpu", max_steps=max_steps, detail=lesson.detail)
 
