@@ -33,6 +33,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("diagnose", "5"),
     ("startup", "7"),
     ("screen", "100"),
+    ("scale", "1000"),
 )
 """The benchmarks, each with how often it is to measure."""
 
@@ -74,6 +75,15 @@ GOALS = (
     Goal("screen", "jump over the whole record", "from the first to the last of 20,000 steps, or back", 40),
     Goal("screen", "the graph of 100,000 nodes drawn", "a graph of 100,000 nodes opened", 1000),
     Goal("screen", "a page further in it", "a page further in it", 16),
+    Goal("scale", "memory of a step", "memory of the screen for a step, of a record of a million", 1200),
+    Goal("scale", "a key in the long record", "from a key to the last byte of its screen in that record", 20),
+    Goal("scale", "the long record opened again", "a record of a million steps opened by `attach`", 3000),
+    Goal(
+        "scale",
+        "behind after 50 keys over a slow line",
+        "how far the screen is behind after 50 keys in 10 s over 20 kB/s",
+        500,
+    ),
 )
 
 

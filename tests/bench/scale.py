@@ -8,6 +8,9 @@ and comes back to it, which brings the whole record once more; then walks over a
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import sys
 import tempfile
 import time
@@ -33,12 +36,13 @@ print("done")
 """
 STEPS_A_TURN = 27
 FORWARD = """
-import torch
+import os, time, torch
+open({pid!r}, "w").write(str(os.getpid()))
 x = torch.tensor([1.0, 2.0])
 for i in range({turns}):
     y = x * i
     z = (y + 1).sum()
-print("done")
+time.sleep(3600)
 """
 STEPS_FORWARD = 8
 KEYS = ("left", "right", "up", "down", "n", "p", "f", "b", "home", "end")
@@ -50,7 +54,7 @@ SLOW = 20_000
 def written(folder: str, program: str, turns: int) -> str:
     """The path of a program that turns so often."""
     path = Path(folder) / f"turns_{turns}.py"
-    path.write_text(program.format(turns=turns))
+    path.write_text(program.format(turns=turns, pid=f"{folder}/pid"))
     return str(path)
 
 
@@ -85,8 +89,11 @@ def walk(terminal: Terminal) -> None:
 def left_and_returned(folder: str, thousands: int) -> None:
     """A run that is left, and returned to: its whole record comes once more."""
     path = written(folder, FORWARD, thousands * 1000 // STEPS_FORWARD)
-    with open_program(path, 120, 40, "--max-steps", str(3000 * thousands)) as terminal:
-        there = steps_of(terminal)
+    with Terminal(
+        *PROGRAM, "run", "--max-steps", str(3000 * thousands), path, columns=120, rows=40
+    ) as terminal:
+        terminal.wait("n/p line", 60)
+        there = at_rest(terminal)
         terminal.press_now("d")
         terminal.wait_exit()
     with Terminal(*PROGRAM, "attach", columns=120, rows=40, env=home_of(terminal)) as again:
@@ -94,8 +101,19 @@ def left_and_returned(folder: str, thousands: int) -> None:
         walkable = time.perf_counter() - again.started
         FIGURES.note("the long record opened again", [1000 * walkable], "ms")
         print(f"opened again, s                 {walkable:8.2f}   bound 3   ({there})")
-        again.wait(there.partition(" of ")[2].split(" ")[0], 120)
+        again.wait(re.escape(there.partition(" of ")[2].split(" ")[0]), 120)
         print(f"and all of it there, s          {time.perf_counter() - again.started:8.2f}")
+    os.kill(int(Path(folder, "pid").read_text()), signal.SIGKILL)
+
+
+def at_rest(terminal: Terminal) -> str:
+    """What the ruler says once it has said the same for a while."""
+    said, since = "", time.perf_counter()
+    while time.perf_counter() - since < 2 or not said:
+        terminal.pump(0.05)
+        if (now := steps_of(terminal)) != said:
+            said, since = now, time.perf_counter()
+    return said
 
 
 def home_of(terminal: Terminal) -> dict[str, str]:

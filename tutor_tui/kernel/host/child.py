@@ -7,6 +7,7 @@ import select
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from tutor_tui.kernel.again.first_bad_value import run_search
@@ -14,7 +15,7 @@ from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.again.landscape import run_sampling
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
-from tutor_tui.kernel.host.unsent import Unsent
+from tutor_tui.kernel.host.ring import Ring
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
@@ -35,7 +36,7 @@ from tutor_tui.protocol.messages import (
 )
 
 EVERY = 0.005
-"""Seconds between two writes of what was recorded, as long as there is any."""
+"""Seconds between two bells, as long as anything is recorded."""
 NO_KEYBOARD = (
     "The program read its standard input, which is empty here: there is no keyboard. Put the input in the "
     "program or in a file that it opens, or pass it as an argument."
@@ -45,9 +46,13 @@ NO_KEYBOARD = (
 class Child:
     """The pipes of a run, seen from inside: frames go out, requests come in between steps."""
 
-    def __init__(self, frames: int, unsent: Unsent, requests: int, capture: OutputPipes) -> None:
-        self._frames, self._unsent = frames, unsent
+    def __init__(self, bell: int, ring: Ring, requests: int, capture: OutputPipes) -> None:
+        """What is written into `bell` tells the kernel to look into the ring."""
+        self._bell, self._ring = bell, ring
+        os.set_blocking(bell, False)
         self._due = 0.0
+        self._unsent: deque[bytes] = deque()
+        self._busy = False
         self._requests = requests
         self._capture = capture
         self._decoder = request_decoder()
@@ -95,31 +100,46 @@ class Child:
                 answer(run_check(check, answer))
 
     def send(self, messages: Sequence[Message]) -> int:
-        """Write frames; a program that closed every descriptor loses its record, never its run."""
+        """Say something now; a program that closed every descriptor loses its record, never its run."""
         size = self._take(messages)
-        self._flush()
+        self._ring_bell()
         return size
 
     def _take(self, messages: Sequence[Message]) -> int:
-        """Frames that need not be written at once: the kernel can see them already."""
+        """Say something that the kernel may find by itself, or at the next bell."""
         if self._broken:
             return 0
         data = b"".join([encode(m) for m in messages])
+        self._unsent.append(data)
         with self._writing:
+            if self._busy:  # a handler of a signal, in the middle of this: what it says comes behind
+                return len(data)
+            self._busy = True
             try:
-                self._unsent.add(data, self._frames)
+                while self._unsent:
+                    self._ring.write(self._unsent.popleft(), self._full)
             except OSError:
                 self._broken = True
+            finally:
+                self._busy = False
         return len(data)
 
-    def _flush(self) -> None:
-        if self._broken:
+    def _ring_bell(self) -> None:
+        """Have the kernel look, if there is anything."""
+        if self._broken or not self._ring.waiting:
             return
-        with self._writing:
-            try:
-                self._unsent.send(self._frames)
-            except OSError:
-                self._broken = True
+        try:
+            os.write(self._bell, b"!")
+        except BlockingIOError:
+            pass  # it has rung often enough
+        except OSError:
+            self._broken = True
+
+    def _full(self) -> None:
+        """The ring has no room: the kernel is to read, if it is there."""
+        self._ring_bell()
+        if self._broken:
+            raise BrokenPipeError
 
     def boundary(self) -> None:
         """Between two steps: report what was printed, answer what was asked. One system call if nothing."""
@@ -128,7 +148,7 @@ class Child:
         now = time.monotonic()
         if now >= self._due:
             self._due = now + EVERY
-            self._flush()
+            self._ring_bell()
         with self._asked:
             ready = self._poll.poll(0)
             if ready:
@@ -146,7 +166,7 @@ class Child:
 
     def _wait(self) -> None:
         """Until the screen has asked for something. Nobody left to ask lets the program go on."""
-        self._flush()
+        self._ring_bell()
         ready = self._poll.poll()
         with self._asked:
             self._attend(ready)
@@ -159,7 +179,7 @@ class Child:
 
     def _answer(self) -> None:
         """Read requests, waiting for one where there is none; nobody left to ask ends the child."""
-        self._flush()
+        self._ring_bell()
         try:
             data = os.read(self._requests, 65536)
         except OSError:
@@ -186,10 +206,10 @@ class Child:
 
 
 def run_child(
-    frames: int, unsent: Unsent, requests: int, capture: OutputPipes, run: Run, check: Question | None
+    bell: int, ring: Ring, requests: int, capture: OutputPipes, run: Run, check: Question | None
 ) -> None:
     """Never returns."""
-    child = Child(frames, unsent, requests, capture)
+    child = Child(bell, ring, requests, capture)
     try:
         child.main(run, check)
     except BaseException as error:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.child import run_child
 from tutor_tui.kernel.host.descriptors import out_of_the_way
-from tutor_tui.kernel.host.unsent import Unsent
+from tutor_tui.kernel.host.ring import Ring
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import Splitter, encode, kind_of
 from tutor_tui.protocol.messages import Complaint, End, Question, Request, Run, Stop
@@ -29,11 +29,8 @@ class ForkedRun:
 
     def __init__(self, run: Run, closing: Iterable[int], check: Question | None = None) -> None:
         self._capture = OutputPipes()
-        self.frames, frames_in = _high_pipe()
-        self._unsent = Unsent()
-        self._piped = self._taken = (
-            0  # bytes of the stream that came by the pipe, and of all that were looked at
-        )
+        self._ring = Ring()
+        self._bell, bell_in = _high_pipe()
         requests_out, self._requests = _high_pipe()
         self.watched = False
         """The run has been told to be watched: it looks for requests between its iterations."""
@@ -54,40 +51,34 @@ class ForkedRun:
         if self.pid == 0:
             try:
                 _become_child(closing)
-                os.close(self.frames)
+                os.close(self._bell)
                 os.close(self._requests)
-                run_child(frames_in, self._unsent, requests_out, self._capture, run, check)
+                run_child(bell_in, self._ring, requests_out, self._capture, run, check)
             finally:
                 os._exit(70)
-        os.close(frames_in)
+        os.close(bell_in)
         os.close(requests_out)
         self._capture.close_writers()
-        os.set_blocking(self.frames, False)
+        os.set_blocking(self._bell, False)
 
     @property
     def listening(self) -> int:
-        """The descriptor on which frames may still come; -1 where none will."""
-        return -1 if self._eof else self.frames
+        """The descriptor that says when frames have come; -1 where it will say so no more."""
+        return -1 if self._eof else self._bell
 
     def read(self) -> list[bytes]:
         """The whole frames that wait; the last of a run's steps marks it as ended."""
         try:
-            data = os.read(self.frames, _READ)
+            if not os.read(self._bell, _READ):  # it is dead, or the program closed every descriptor it found:
+                self._eof = True  # `tick` will know
         except BlockingIOError:
-            return []
-        if not data:  # it is dead, or the program closed every descriptor it found: `tick` will know
-            self._eof = True
-            return []
-        seen = max(0, self._taken - self._piped)
-        self._piped += len(data)
-        return self._split(data[seen:])
+            pass
+        return self._look()
 
     def _look(self) -> list[bytes]:
-        """The whole frames that it has not written yet."""
-        return self._split(self._unsent.since(self._taken))
+        return self._split(self._ring.read())
 
     def _split(self, data: bytes) -> list[bytes]:
-        self._taken += len(data)
         out: list[bytes] = []
         try:
             for frame in self._splitter.feed(data):
@@ -103,16 +94,16 @@ class ForkedRun:
         if self._deadline is not None and now > self._deadline:
             self._deadline = None
             self._signal(signal.SIGKILL)
-        out = self._drain_frames()
+        out = self._look()
         self.flooding = False
         if self._capture.settled(now) and self._capture.take_token():
-            out += self._drain_frames()
+            out += self._look()
             printed = self._capture.read()
             self._capture.give_token()
             self.flooding = sum(len(s.text) for s in printed) > FLOOD
             out += [encode(s) for s in printed]
         if not self.ended and self._dead():
-            out += self._drain_frames()
+            out += self._look()
             if not self.ended:
                 out += self._died()
         return out
@@ -144,11 +135,11 @@ class ForkedRun:
         It is not waited for: to take down a process that holds torch takes 30 ms.
         """
         self._signal(signal.SIGKILL)
-        if self.frames >= 0:
-            os.close(self.frames)
+        if self._bell >= 0:
+            os.close(self._bell)
             os.close(self._requests)
             self._capture.close()
-            self.frames = -1
+            self._bell = -1
             self._eof = True
         self.ended = True
 
@@ -157,12 +148,6 @@ class ForkedRun:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
             pass
-
-    def _drain_frames(self) -> list[bytes]:
-        out: list[bytes] = []
-        while self.listening >= 0 and (more := self.read()):
-            out += more
-        return out + self._look()
 
     def reap(self) -> None:
         """Wait for a killed process to be gone."""
