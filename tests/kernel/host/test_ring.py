@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Kernel, steps
+from tests.conftest import Kernel, stdout_of, steps
 from tutor_tui.kernel.host.ring import Ring
 from tutor_tui.protocol.messages import Line, Op, Output
 from tutor_tui.trace.record.trace import Trace
@@ -45,7 +45,13 @@ def test_what_is_written_is_read_once_and_in_order(acts: list[int]) -> None:
 def test_a_writer_waits_for_room_and_a_reader_makes_it() -> None:
     ring, data = Ring(1000), os.urandom(10_000)
     calls: list[int] = []
-    writer = threading.Thread(target=ring.write, args=(data, lambda: calls.append(1)))
+    pieces = [data[at : at + 700] for at in range(0, len(data), 700)]
+
+    def write() -> None:
+        for piece in pieces:
+            ring.write(piece, lambda: calls.append(1))
+
+    writer = threading.Thread(target=write)
     writer.start()
     got = b""
     while len(got) < len(data):
@@ -170,3 +176,18 @@ def test_what_a_handler_of_a_signal_does_in_between_comes_whole(record: Callable
     names = [step.name for step in steps(trace, Op)]
     assert names.count("mul") == 400
     assert names.count("neg") > 10
+
+
+def test_what_is_no_record_ends_the_run_and_not_the_kernel(kernel: Kernel, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import gc, time, torch\nx = torch.ones(2)\n"
+        "for ring in [o for o in gc.get_objects() if type(o).__name__ == 'Ring']:\n"
+        "    ring.write(bytes([255]) * 100, None)\n"
+        "time.sleep(600)\n"
+    )
+    end = kernel.run(path).end
+    assert end is not None
+    assert "corrupted" in end.reason
+    path.write_text("print(1)\n")
+    assert stdout_of(kernel.run(path)) == "1\n"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
+import threading
 import tracemalloc
 import weakref
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import Kernel
 from tutor_tui.kernel.record.unmade import Unmade
 from tutor_tui.protocol.messages import Backward, Message, Node, Note, Op, Step, Update
 from tutor_tui.record import record
+from tutor_tui.trace.record.trace import Trace
 
 Tensors = list[torch.Tensor]
 ACTS: dict[str, Callable[[Tensors], object]] = {
@@ -104,6 +110,18 @@ def test_a_trace_that_is_asked_within_the_block_has_all_that_ran_before() -> Non
     assert [after - before for before, after in pairwise(counts)] == [1, 1]
 
 
+@pytest.fixture(name="program")
+def _program(kernel: Kernel, tmp_path: Path) -> Callable[[str], Trace]:
+    """Record a program given as text."""
+
+    def run(text: str) -> Trace:
+        path = tmp_path / "program.py"
+        path.write_text(textwrap.dedent(text))
+        return kernel.run(path)
+
+    return run
+
+
 class Told:
     """Steps by way of `Unmade`."""
 
@@ -167,3 +185,81 @@ def test_nodes_and_updates_are_made_with_their_operation() -> None:
         y += 1
     kinds = [type(step) for step in trace.steps if isinstance(step, (Op, Node, Update))]
     assert kinds == [Op, Op, Node, Node, Op, Node, Update]
+
+
+def test_what_goes_wrong_while_steps_are_made_is_a_fault_and_not_the_block_s() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tutor_tui.kernel.record.making.rule_of", len)  # it takes no three arguments
+        recorder = record()
+        with recorder as trace:
+            (torch.ones(2, requires_grad=True) * 2).sum().backward()
+    assert {type(error) for error in recorder.faults} == {TypeError}
+    assert [step.name for step in trace.steps if isinstance(step, Op)] == ["ones", "mul", "sum"]
+
+
+def test_a_thread_that_outlives_the_block_is_told_of() -> None:
+    go, done = threading.Event(), threading.Event()
+
+    def outlive() -> None:
+        go.wait()
+        for _ in range(10):
+            torch.ones(2)
+        done.set()
+
+    with record() as trace:
+        thread = threading.Thread(target=outlive)
+        thread.start()
+    before = sum(isinstance(step, Op) for step in trace.steps)
+    go.set()
+    thread.join()
+    assert sum(isinstance(step, Op) for step in trace.steps) == before + 10
+
+
+def test_names_that_are_no_plain_text_are_taken() -> None:
+    numpy = pytest.importorskip("numpy")
+    kind: Any = type(
+        numpy.str_("Odd"),
+        (torch.autograd.Function,),
+        {"forward": staticmethod(lambda ctx, x: x * 2), "backward": staticmethod(lambda ctx, g: g * 2)},
+    )
+    with record() as trace:
+        kind.apply(torch.ones(2, requires_grad=True)).sum().backward()
+    assert "OddBackward" in {step.name for step in trace.steps if isinstance(step, Node)}
+
+
+def test_a_view_s_write_and_numpy_s_are_told_apart(program: Callable[..., Trace]) -> None:
+    trace = program(
+        """
+        import torch
+        x = torch.zeros(3)
+        a = x.numpy()
+        v = x[:2]
+        v.zero_()
+        a[2] = 5
+        done = True
+        """
+    )
+    assert [step.by for step in trace.steps if isinstance(step, Update)][-1] == "shared memory"
+
+
+def test_a_namespace_of_a_class_s_own_is_not_asked(program: Callable[..., Trace]) -> None:
+    trace = program(
+        """
+        import torch
+        class Names(dict):
+            def __getitem__(self, name):
+                if name == "secret":
+                    raise ValueError("it cannot be read")
+                return super().__getitem__(name)
+        class Meta(type):
+            @classmethod
+            def __prepare__(cls, *_):
+                return Names()
+        class Thing(metaclass=Meta):
+            secret = 1
+            other = torch.ones(2)
+        print("made")
+        """
+    )
+    assert trace.end is not None
+    assert trace.end.status == 0

@@ -15,7 +15,7 @@ from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.again.landscape import run_sampling
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
-from tutor_tui.kernel.host.ring import Ring
+from tutor_tui.kernel.host.ring import PIECE, Ring
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
@@ -43,6 +43,13 @@ NO_KEYBOARD = (
 )
 
 
+class _Piece:
+    """Bytes on their way, and how many will ever have been written when they are there; 0 while nobody knows."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.until = data, 0
+
+
 class Child:
     """The pipes of a run, seen from inside: frames go out, requests come in between steps."""
 
@@ -51,7 +58,7 @@ class Child:
         self._bell, self._ring = bell, ring
         os.set_blocking(bell, False)
         self._due = 0.0
-        self._unsent: deque[bytes] = deque()
+        self._unsent: deque[_Piece] = deque()
         self._busy = False
         self._requests = requests
         self._capture = capture
@@ -110,19 +117,31 @@ class Child:
         if self._broken:
             return 0
         data = b"".join([encode(m) for m in messages])
-        self._unsent.append(data)
+        # all at once: nothing may come between the parts of a frame
+        self._unsent.extend([_Piece(data[at : at + PIECE]) for at in range(0, len(data), PIECE)])
         with self._writing:
-            if self._busy:  # a handler of a signal, in the middle of this: what it says comes behind
-                return len(data)
-            self._busy = True
-            try:
-                while self._unsent:
-                    self._ring.write(self._unsent.popleft(), self._full)
-            except OSError:
-                self._broken = True
-            finally:
-                self._busy = False
+            while (
+                self._unsent and not self._busy
+            ):  # in the middle of it, a handler of a signal: that comes behind
+                self._busy = True
+                try:
+                    self._pass_on()
+                except OSError:
+                    self._broken = True
+                    self._unsent.clear()
+                finally:
+                    self._busy = False
         return len(data)
+
+    def _pass_on(self) -> None:
+        """Put what is unsent into the ring. Wherever this is interrupted, the next call goes on from there."""
+        while self._unsent:
+            piece = self._unsent[0]
+            if not piece.until:
+                piece.until = self._ring.written + len(piece.data)
+            if self._ring.written < piece.until:
+                self._ring.write(piece.data, self._full)
+            self._unsent.popleft()
 
     def _ring_bell(self) -> None:
         """Have the kernel look, if there is anything."""

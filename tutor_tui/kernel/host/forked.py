@@ -96,8 +96,12 @@ class ForkedRun:
             self._signal(signal.SIGKILL)
         out = self._look()
         self.flooding = False
+        if self._bell < 0:  # what it said was no record, and it was killed
+            return out
         if self._capture.settled(now) and self._capture.take_token():
             out += self._look()
+            if self._bell < 0:
+                return out
             printed = self._capture.read()
             self._capture.give_token()
             self.flooding = sum(len(s.text) for s in printed) > FLOOD

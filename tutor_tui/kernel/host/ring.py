@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 ROOM = 1024 * 1024
 """Bytes that the ring holds."""
+PIECE = ROOM // 2
+"""Bytes that are written at once, at most."""
 PATIENCE = 0.001
 """Seconds to wait where it is full before looking again."""
 
@@ -32,14 +34,14 @@ class Ring:
         self._counters, self._bytes = memory[:_COUNTERS].cast("Q"), memory[_COUNTERS:]
 
     @property
+    def written(self) -> int:
+        """Bytes that were ever written."""
+        return self._counters[_WRITTEN]
+
+    @property
     def waiting(self) -> int:
         """Bytes that were written and not read."""
         return self._counters[_WRITTEN] - self._counters[_READ]
-
-    def write(self, data: bytes, full: Callable[[], object]) -> None:
-        """Put `data` behind what is there; `full` is called while there is no room for it, and may raise."""
-        for start in range(0, len(data), self._room // 2):
-            self._add(data[start : start + self._room // 2], full)
 
     def read(self) -> bytes:
         """All that waits."""
@@ -50,7 +52,11 @@ class Ring:
         self._counters[_READ] = written
         return data
 
-    def _add(self, data: bytes, full: Callable[[], object]) -> None:
+    def write(self, data: bytes, full: Callable[[], object]) -> None:
+        """Put `data`, not larger than the ring, behind what is there, or, where this is interrupted, nothing of it.
+
+        `full` is called while there is no room for it, and may raise.
+        """
         while self._room - self.waiting < len(data):
             full()
             time.sleep(PATIENCE)

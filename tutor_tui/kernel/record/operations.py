@@ -130,7 +130,7 @@ class Operations:
         emit.makes |= Making(files, self.spans).makes
         self.mode = OperationMode(self)
         self.fault, self.scope = fault, scope
-        self.layers = LayerRecorder(self, emit)
+        self.layers = LayerRecorder(self, self.say)
         self.places = Places(files, named, self.layers.met)
         self.gradients: Gradients | None = None
         """Who follows gradients, once there is somebody."""

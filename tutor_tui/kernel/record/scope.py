@@ -209,10 +209,11 @@ class Scope:
             return
         names, outside = variables(self.frame), self.frame.f_globals
         pending, self._pending = self._pending, {}
+        plain = type(names) is dict  # a class's body may have a namespace with methods of its own
         for name in pending:
             if name.startswith("__"):
                 continue
-            value = names[name] if name in names else look_up(name, names, outside)
+            value = names[name] if plain and name in names else look_up(name, names, outside)
             if is_tensor(value):
                 if bind := self._bind(name, value):
                     self.tracer.emit(bind)
@@ -341,7 +342,12 @@ def _reads_as(tensor: torch.Tensor, last: Preview) -> bool:
     if last.values is None or last.device != "cpu":
         return False
     try:
-        return tensor.is_cpu and tensor.numel() <= SMALL and tensor.tolist() == last.values
+        return (
+            tensor._version == last.version
+            and tensor.is_cpu
+            and tensor.numel() <= SMALL
+            and tensor.tolist() == last.values
+        )
     except Exception as error:
         let_through(error)
         return False

@@ -29,7 +29,7 @@ class Unmade:
     def __init__(self, sink: Sink, max_steps: int, fault: Callable[[Exception], None], most: int = 0) -> None:
         """`most` wait, none where a process must not end with anything untold; `fault` hears what goes wrong."""
         self._budget = StepBudget(sink, max_steps)
-        self._fault, self._most = fault, most
+        self._fault, self._most, self._usual = fault, most, most
         # what waits, without anything around it: the garbage collector would look through all of that
         self._waiting: deque[Any] = deque()
         self.makes: dict[type, Make] = {}
@@ -60,20 +60,21 @@ class Unmade:
         if not self._waiting:
             return
         with self._telling:
-            if self._busy:  # a handler of a signal, in the middle of this: what it has seen comes behind
-                return
-            self._busy = True
-            try:
-                self._tell()
-            finally:
-                self._busy = False
+            while (
+                self._waiting and not self._busy
+            ):  # in the middle of it, a handler of a signal: that comes behind
+                self._busy = True
+                try:
+                    self._tell()
+                finally:
+                    self._busy = False
 
     def _tell(self) -> None:
         waiting, makes, budget = self._waiting, self.makes, self._budget
         while waiting:
             seen = waiting.popleft()
             try:
-                steps = seen if type(seen) is tuple else makes[type(seen)](seen)
+                steps = seen if type(seen) is tuple else tuple(makes[type(seen)](seen))
             except Exception as error:
                 let_through(error)
                 self._fault(error)
@@ -86,13 +87,18 @@ class Unmade:
         self._budget.always(*messages)
 
     def finish(self) -> None:
-        """The program is over, or recorded no longer: give out what was held back."""
+        """The program is over, or recorded no longer: give out what was held back.
+
+        A thread of the program's may go on all the same: nobody will ask for what it does.
+        """
+        self._most = 0
         self.tell()
         self._budget.finish()
 
     def reopen(self) -> None:
         """A full budget again."""
         self.tell()
+        self._most = self._usual
         self._budget.reopen()
 
     @property
