@@ -8,6 +8,7 @@ and comes back to it, which brings the whole record once more; then walks over a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -103,7 +104,8 @@ def left_and_returned(folder: str, thousands: int) -> None:
         print(f"opened again, s                 {walkable:8.2f}   bound 3   ({there})")
         again.wait(re.escape(there.partition(" of ")[2].split(" ")[0]), 120)
         print(f"and all of it there, s          {time.perf_counter() - again.started:8.2f}")
-    os.kill(int(Path(folder, "pid").read_text()), signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it may have gone with its screen
+        os.kill(int(Path(folder, "pid").read_text()), signal.SIGKILL)
 
 
 def at_rest(terminal: Terminal) -> str:
