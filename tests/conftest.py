@@ -103,8 +103,9 @@ def new_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 class Kernel:
     """A session with a real kernel, used without an event loop of one's own."""
 
-    def __init__(self) -> None:
-        self.session = Session(KernelProcess())
+    def __init__(self, command: tuple[str, ...] = ()) -> None:
+        """`command` starts it, where the one that tests share will not do: see `kernels`."""
+        self.session = Session(KernelProcess(command))
         self.complaints: list[str] = []
 
     @property

@@ -2,8 +2,9 @@
 
     python tests/bench/startup.py [ROUNDS] [--json FILE]
 
-Prints the median and the spread of: first frame, last step of the sample gradient.py (both over the time that
-`python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in milliseconds.
+Prints the median and the spread of: first frame, last step of the sample gradient.py, the whole record of each lesson
+(all over the time that `python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.figures import Figures
 from tests.terminal import GRADIENT, PROGRAM, Terminal
+from tutor_tui.lessons.catalog import Catalog
 
 
 def import_torch() -> float:
@@ -58,6 +60,34 @@ def _printed(terminal: Terminal) -> str:
     return found[1] if found else ""
 
 
+RECORDED = r"(?m)^ step .*(recorded|exit 0)"
+"""What the line below the notes says when there is nothing more to come."""
+
+
+def lesson(name: str) -> float:
+    """Seconds from the command to the whole record of a lesson."""
+    with Terminal(*PROGRAM, "learn", name, columns=120, rows=40) as terminal:
+        terminal.wait(RECORDED, 60)
+        return time.perf_counter() - terminal.started
+
+
+def lessons(rounds: int, figures: Figures) -> None:
+    """The record of each lesson over `import torch`; which is the slowest, of those that train briefly."""
+    found: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        for name in [one.name for one in Catalog().lessons()]:
+            bare = import_torch()
+            found.setdefault(name, []).append(lesson(name) / bare)
+    for name, ratios in found.items():
+        show(name, ratios, "1.30" if name != LONG else "none")
+    del found[LONG]
+    figures.note("slowest lesson / import torch", max(found.values(), key=statistics.median))
+
+
+LONG = "when_it_does_not_learn"
+"""The lesson that trains thousands of times over."""
+
+
 def show(name: str, values: list[float], bound: str) -> None:
     """One line: median, lowest and highest."""
     middle = statistics.median(values)
@@ -85,6 +115,7 @@ def main() -> None:
     figures.note("first frame / import torch", first)
     figures.note("last step / import torch", last)
     figures.note("re-run", rerun, "s")
+    lessons(min(rounds, 5), figures)
     figures.write()
 
 

@@ -14,6 +14,7 @@ import torch
 from tests.conftest import SAMPLES, Kernel, stdout_of, steps
 from tests.test_programs import PROGRAMS, written
 from tests.watched import Watched
+from tutor_tui.client.process import KERNEL
 from tutor_tui.protocol.messages import Failure, Loss, Op
 
 pytestmark = [
@@ -259,3 +260,25 @@ def test_its_gradients_are_checked_there(kernel: Kernel, tmp_path: Path) -> None
     (difference,) = found.inputs
     assert difference.tried == 2
     assert difference.error < 1e-4 * abs(difference.analytic)
+
+
+TWICE = """
+import sys, torch
+print("torch._dynamo" in sys.modules, torch.cuda.is_initialized())
+w = torch.ones(3, device="cuda", requires_grad=True)
+adam = torch.optim.Adam([w], lr=0.1)
+(w * 3).sum().backward()
+adam.step()
+print(w.tolist(), torch.cuda.is_initialized())
+"""
+
+
+def test_what_torch_loads_for_an_optimizer_leaves_the_device_to_the_next_run(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(TWICE, encoding="utf-8")
+    kernel = Kernel(KERNEL)
+    first, second = (stdout_of(kernel.run(program)) for _ in range(2))
+    kernel.session.close()
+    assert first.startswith("False False\n[0.9")
+    assert first.endswith(" True\n")
+    assert second == first.replace("False", "True", 1)

@@ -37,6 +37,8 @@ class ForkedRun:
         self._asked = False
         self.ended = False
         """The program is over; the process may still live to answer questions."""
+        self.optimizes = False
+        """It has made an optimizer."""
         self._reaped = False
         self._splitter = Splitter()
         self._eof = False
@@ -83,7 +85,9 @@ class ForkedRun:
         try:
             for frame in self._splitter.feed(data):
                 out.append(frame)
-                self.ended = self.ended or kind_of(frame) == "end"
+                kind = kind_of(frame)
+                self.ended = self.ended or kind == "end"
+                self.optimizes = self.optimizes or kind == "optimizer"
         except FrameError as error:
             self.kill()
             return [*out, *self._finish(1, f"its record was corrupted: {error}")]

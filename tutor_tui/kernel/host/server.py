@@ -9,6 +9,7 @@ import signal
 import time
 
 from tutor_tui.errors import FrameError
+from tutor_tui.kernel.host.ahead import Ahead
 from tutor_tui.kernel.host.backlog import Backlog
 from tutor_tui.kernel.host.descriptions import describe
 from tutor_tui.kernel.host.devices import ready
@@ -53,7 +54,7 @@ LINGER = 24 * 3600.0
 
 
 class Server:
-    """Single-threaded; never imports a program, never runs an operation, never touches CUDA."""
+    """Never imports a program, never runs an operation, never touches CUDA; one thread, but for `Ahead`."""
 
     def __init__(self, requests: int, events: int, hello: Hello, parent: ParentLink) -> None:
         self._hello, self._parent = hello, parent
@@ -66,6 +67,7 @@ class Server:
         self._waiter = Waiter()
         self._killed: list[ForkedRun] = []
         self._second = SecondRun(self._gone)
+        self._ahead = Ahead()
         self._open = True
         self._until: float | None = None
         self._wakeup = os.pipe()
@@ -116,6 +118,8 @@ class Server:
         self._pass_on(self._second.tick(now))
         if self._child is not None and not self._child.ended and self._room():
             self._relay(self._child.tick(now))
+        if self._child is not None and self._child.ended and self._child.optimizes:
+            self._ahead.begin()
         if self._until is not None and now > self._until:
             self._open = False
         self._write()
@@ -274,6 +278,7 @@ class Server:
         self._log = Backlog()
         self._run_asked = request
         self._arm()  # the same
+        self._ahead.settle()
         try:
             self._child = ForkedRun(request, closing=self._closing())
         except OSError as error:
@@ -282,6 +287,7 @@ class Server:
         self._send(Started(run=request.run, pid=self._child.pid))
 
     def _run_again(self, request: Question) -> None:
+        self._ahead.settle()
         for answer in self._second.start(request, self._closing()):
             self._send(answer)
 

@@ -6,6 +6,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -87,6 +88,9 @@ class OptimizerRecorder:
         def made(optimizer: Any) -> None:
             original(optimizer)
             with Shielded(self._fault):
+                import_module(
+                    "torch._dynamo"
+                )  # torch will, at once: a million calls that nobody wants to be told of
                 self._meet(optimizer, self._ops.files.nearest(sys._getframe(1)))
                 self._new.append(weakref.ref(optimizer))
 

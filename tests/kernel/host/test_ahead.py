@@ -1,0 +1,91 @@
+"""torch's compiler, which the first optimizer of a process makes it load: once in the kernel, not in every run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Kernel, stdout_of, steps
+from tutor_tui.client.process import KERNEL
+from tutor_tui.protocol.messages import Optimizer, Update
+
+OPTIMIZES = """
+import sys
+print("torch._dynamo" in sys.modules)
+import threading, torch
+print(threading.active_count())
+w = torch.ones(3, requires_grad=True)
+sgd = torch.optim.SGD([w], lr=0.1)
+w.sum().backward()
+sgd.step()
+print(w.tolist())
+"""
+DOES_NOT = """
+import sys
+print("torch._dynamo" in sys.modules)
+"""
+
+
+@pytest.fixture
+def fresh() -> Iterator[Kernel]:
+    """A kernel as a person has it, which has run nothing."""
+    found = Kernel(KERNEL)
+    yield found
+    found.session.close()
+
+
+def test_the_second_run_with_an_optimizer_finds_it_loaded(fresh: Kernel, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(OPTIMIZES, encoding="utf-8")
+    first, second = fresh.run(program), fresh.run(program)
+    after = "1\n[0.8999999761581421, 0.8999999761581421, 0.8999999761581421]\n"
+    assert stdout_of(first) == "False\n" + after
+    assert stdout_of(second) == "True\n" + after
+    for kind in (Optimizer, Update):
+        assert steps(first, kind) == steps(second, kind)
+    assert fresh.process.last_words() == ""
+
+
+def test_a_search_for_a_gradient_waits_for_it_too(fresh: Kernel, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(OPTIMIZES, encoding="utf-8")
+    fresh.run(program)
+    assert fresh.check(program, iteration=1).error == ""
+
+
+def test_a_program_without_an_optimizer_loads_nothing(fresh: Kernel, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(DOES_NOT, encoding="utf-8")
+    assert [stdout_of(fresh.run(program)) for _ in range(2)] == ["False\n"] * 2
+
+
+def test_who_quits_meanwhile_does_not_wait(fresh: Kernel, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(OPTIMIZES, encoding="utf-8")
+    fresh.run(program)
+    fresh.session.kernel.close(leave=True)
+    assert fresh.process.status(10) == 0
+
+
+TRACED = """
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch._dynamo":
+            print("traced" if sys.gettrace() else "free")
+sys.meta_path.insert(0, Finder())
+from tutor_tui.record import record
+import torch
+with record():
+    torch.optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)
+"""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python tells of a program's own lines alone")
+def test_no_line_of_torch_is_told_while_it_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", TRACED], capture_output=True, text=True, check=True)
+    assert done.stdout == "free\n"
