@@ -241,9 +241,9 @@ class Run:
 
     def judge(self) -> list[Finding]:
         """Say what is wrong with the program, as far as the record goes. It takes a moment: other threads may do it."""
-        trace = self.trace
         from tutor_tui.findings.judge import judge, passed_over  # a screen is there before a rule is
 
+        trace = self.trace
         found = judge(trace, fault=passed_over)
         trace.findings = found
         return found

@@ -16,6 +16,7 @@ from tutor_tui.kernel.again.landscape import run_sampling
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
 from tutor_tui.kernel.host.ring import PIECE, Ring
+from tutor_tui.kernel.probes.turns import Turns
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
 from tutor_tui.protocol.frames import encode, request_decoder
@@ -59,7 +60,7 @@ class Child:
         os.set_blocking(bell, False)
         self._due = 0.0
         self._unsent: deque[_Piece] = deque()
-        self._busy = False
+        self._sending = Turns(self._unsent, self._pass_on)
         self._requests = requests
         self._capture = capture
         self._decoder = request_decoder()
@@ -68,9 +69,8 @@ class Child:
             self._poll.register(fd, select.POLLIN)
         self._controller: Controller | None = None
         self._broken = False
-        # two locks: who answers a request may wait for whoever writes a step, who writes never waits for an answer
+        # who answers a request may wait for whoever writes a step, who writes never waits for an answer
         self._asked = threading.RLock()
-        self._writing = threading.RLock()
 
     def main(self, run: Run, check: Question | None) -> None:
         """Run the program to its end, answer questions until the kernel hangs up, then exit.
@@ -119,18 +119,11 @@ class Child:
         data = b"".join([encode(m) for m in messages])
         # all at once: nothing may come between the parts of a frame
         self._unsent.extend([_Piece(data[at : at + PIECE]) for at in range(0, len(data), PIECE)])
-        with self._writing:
-            while (
-                self._unsent and not self._busy
-            ):  # in the middle of it, a handler of a signal: that comes behind
-                self._busy = True
-                try:
-                    self._pass_on()
-                except OSError:
-                    self._broken = True
-                    self._unsent.clear()
-                finally:
-                    self._busy = False
+        try:
+            self._sending.run()
+        except OSError:
+            self._broken = True
+            self._unsent.clear()
         return len(data)
 
     def _pass_on(self) -> None:

@@ -7,12 +7,12 @@ one by one, between a program's own operations.
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from tutor_tui.kernel.probes.shield import let_through
+from tutor_tui.kernel.probes.turns import Turns
 from tutor_tui.kernel.record.budget import Sink, StepBudget
 from tutor_tui.protocol.messages import Message, Step
 
@@ -34,8 +34,7 @@ class Unmade:
         self._waiting: deque[Any] = deque()
         self.makes: dict[type, Make] = {}
         """How steps are made of what was seen, by its class."""
-        self._telling = threading.RLock()
-        self._busy = False
+        self._turns = Turns(self._waiting, self._tell)
 
     def __call__(self, *steps: Step) -> None:
         """Take steps that belong together."""
@@ -57,17 +56,8 @@ class Unmade:
 
     def tell(self) -> None:
         """Make all that waits into steps, and hand them on."""
-        if not self._waiting:
-            return
-        with self._telling:
-            while (
-                self._waiting and not self._busy
-            ):  # in the middle of it, a handler of a signal: that comes behind
-                self._busy = True
-                try:
-                    self._tell()
-                finally:
-                    self._busy = False
+        if self._waiting:
+            self._turns.run()
 
     def _tell(self) -> None:
         waiting, makes, budget = self._waiting, self.makes, self._budget
@@ -110,5 +100,7 @@ class Unmade:
     def mute(self) -> None:
         """Drop everything from now on: this process is a fork of the one that is recorded."""
         self._waiting.clear()
-        self._telling, self._busy = threading.RLock(), False
+        self._turns = Turns(
+            self._waiting, self._tell
+        )  # the old one may be another thread's, which is not here
         self._budget.mute()

@@ -17,11 +17,13 @@ class History(Generic[T]):
         self.seqs: list[int] = []
         self.values: list[T] = []
 
-    def add(self, seq: int, value: T) -> None:
-        """From step `seq` on it is `value`; a value equal to the last is not kept twice."""
-        if not self.values or self.values[-1] != value:
-            self.seqs.append(seq)
-            self.values.append(value)
+    def add(self, seq: int, value: T) -> T:
+        """From step `seq` on it is `value`; one equal to the last is not kept twice: that one is the answer."""
+        if self.values and (last := self.values[-1]) == value:
+            return last
+        self.seqs.append(seq)
+        self.values.append(value)
+        return value
 
     def at(self, seq: int) -> T | None:
         """The value as of step `seq`, that step included; None before the first."""

@@ -23,12 +23,10 @@ class Tensors:
         history = self._tensors.get(preview.id)
         if history is None:
             history = self._tensors[preview.id] = History()
-        elif (last := history.values[-1]) == preview:
-            return last
-        self._sharing.preview(preview)
-        history.seqs.append(seq)
-        history.values.append(preview)
-        return preview
+        kept = history.add(seq, preview)
+        if kept is preview:
+            self._sharing.preview(preview)
+        return kept
 
     def earlier(self, preview: Preview) -> Preview:
         """What a tensor was like until now: the preview that said so, where it is the last."""

@@ -82,7 +82,7 @@ class GraphPane(Pane):
         self.marks_rows = True
         rows = self._all(cursor, width)
         if len(rows) > height:
-            rows = GraphRows(cursor, self._tree, width, self.settings.inputs_on_top, height)
+            rows = rows.within(height)
         self._graph = rows
         how = [LEVEL_NAMES[self._shape.level]] if self._shape.level else []
         how += ["inputs on top"] if self.settings.inputs_on_top else []

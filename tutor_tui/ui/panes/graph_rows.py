@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from tutor_tui.protocol.messages import Accumulate, Backward, Loss, Op
 from tutor_tui.text.fit import broken
 from tutor_tui.text.safe import one_line, path_end
@@ -56,9 +58,17 @@ class GraphRows(LazyRows):
         self._now = graph.at.get(self.current) if self.current is not None else None
         self._column = self._label_column()
         self._known: dict[int, list[Said]] = {}
+        self._laid_out: dict[int, list[Row]] = {}
         self._folded: dict[int, list[Row]] = {}
         """The rows of the tree that go on below, each with all its lines."""
         self._fold(height)
+
+    def within(self, height: int) -> GraphRows:
+        """The same rows of the tree in so many rows of the pane."""
+        fewer = copy(self)
+        fewer._made = {}
+        fewer._fold(height)
+        return fewer
 
     def __len__(self) -> int:
         return len(self._rows) + sum(len(lines) - 1 for lines in self._folded.values())
@@ -150,6 +160,12 @@ class GraphRows(LazyRows):
 
     def _lines(self, at: int) -> list[Row]:
         """The same on as many lines as it takes, below one another."""
+        found = self._laid_out.get(at)
+        if found is None:
+            found = self._laid_out[at] = self._lay_out(at)
+        return found
+
+    def _lay_out(self, at: int) -> list[Row]:
         one = self._row(at)
         entry = self._rows[at]
         label = self._label(entry, WHOLE)

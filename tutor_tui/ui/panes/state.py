@@ -9,7 +9,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.outcome import Inspect, Outcome
 from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.panes.rows import row
-from tutor_tui.ui.panes.state_rows import State, state
+from tutor_tui.ui.panes.state_rows import Names, State
 from tutor_tui.ui.settings import Settings
 
 NOTHING = "No name has a value yet."
@@ -25,13 +25,13 @@ class StatePane(Pane):
         self.labels: Sequence[Labels] = ()
         """A lesson's names for rows and columns."""
         self._state = State([], [])
-        self._whole = Last[State]()
+        self._names = Last[Names]()
         """All there is to see."""
         self._least = 0
 
     def measure(self, cursor: Cursor, width: int) -> int:
         """With every matrix laid out and every row gone on with."""
-        whole = self._all(cursor, width)
+        whole = self._all(cursor, width).whole
         self._least = whole.least
         return len(whole.rows)
 
@@ -42,18 +42,18 @@ class StatePane(Pane):
     def show(self, cursor: Cursor) -> None:
         """What the step has changed is kept in sight."""
         width, height = self.room
-        whole = self._all(cursor, width)
-        self._state = whole if len(whole.rows) <= height else state(cursor, width, height, self.labels)
+        names = self._all(cursor, width)
+        self._state = names.whole if len(names.whole.rows) <= height else names.within(height)
         self.show_rows(self._state.rows or [row((NOTHING, "dim"))], self._state.first_changed())
 
-    def _all(self, cursor: Cursor, width: int) -> State:
-        return self._whole.get(cursor, width, lambda: state(cursor, width, labels=self.labels))
+    def _all(self, cursor: Cursor, width: int) -> Names:
+        return self._names.get(cursor, width, lambda: Names(cursor, width, self.labels))
 
     def reset(self) -> None:
         """No names."""
         super().reset()
         self._state = State([], [])
-        self._whole.forget()
+        self._names.forget()
 
     def choose(self, row: int) -> Outcome:
         """Look into the tensor."""

@@ -46,6 +46,49 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None, labels: Se
     With rows to spare, those of `height` (None has no end), matrices are laid out as such and what does not fit on
     its row goes on below; what has changed comes first. `labels` are a lesson's for some matrices.
     """
+    return Names(cursor, width, labels).within(height)
+
+
+class Names:
+    """What the pane has to say of a moment, in a pane of some width, however many rows there are."""
+
+    def __init__(self, cursor: Cursor, width: int, labels: Sequence[Labels]) -> None:
+        self._above = _above(cursor, width)
+        groups = _groups(cursor) if len(cursor.trace) else {}
+        self._tables = {number: _Table(entries, width, labels) for number, entries in groups.items()}
+        self._headed = len(groups) > 1 and bool(groups[0])
+        self.whole = self.within(None)
+
+    def within(self, height: int | None) -> State:
+        """In so many rows, None for as many as it takes."""
+        found = State([*self._above.rows], [*self._above.tensors])
+        fixed = len(found.rows) + self._headed
+        blocks = _laid_out(self._tables, None if height is None else height - fixed)
+        for number, table in self._tables.items():
+            if number == 0 and self._headed:
+                found.rows.append(row(("— module —", "dim")))
+                found.tensors.append(None)
+            for named, block in zip(table.entries, blocks[number], strict=True):
+                found.rows.extend(block)
+                found.tensors.extend([named.tensor] * len(block))
+        return found._replace(least=fixed + sum(len(table.entries) for table in self._tables.values()))
+
+
+def _groups(cursor: Cursor) -> dict[int, list[Entry]]:
+    """The names of the running call, and those of the module, by the number of their call."""
+    naming, moment = cursor.trace.naming, cursor.moment
+    shared = sharing(cursor.trace, moment)
+    return {
+        number: [
+            entry(cursor, number, *item, shared.get(item[0], []))
+            for item in naming.names(number, moment).items()
+        ]
+        for number in dict.fromkeys((naming.scope(moment), 0))
+    }
+
+
+def _above(cursor: Cursor, width: int) -> State:
+    """What stands above the names: an optimizer's rule, or what an operation that failed was given."""
     trace = cursor.trace
     found = State([], [])
     if not len(trace):
@@ -57,27 +100,7 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None, labels: Se
         given = operands(trace, cursor.step)
         found.rows.extend(_operand_rows(cursor.step, given, width))
         found.tensors.extend([None, *(operand.preview.id for operand in given)] if given else [])
-    rules = len(found.rows)
-    moment = cursor.moment
-    shared = sharing(trace, moment)
-    scopes = tuple(dict.fromkeys((trace.naming.scope(moment), 0)))
-    groups = {
-        number: [
-            entry(cursor, number, *item, shared.get(item[0], []))
-            for item in trace.naming.names(number, moment).items()
-        ]
-        for number in scopes
-    }
-    headed = len(scopes) > 1 and bool(groups[0])
-    left = None if height is None else height - rules - headed
-    for number, blocks in _laid_out(groups, width, left, labels).items():
-        if number == 0 and headed:
-            found.rows.append(row(("— module —", "dim")))
-            found.tensors.append(None)
-        for named, block in zip(groups[number], blocks, strict=True):
-            found.rows.extend(block)
-            found.tensors.extend([named.tensor] * len(block))
-    return found._replace(least=rules + headed + sum(map(len, groups.values())))
+    return found
 
 
 def _operand_rows(failure: Failure, given: Sequence[Operand], width: int) -> list[Row]:
@@ -127,16 +150,13 @@ def _rule_rows(line: str, heading: bool, width: int) -> list[Row]:
     return [row(f"  {name} = {formula}"), row("    = ", (f"{numbers} = {value}", "value"))]
 
 
-def _laid_out(
-    groups: dict[int, list[Entry]], width: int, height: int | None, labels: Sequence[Labels]
-) -> dict[int, list[list[Row]]]:
+def _laid_out(tables: dict[int, _Table], height: int | None) -> dict[int, list[list[Row]]]:
     """The rows of each name: one, or as many as show all of it where there are rows to spare."""
-    tables = {number: _Table(entries, width, labels) for number, entries in groups.items()}
-    blocks = {number: [[table.short(e)] for e in table.entries] for number, table in tables.items()}
-    left = None if height is None else height - sum(map(len, groups.values()))
-    places = [(not e.changed, number, n) for number, es in groups.items() for n, e in enumerate(es)]
+    blocks = {number: [[short] for short in table.short] for number, table in tables.items()}
+    left = None if height is None else height - sum(map(len, blocks.values()))
+    places = [(not e.changed, number, n) for number, t in tables.items() for n, e in enumerate(t.entries)]
     for _, number, n in sorted(places):
-        for longer in tables[number].longer(groups[number][n]):
+        for longer in tables[number].longer[n]:
             if left is None or len(longer) - 1 <= left:
                 left = None if left is None else left - (len(longer) - 1)
                 blocks[number][n] = longer
@@ -155,8 +175,10 @@ class _Table:
         self._names = max((min(len(e.name), limit) for e in entries), default=0)
         values = [len(e.value.lengths[0]) for e in entries]
         self._values = max((v for v in values if v <= min(VALUE, width // 3)), default=0)
+        self.short = [self._short(e) for e in entries]
+        self.longer = [self._longer(e) for e in entries]
 
-    def short(self, entry: Entry) -> Row:
+    def _short(self, entry: Entry) -> Row:
         """All in one row: each thing as long as there is room for it, the value and the gradient first."""
         name = entry.name
         if len(name) > self._names:
@@ -168,7 +190,7 @@ class _Table:
             aligned = said
         return (self._mark(entry), (f"{name:<{self._names}}", ""), *side_by_side(aligned))
 
-    def longer(self, entry: Entry) -> list[list[Row]]:
+    def _longer(self, entry: Entry) -> list[list[Row]]:
         """In more rows, the most generous first: a matrix as such; what did not fit below."""
         found = []
         whole = [Said(said.lengths[:1], said.role) for said in self._said(entry)]
