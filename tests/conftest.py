@@ -44,6 +44,8 @@ SAMPLES = Path(__file__).parent.parent / "assets" / "samples"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One server of kernels for all workers of a run: see `tests/kernels.py`."""
+    # hundreds of processes are started: with this set, each compiles the whole program anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # several tests run at a time: more threads only wait
     if hasattr(config, "workerinput"):
         return

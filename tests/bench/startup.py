@@ -9,6 +9,7 @@ milliseconds.
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import subprocess
@@ -96,6 +97,7 @@ def show(name: str, values: list[float], bound: str) -> None:
 
 def main() -> None:
     """Measure in turn, print."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled once, not at every start
     figures = Figures(__file__)
     rounds = figures.number(7)
     first, last, rerun = [], [], []

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 from collections.abc import Iterable, Iterator
-from importlib import metadata
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tutor_tui.errors import LessonError
 from tutor_tui.lessons.loader import load
 from tutor_tui.lessons.model import Lesson
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 CONTENT = Path(__file__).parent / "content"
 GROUP = "tutor_tui.lessons"
@@ -28,11 +30,15 @@ class Catalog:
     """Lessons by name. A name that two packs have belongs to the first: the built-in ones."""
 
     def __init__(self, folders: Iterable[Path] = (), installed: bool = True) -> None:
-        self.packs = [Pack("", CONTENT), *(Pack(f"the folder {f}", f) for f in folders)]
-        if installed:
-            self.packs += _installed()
+        self._folders, self._installed = list(folders), installed
         self.problems: list[str] = []
         """What could not be read; the rest is there."""
+
+    @cached_property
+    def packs(self) -> list[Pack]:
+        """Looked for when a lesson is: a program of one's own needs none of them."""
+        given = [Pack(f"the folder {folder}", folder) for folder in self._folders]
+        return [Pack("", CONTENT), *given, *(_installed() if self._installed else ())]
 
     def lessons(self) -> list[Lesson]:
         """All of them: the built-in ones first, each pack in its own order."""
@@ -52,6 +58,8 @@ class Catalog:
                 and (pack.folder / name / "lesson.toml").exists()
             ):
                 return load(pack.folder / name, pack.owner)
+        import difflib
+
         names = [lesson.name for lesson in self.lessons()]
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(names)}"
@@ -73,6 +81,8 @@ class Catalog:
 
 def _installed() -> Iterator[Pack]:
     """The packs that installed distributions offer, found without importing anything of theirs."""
+    from importlib import metadata
+
     for entry in metadata.entry_points(group=GROUP):
         folder = _folder(entry)
         if folder is not None:
@@ -80,7 +90,7 @@ def _installed() -> Iterator[Pack]:
             yield Pack(f"the installed package {owner}", folder)
 
 
-def _folder(entry: metadata.EntryPoint) -> Path | None:
+def _folder(entry: EntryPoint) -> Path | None:
     parts = entry.value.partition(":")[0].split(".")
     if entry.dist is not None:
         folder = Path(str(entry.dist.locate_file("/".join(parts))))
