@@ -15,7 +15,7 @@ from tests.conftest import SAMPLES, Kernel, stdout_of, steps
 from tests.test_programs import PROGRAMS, written
 from tests.watched import Watched
 from tutor_tui.client.process import KERNEL
-from tutor_tui.protocol.messages import Failure, Loss, Op
+from tutor_tui.protocol.messages import Failure, Loss, Op, Update
 
 pytestmark = [
     pytest.mark.gpu,
@@ -282,3 +282,34 @@ def test_what_torch_loads_for_an_optimizer_leaves_the_device_to_the_next_run(tmp
     assert first.startswith("False False\n[0.8")
     assert first.endswith(" True\n")
     assert second == first.replace("False", "True", 1)
+
+
+EXAMPLES = """
+import sys, torch
+torch.set_default_device(sys.argv[1])
+a = torch.tensor([1.0, -2.0, 3.0], requires_grad=True)
+b = torch.full((20, 20), 0.5, requires_grad=True)
+c = torch.tensor(0.25, dtype=torch.float16, requires_grad=True)
+d = torch.tensor([[0.5, 4.0]], dtype=torch.float64, requires_grad=True)
+groups = [{"params": [a, c], "lr": 0.5}, {"params": [b, d]}]
+sgd = torch.optim.SGD(groups, lr=0.25, momentum=0.5)
+for _ in range(2):
+    sgd.zero_grad()
+    ((a * torch.tensor([1.0, 4.0, 2.0])).sum() + b.sum() + c.float() * 2 + (d * d).sum()).backward()
+    sgd.step()
+"""
+
+
+def test_elements_of_a_step_are_those_that_a_cpu_has(tmp_path: Path, kernel: Kernel) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(EXAMPLES, encoding="utf-8")
+    here, there = (
+        [
+            (u.example.index, u.example.numbers)
+            for u in steps(kernel.run(program, device), Update)
+            if u.example
+        ]
+        for device in ("cpu", "cuda")
+    )
+    assert len(here) == 8
+    assert there == here

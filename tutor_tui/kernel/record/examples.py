@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import torch
@@ -33,69 +35,126 @@ _SETTINGS = {
 }
 
 
+class Elements:
+    """Single elements of tensors, all read at once: each reading of a device waits for all that it has to do."""
+
+    def __init__(self) -> None:
+        self._wanted: list[tuple[dict[str, float], str, torch.Tensor]] = []
+
+    def put(self, numbers: dict[str, float], name: str, tensor: torch.Tensor, index: tuple[int, ...]) -> None:
+        """The element at `index` of a tensor is to be put into `numbers`."""
+        numbers[name] = 0.0
+        self._wanted.append((numbers, name, _element(tensor, index)))
+
+    def read(self) -> None:
+        """Put them all there."""
+        elsewhere: defaultdict[tuple[torch.device, torch.dtype], list[int]] = defaultdict(list)
+        for place, (numbers, name, element) in enumerate(self._wanted):
+            if element.is_cpu:
+                numbers[name] = element.item()
+            else:
+                elsewhere[element.device, element.dtype].append(place)
+        for places in elsewhere.values():
+            values = torch.stack([self._wanted[place][2] for place in places]).tolist()
+            for place, value in zip(places, values, strict=True):
+                numbers, name, _ = self._wanted[place]
+                numbers[name] = value
+
+
 def before_step(optimizer: Any) -> dict[int, Example]:
     """By the parameter's `id()`: the settings, the weight, its gradient and the state, of one element."""
     rule = torch_rule(optimizer)
     own = _STATE.get(rule)
+    chosen = list(islice(_chosen(optimizer), MOST))
+    indices = _interesting([gradient for *_, gradient in chosen])
+    settings = {id(group): _settings(group) if own is not None else {} for group, *_ in chosen}
+    elements = Elements()
     found: dict[int, Example] = {}
-    times = Counter(id(parameter) for group in optimizer.param_groups for parameter in group["params"])
-    for group in optimizer.param_groups:
-        settings = {name: _number(group[key]) for key, name in _SETTINGS.items() if key in group}
-        if isinstance(group.get("betas"), (tuple, list)):
-            settings["β1"], settings["β2"] = map(_number, group["betas"])
-        for parameter in group["params"]:
-            if len(found) >= MOST:
-                return found
-            if _usable(parameter) and times[id(parameter)] == 1:  # else several rules change it in one step
-                index = _interesting(parameter.grad)
-                numbers = {"w": parameter[index].item(), "g": parameter.grad[index].item()}
-                if own is not None:
-                    numbers |= settings | _state(optimizer.state.get(parameter, {}), own, index)
-                    if rule != "SGD":
-                        numbers = dict.fromkeys(own.values(), 0.0) | {"t": 1.0} | numbers
-                found[id(parameter)] = Example(index, numbers, rule if own is not None else "")
+    for (group, parameter, gradient), index in zip(chosen, indices, strict=True):
+        # what a rule takes and torch has made no room for yet is 0
+        usual = {} if own is None or rule == "SGD" else dict.fromkeys(own.values(), 0.0) | {"t": 1.0}
+        numbers: dict[str, float] = usual | settings[id(group)]
+        elements.put(numbers, "w", parameter, index)
+        elements.put(numbers, "g", gradient, index)
+        if own is not None:
+            _put_state(elements, numbers, optimizer.state.get(parameter, {}), own, index)
+        found[id(parameter)] = Example(index, numbers, rule if own is not None else "")
+    elements.read()
     return found
 
 
-def after_step(example: Example | None, parameter: torch.Tensor) -> Example | None:
-    """The example with the new value."""
-    if example is not None:
-        example.numbers["w'"] = parameter[example.index].item()
-    return example
+def after_step(examples: dict[int, Example], parameters: Iterable[torch.Tensor]) -> None:
+    """Put the new values into the examples."""
+    elements = Elements()
+    for parameter in parameters:
+        if (example := examples.get(id(parameter))) is not None:
+            elements.put(example.numbers, "w'", parameter, example.index)
+    elements.read()
 
 
-def _usable(parameter: torch.Tensor) -> bool:
-    gradient = parameter.grad
+def _chosen(optimizer: Any) -> Iterator[tuple[dict[str, Any], torch.Tensor, torch.Tensor]]:
+    """The parameters of which an element can be followed, each with its group and its gradient."""
+    times = Counter(id(parameter) for group in optimizer.param_groups for parameter in group["params"])
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            gradient = parameter.grad
+            if gradient is None or times[id(parameter)] > 1:  # else several rules change it in one step
+                continue
+            if _usable(parameter, gradient):
+                yield group, parameter, gradient
+
+
+def _settings(group: dict[str, Any]) -> dict[str, float]:
+    found = {name: _number(group[key]) for key, name in _SETTINGS.items() if key in group}
+    if isinstance(group.get("betas"), (tuple, list)):
+        found["β1"], found["β2"] = map(_number, group["betas"])
+    return found
+
+
+def _usable(parameter: torch.Tensor, gradient: torch.Tensor) -> bool:
     return (
-        gradient is not None
-        and gradient.layout is torch.strided
+        gradient.layout is torch.strided
         and gradient.shape == parameter.shape
         and parameter.is_floating_point()
         and parameter.numel() > 0
     )
 
 
-def _interesting(gradient: torch.Tensor) -> tuple[int, ...]:
-    """The element with the largest gradient of a small tensor; the first of a large one."""
-    if gradient.numel() > 64 or gradient.dim() == 0:
-        return (0,) * gradient.dim()
-    flat = int(gradient.abs().argmax())
+def _interesting(gradients: Sequence[torch.Tensor]) -> list[tuple[int, ...]]:
+    """Of each the element with the largest gradient, where it is small; the first of a large one."""
+    places: dict[str, float] = {}
+    elements = Elements()
+    for number, gradient in enumerate(gradients):
+        if 1 < gradient.numel() <= 64:
+            elements.put(places, str(number), gradient.abs().argmax(), ())
+    elements.read()
+    return [_index(int(places.get(str(n), 0)), gradient.shape) for n, gradient in enumerate(gradients)]
+
+
+def _index(flat: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """The index of an element by its number."""
     index: list[int] = []
-    for size in reversed(gradient.shape):
+    for size in reversed(shape):
         flat, at = divmod(flat, size)
         index.append(at)
     return tuple(reversed(index))
 
 
-def _state(state: Any, names: dict[str, str], index: tuple[int, ...]) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _element(tensor: torch.Tensor, index: tuple[int, ...]) -> torch.Tensor:
+    if any(index) or type(tensor) not in (torch.Tensor, torch.nn.Parameter):
+        return tensor[index]
+    return tensor.as_strided((), ())  # the first, however many dimensions there are
+
+
+def _put_state(
+    elements: Elements, numbers: dict[str, float], state: Any, names: dict[str, str], index: tuple[int, ...]
+) -> None:
     for key, name in names.items():
         value = state.get(key)
         if isinstance(value, torch.Tensor):
-            found[name] = value[index].item()
+            elements.put(numbers, name, value, index)
     if "step" in state:
-        found["t"] = _number(state["step"]) + 1
-    return found
+        numbers["t"] = _number(state["step"]) + 1
 
 
 def _number(value: Any) -> float:

@@ -90,11 +90,17 @@ class UpdateRecorder:
             self._emit(self._optimizers.stepped(optimizer, moved, done.caller), *changes)
 
     def _changes(self, done: _Running, name: str) -> Iterator[Step]:
-        for parameter, old in done.before:
-            new = self._preview(parameter)
-            if new.version != old.version or new.values != old.values:
-                example = after_step(done.examples.get(id(parameter)), parameter.detach())
-                yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name, example=example)
+        now = [(parameter, old, self._preview(parameter)) for parameter, old in done.before]
+        changed = [seen for seen in now if _differ(seen[1], seen[2])]
+        with torch.no_grad():
+            after_step(done.examples, [parameter for parameter, _, _ in changed])
+        for parameter, old, new in changed:
+            example = done.examples.get(id(parameter))
+            yield Update(tensor=old.id, before=old, after=new, by="optimizer", name=name, example=example)
+
+
+def _differ(old: Preview, new: Preview) -> bool:
+    return new.version != old.version or new.values != old.values
 
 
 def _parameters(optimizer: Any, with_gradient: bool) -> Iterator[torch.Tensor]:
