@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
+from tutor_tui.kernel.probes.turns import Turns
 from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.record.unmade import MOST
 from tutor_tui.kernel.tracing.tracing import Trace as LocalTrace
@@ -72,7 +74,8 @@ class RecordedTrace(Trace):
     """A trace that is put in order when somebody looks: while the block runs, steps only pile up."""
 
     def __init__(self) -> None:
-        self._queue: list[Any] = []
+        self._queue: deque[Any] = deque()
+        self._sorting = Turns(self._queue, self._sort)
         extend = self._queue.extend
 
         def pile(messages: Sequence[Message]) -> int:
@@ -88,12 +91,16 @@ class RecordedTrace(Trace):
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("_") and name not in ("pile", "extend", "ask"):
             object.__getattribute__(self, "ask")()
-            queue = object.__getattribute__(self, "_queue")
-            if queue:
-                messages = queue[:]
-                queue.clear()
-                self.extend(messages)
+            if self._queue:
+                self._sorting.run()
         return object.__getattribute__(self, name)
+
+    def _sort(self) -> None:
+        """Put what has come in order; while a thread of the program goes on, more may come in the middle of it."""
+        messages: list[Any] = []
+        while self._queue:
+            messages.append(self._queue.popleft())
+        self.extend(messages)
 
     def __len__(self) -> int:
         return len(self.steps) and super().__len__()

@@ -67,6 +67,18 @@ GOALS = (
         "from the command to the last step of a sample, over `import torch`",
         1.15,
     ),
+    Goal(
+        "startup",
+        "slowest short lesson / import torch",
+        "from the command to a lesson's whole record, the slowest of seven, over `import torch`",
+        1.3,
+    ),
+    Goal(
+        "startup",
+        "when_it_does_not_learn / its program",
+        "the same of a lesson with an optimizer, over its program without a screen",
+        1.3,
+    ),
     Goal("startup", "re-run", "`r`: from the key to the new run's output", 0.15),
     Goal("screen", "80x24 bytes a step", "bytes on the wire for a step at 80×24", 700),
     Goal("screen", "80x24 key to last byte", "from a key to the last byte of its screen at 80×24", 20),

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.figures import Figures
 from tests.terminal import GRADIENT, PROGRAM, Terminal
-from tutor_tui.lessons.catalog import Catalog
+from tutor_tui.lessons.catalog import CONTENT, Catalog
 
 
 def import_torch() -> float:
@@ -65,6 +65,10 @@ RECORDED = r"(?m)^ step .*(recorded|exit 0)"
 """What the line below the notes says when there is nothing more to come."""
 
 
+TRAINING = ("training_loop", "when_it_does_not_learn")
+"""Lessons whose programs take longer by themselves than `import torch` does."""
+
+
 def lesson(name: str) -> float:
     """Seconds from the command to the whole record of a lesson."""
     with Terminal(*PROGRAM, "learn", name, columns=120, rows=40) as terminal:
@@ -72,27 +76,33 @@ def lesson(name: str) -> float:
         return time.perf_counter() - terminal.started
 
 
+def alone(name: str) -> float:
+    """Seconds that Python takes for a lesson's program."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, CONTENT / name / "code.py"], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
 def lessons(rounds: int, figures: Figures) -> None:
-    """The record of each lesson over `import torch`; which is the slowest, of those that train briefly."""
+    """The record of each lesson over `import torch`; of those that train at length over their own programs."""
     found: dict[str, list[float]] = {}
     for _ in range(rounds):
         for name in [one.name for one in Catalog().lessons()]:
-            bare = import_torch()
+            bare = alone(name) if name in TRAINING else import_torch()
             found.setdefault(name, []).append(lesson(name) / bare)
     for name, ratios in found.items():
-        show(name, ratios, "1.30" if name != LONG else "none")
-    del found[LONG]
-    figures.note("slowest lesson / import torch", max(found.values(), key=statistics.median))
-
-
-LONG = "when_it_does_not_learn"
-"""The lesson that trains thousands of times over."""
+        over = "its program" if name in TRAINING else "import torch"
+        show(f"{name} / {over}", ratios, "1.30")
+    short = [ratios for name, ratios in found.items() if name not in TRAINING]
+    figures.note("slowest short lesson / import torch", max(short, key=statistics.median))
+    for name in TRAINING:
+        figures.note(f"{name} / its program", found[name])
 
 
 def show(name: str, values: list[float], bound: str) -> None:
     """One line: median, lowest and highest."""
     middle = statistics.median(values)
-    print(f"{name:<34} {middle:6.3f}  ({min(values):.3f} to {max(values):.3f})   bound {bound}")
+    print(f"{name:<38} {middle:6.3f}  ({min(values):.3f} to {max(values):.3f})   bound {bound}")
 
 
 def main() -> None:

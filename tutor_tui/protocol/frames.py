@@ -1,4 +1,4 @@
-"""Frames of a stream of bytes: four bytes of length, big-endian, then one msgpack struct.
+"""Frames in a stream of bytes: four bytes of length, big-endian, then one msgpack struct.
 
 A kernel's stream opens with `PREAMBLE`, so that whatever a login shell prints before it on a remote
 machine can be skipped.

@@ -1,4 +1,4 @@
-"""Every struct that crosses between screen, kernel and run: the program's vocabulary.
+"""Every struct that screen, kernel and run send each other: the program's vocabulary.
 
 A run yields a trace: a list of steps. The `kind` tag of a step here is also the `kind` of the JSON
 Lines that `tutor-tui trace --json` prints. Fields without a default are always written; the others

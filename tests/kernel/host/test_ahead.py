@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Kernel, stdout_of, steps
 from tutor_tui.client.process import KERNEL
+from tutor_tui.client.target import Target
 from tutor_tui.protocol.messages import Optimizer, Update
 
 OPTIMIZES = """
@@ -64,11 +65,34 @@ def test_a_program_without_an_optimizer_loads_nothing(fresh: Kernel, tmp_path: P
 
 
 def test_who_quits_meanwhile_does_not_wait(fresh: Kernel, tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(OPTIMIZES, encoding="utf-8")
+    """Nor is a run begun that waits for it."""
+    program, ran = tmp_path / "program.py", tmp_path / "ran"
+    program.write_text(OPTIMIZES + f"print('ran', file=open({str(ran)!r}, 'a'))", encoding="utf-8")
     fresh.run(program)
+    fresh.session.run(Target(str(program)))
     fresh.session.kernel.close(leave=True)
     assert fresh.process.status(10) == 0
+    assert ran.read_text(encoding="utf-8") == "ran\n"
+
+
+def test_a_module_of_the_program_s_own_comes_first(fresh: Kernel, tmp_path: Path) -> None:
+    """Whatever ran before: `sympy` is one of the packages that torch's compiler loads."""
+    first = tmp_path / "first.py"
+    first.write_text(OPTIMIZES, encoding="utf-8")
+    fresh.run(first)
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "sympy.py").write_text("mine = True", encoding="utf-8")
+    program = folder / "program.py"
+    program.write_text("import sympy\nprint(sympy.mine)", encoding="utf-8")
+    assert stdout_of(fresh.run(program)) == "True\n"
+
+
+def test_what_torch_puts_into_the_environment_is_not_there_before(fresh: Kernel, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(f"import os\nprint(sorted(os.environ))\n{OPTIMIZES}", encoding="utf-8")
+    first, second = (stdout_of(fresh.run(program)).splitlines()[0] for _ in range(2))
+    assert first == second
 
 
 TRACED = """

@@ -263,3 +263,21 @@ def test_a_namespace_of_a_class_s_own_is_not_asked(program: Callable[..., Trace]
     )
     assert trace.end is not None
     assert trace.end.status == 0
+
+
+def test_a_trace_is_read_while_a_thread_records() -> None:
+    def work() -> None:
+        x = torch.ones(2)
+        for _ in range(1500):
+            x = x * 1.5
+            x = x - x.round()
+
+    lengths: list[int] = []
+    with record() as trace:
+        thread = threading.Thread(target=work)
+        thread.start()
+        while thread.is_alive():
+            lengths.append(len(trace.steps))
+    assert lengths == sorted(lengths)
+    assert len(set(lengths)) > 2
+    assert [step.seq for step in trace.steps] == list(range(len(trace.steps)))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from tutor_tui.kernel.again.first_bad_value import run_search
 from tutor_tui.kernel.again.gradient_check import run_check
 from tutor_tui.kernel.again.landscape import run_sampling
+from tutor_tui.kernel.host.ahead import give_way
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
 from tutor_tui.kernel.host.ring import PIECE, Ring
@@ -81,6 +82,7 @@ class Child:
         self._capture.redirect()
         fresh_streams(self._reads)
         forget_exit_functions()
+        give_way(os.getcwd() if run.module else os.path.dirname(run.path))
         os.register_at_fork(after_in_child=self._mute)
         if check is not None:
             self._check(check)
@@ -119,22 +121,22 @@ class Child:
         data = b"".join([encode(m) for m in messages])
         # all at once: nothing may come between the parts of a frame
         self._unsent.extend([_Piece(data[at : at + PIECE]) for at in range(0, len(data), PIECE)])
-        try:
-            self._sending.run()
-        except OSError:
-            self._broken = True
-            self._unsent.clear()
+        self._sending.run()
         return len(data)
 
     def _pass_on(self) -> None:
         """Put what is unsent into the ring. Wherever this is interrupted, the next call goes on from there."""
-        while self._unsent:
-            piece = self._unsent[0]
-            if not piece.until:
-                piece.until = self._ring.written + len(piece.data)
-            if self._ring.written < piece.until:
-                self._ring.write(piece.data, self._full)
-            self._unsent.popleft()
+        try:
+            while self._unsent:
+                piece = self._unsent[0]
+                if not piece.until:
+                    piece.until = self._ring.written + len(piece.data)
+                if self._ring.written < piece.until:
+                    self._ring.write(piece.data, self._full)
+                self._unsent.popleft()
+        except OSError:
+            self._broken = True
+            self._unsent.clear()
 
     def _ring_bell(self) -> None:
         """Have the kernel look, if there is anything."""
@@ -173,8 +175,10 @@ class Child:
         if any(fd == self._requests for fd, _ in ready):
             self._answer()
         if self._capture.waiting() and self._capture.wait_token():
-            self.send(self._capture.read())
-            self._capture.give_token()
+            try:
+                self.send(self._capture.read())
+            finally:  # a handler of a signal may raise in here: who waits for the token would wait for ever
+                self._capture.give_token()
 
     def _wait(self) -> None:
         """Until the screen has asked for something. Nobody left to ask lets the program go on."""

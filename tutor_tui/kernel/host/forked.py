@@ -37,8 +37,7 @@ class ForkedRun:
         self._asked = False
         self.ended = False
         """The program is over; the process may still live to answer questions."""
-        self.optimizes = False
-        """It has made an optimizer."""
+        self._optimizes = False
         self._reaped = False
         self._splitter = Splitter()
         self._eof = False
@@ -68,6 +67,11 @@ class ForkedRun:
         """The descriptor that says when frames have come; -1 where it will say so no more."""
         return -1 if self._eof else self._bell
 
+    @property
+    def loads_compiler(self) -> bool:
+        """Whether it is over and has made an optimizer, as it would again."""
+        return self.ended and self._optimizes
+
     def read(self) -> list[bytes]:
         """The whole frames that wait; the last of a run's steps marks it as ended."""
         try:
@@ -87,7 +91,7 @@ class ForkedRun:
                 out.append(frame)
                 kind = kind_of(frame)
                 self.ended = self.ended or kind == "end"
-                self.optimizes = self.optimizes or kind == "optimizer"
+                self._optimizes = self._optimizes or kind == "optimizer"
         except FrameError as error:
             self.kill()
             return [*out, *self._finish(1, f"its record was corrupted: {error}")]

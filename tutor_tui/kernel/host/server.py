@@ -7,6 +7,7 @@ import os
 import selectors
 import signal
 import time
+from contextlib import suppress
 
 from tutor_tui.errors import FrameError
 from tutor_tui.kernel.host.ahead import Ahead
@@ -54,7 +55,7 @@ LINGER = 24 * 3600.0
 
 
 class Server:
-    """Never imports a program, never runs an operation, never touches CUDA; one thread, but for `Ahead`."""
+    """Never imports a program, never runs an operation, never touches CUDA. Has one thread, apart from `Ahead`'s."""
 
     def __init__(self, requests: int, events: int, hello: Hello, parent: ParentLink) -> None:
         self._hello, self._parent = hello, parent
@@ -67,7 +68,9 @@ class Server:
         self._waiter = Waiter()
         self._killed: list[ForkedRun] = []
         self._second = SecondRun(self._gone)
-        self._ahead = Ahead()
+        self._ahead = Ahead(self._wake)
+        self._held: list[Request] = []
+        """What waits until a process may be forked, and what came behind it."""
         self._open = True
         self._until: float | None = None
         self._wakeup = os.pipe()
@@ -95,6 +98,11 @@ class Server:
             tidy(self._run_asked.path, self._began)
         return 0
 
+    def _wake(self) -> None:
+        """From another thread: there is something to do."""
+        with suppress(BlockingIOError):  # it will wake up anyhow
+            os.write(self._wakeup[1], b"!")
+
     def _terminate(self, *_: object) -> None:
         self._open = False
 
@@ -118,8 +126,12 @@ class Server:
         self._pass_on(self._second.tick(now))
         if self._child is not None and not self._child.ended and self._room():
             self._relay(self._child.tick(now))
-        if self._child is not None and self._child.ended and self._child.optimizes:
+        if self._screen is not None and self._child is not None and self._child.loads_compiler:
             self._ahead.begin()
+        if self._held and not self._ahead.busy:
+            held, self._held = self._held, []
+            for request in held:
+                self._handle(request)
         if self._until is not None and now > self._until:
             self._open = False
         self._write()
@@ -192,6 +204,10 @@ class Server:
             self._lost()
 
     def _handle(self, request: Request) -> None:
+        forks = isinstance(request, (Run, Check, Sample, FindBad))
+        if not isinstance(request, Shutdown) and (self._held or (forks and self._ahead.busy)):
+            self._held.append(request)
+            return
         match request:
             case Run():
                 self._run(request)
@@ -216,6 +232,7 @@ class Server:
 
     def _lost(self) -> None:
         """The screen is gone: a run that is to be kept goes on without it."""
+        self._held = []
         if self._screen is not None:
             self._screen.close()
             self._screen = None
@@ -259,6 +276,7 @@ class Server:
         if self._screen is not None:
             self._send(Complaint(text="Another screen took over this run; this one is dropped."))
             self._screen.close()
+            self._held = []
         self._until = None
         screen = self._screen = Link(channel, channel)
         screen.greet(self._hello, ready())
@@ -278,7 +296,6 @@ class Server:
         self._log = Backlog()
         self._run_asked = request
         self._arm()  # the same
-        self._ahead.settle()
         try:
             self._child = ForkedRun(request, closing=self._closing())
         except OSError as error:
@@ -287,7 +304,6 @@ class Server:
         self._send(Started(run=request.run, pid=self._child.pid))
 
     def _run_again(self, request: Question) -> None:
-        self._ahead.settle()
         for answer in self._second.start(request, self._closing()):
             self._send(answer)
 

@@ -36,18 +36,20 @@ _SETTINGS = {
 
 
 class Elements:
-    """Single elements of tensors, all read at once: each reading of a device waits for all that it has to do."""
+    """Single elements of tensors, all read at once: to read from a device is to wait until it has done all its work."""
 
     def __init__(self) -> None:
         self._wanted: list[tuple[dict[str, float], str, torch.Tensor]] = []
 
-    def put(self, numbers: dict[str, float], name: str, tensor: torch.Tensor, index: tuple[int, ...]) -> None:
+    def want(
+        self, numbers: dict[str, float], name: str, tensor: torch.Tensor, index: tuple[int, ...]
+    ) -> None:
         """The element at `index` of a tensor is to be put into `numbers`."""
         numbers[name] = 0.0
         self._wanted.append((numbers, name, _element(tensor, index)))
 
     def read(self) -> None:
-        """Put them all there."""
+        """Put all of them into the numbers they are for."""
         elsewhere: defaultdict[tuple[torch.device, torch.dtype], list[int]] = defaultdict(list)
         for place, (numbers, name, element) in enumerate(self._wanted):
             if element.is_cpu:
@@ -74,8 +76,8 @@ def before_step(optimizer: Any) -> dict[int, Example]:
         # what a rule takes and torch has made no room for yet is 0
         usual = {} if own is None or rule == "SGD" else dict.fromkeys(own.values(), 0.0) | {"t": 1.0}
         numbers: dict[str, float] = usual | settings[id(group)]
-        elements.put(numbers, "w", parameter, index)
-        elements.put(numbers, "g", gradient, index)
+        elements.want(numbers, "w", parameter, index)
+        elements.want(numbers, "g", gradient, index)
         if own is not None:
             _put_state(elements, numbers, optimizer.state.get(parameter, {}), own, index)
         found[id(parameter)] = Example(index, numbers, rule if own is not None else "")
@@ -88,7 +90,7 @@ def after_step(examples: dict[int, Example], parameters: Iterable[torch.Tensor])
     elements = Elements()
     for parameter in parameters:
         if (example := examples.get(id(parameter))) is not None:
-            elements.put(example.numbers, "w'", parameter, example.index)
+            elements.want(example.numbers, "w'", parameter, example.index)
     elements.read()
 
 
@@ -122,13 +124,13 @@ def _usable(parameter: torch.Tensor, gradient: torch.Tensor) -> bool:
 
 def _interesting(gradients: Sequence[torch.Tensor]) -> list[tuple[int, ...]]:
     """Of each the element with the largest gradient, where it is small; the first of a large one."""
-    places: dict[str, float] = {}
+    largest: dict[str, float] = {}
     elements = Elements()
     for number, gradient in enumerate(gradients):
         if 1 < gradient.numel() <= 64:
-            elements.put(places, str(number), gradient.abs().argmax(), ())
+            elements.want(largest, str(number), gradient.abs().argmax(), ())
     elements.read()
-    return [_index(int(places.get(str(n), 0)), gradient.shape) for n, gradient in enumerate(gradients)]
+    return [_index(int(largest.get(str(n), 0)), gradient.shape) for n, gradient in enumerate(gradients)]
 
 
 def _index(flat: int, shape: Sequence[int]) -> tuple[int, ...]:
@@ -141,9 +143,9 @@ def _index(flat: int, shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def _element(tensor: torch.Tensor, index: tuple[int, ...]) -> torch.Tensor:
-    if any(index) or type(tensor) not in (torch.Tensor, torch.nn.Parameter):
-        return tensor[index]
-    return tensor.as_strided((), ())  # the first, however many dimensions there are
+    plain = type(tensor) in (torch.Tensor, torch.nn.Parameter) and tensor.dim() == len(index)
+    # the first is there in one step, however many dimensions there are
+    return tensor.as_strided((), ()) if plain and not any(index) else tensor[index]
 
 
 def _put_state(
@@ -152,7 +154,7 @@ def _put_state(
     for key, name in names.items():
         value = state.get(key)
         if isinstance(value, torch.Tensor):
-            elements.put(numbers, name, value, index)
+            elements.want(numbers, name, value, index)
     if "step" in state:
         numbers["t"] = _number(state["step"]) + 1
 

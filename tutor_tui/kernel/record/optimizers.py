@@ -19,6 +19,8 @@ from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.protocol.limits import KEPT
 from tutor_tui.protocol.messages import Accumulate, Optimizer, Preview, Span, Step
 
+COMPILER = "torch._dynamo"
+"""What torch loads for the first optimizer of a process."""
 _MADE = "_patch_step_function"
 """What torch calls for each optimizer that is made, before it is given parameters."""
 
@@ -87,10 +89,10 @@ class OptimizerRecorder:
         @wraps(original)
         def made(optimizer: Any) -> None:
             original(optimizer)
+            # torch is about to load it: a million calls that nobody is to be told of; where it cannot, torch says so
+            with Shielded(lambda error: None):
+                import_module(COMPILER)
             with Shielded(self._fault):
-                import_module(
-                    "torch._dynamo"
-                )  # torch will, at once: a million calls that nobody wants to be told of
                 self._meet(optimizer, self._ops.files.nearest(sys._getframe(1)))
                 self._new.append(weakref.ref(optimizer))
 

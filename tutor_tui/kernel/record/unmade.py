@@ -100,7 +100,6 @@ class Unmade:
     def mute(self) -> None:
         """Drop everything from now on: this process is a fork of the one that is recorded."""
         self._waiting.clear()
-        self._turns = Turns(
-            self._waiting, self._tell
-        )  # the old one may be another thread's, which is not here
+        # the old one may be another thread's turn, which is not here
+        self._turns = Turns(self._waiting, self._tell)
         self._budget.mute()

@@ -18,7 +18,7 @@ class History(Generic[T]):
         self.values: list[T] = []
 
     def add(self, seq: int, value: T) -> T:
-        """From step `seq` on it is `value`; one equal to the last is not kept twice: that one is the answer."""
+        """From step `seq` on it is `value`; returns the value that is kept, the last where both are equal."""
         if self.values and (last := self.values[-1]) == value:
             return last
         self.seqs.append(seq)

@@ -58,13 +58,13 @@ class GraphRows(LazyRows):
         self._now = graph.at.get(self.current) if self.current is not None else None
         self._column = self._label_column()
         self._known: dict[int, list[Said]] = {}
-        self._laid_out: dict[int, list[Row]] = {}
+        self._lines_of: dict[int, list[Row]] = {}
         self._folded: dict[int, list[Row]] = {}
         """The rows of the tree that go on below, each with all its lines."""
         self._fold(height)
 
     def within(self, height: int) -> GraphRows:
-        """The same rows of the tree in so many rows of the pane."""
+        """The same in so many rows of the pane; what both have laid out is shared."""
         fewer = copy(self)
         fewer._made = {}
         fewer._fold(height)
@@ -160,12 +160,12 @@ class GraphRows(LazyRows):
 
     def _lines(self, at: int) -> list[Row]:
         """The same on as many lines as it takes, below one another."""
-        found = self._laid_out.get(at)
+        found = self._lines_of.get(at)
         if found is None:
-            found = self._laid_out[at] = self._lay_out(at)
+            found = self._lines_of[at] = self._make_lines(at)
         return found
 
-    def _lay_out(self, at: int) -> list[Row]:
+    def _make_lines(self, at: int) -> list[Row]:
         one = self._row(at)
         entry = self._rows[at]
         label = self._label(entry, WHOLE)

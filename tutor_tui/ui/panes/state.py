@@ -9,7 +9,7 @@ from tutor_tui.trace.look.cursor import Cursor
 from tutor_tui.ui.panes.outcome import Inspect, Outcome
 from tutor_tui.ui.panes.pane import Last, Pane
 from tutor_tui.ui.panes.rows import row
-from tutor_tui.ui.panes.state_rows import Names, State
+from tutor_tui.ui.panes.state_rows import AllSaid, State
 from tutor_tui.ui.settings import Settings
 
 NOTHING = "No name has a value yet."
@@ -25,7 +25,7 @@ class StatePane(Pane):
         self.labels: Sequence[Labels] = ()
         """A lesson's names for rows and columns."""
         self._state = State([], [])
-        self._names = Last[Names]()
+        self._all_said = Last[AllSaid]()
         """All there is to see."""
         self._least = 0
 
@@ -42,18 +42,19 @@ class StatePane(Pane):
     def show(self, cursor: Cursor) -> None:
         """What the step has changed is kept in sight."""
         width, height = self.room
-        names = self._all(cursor, width)
-        self._state = names.whole if len(names.whole.rows) <= height else names.within(height)
+        said = self._all(cursor, width)
+        self._state = said.whole if len(said.whole.rows) <= height else said.within(height)
         self.show_rows(self._state.rows or [row((NOTHING, "dim"))], self._state.first_changed())
 
-    def _all(self, cursor: Cursor, width: int) -> Names:
-        return self._names.get(cursor, width, lambda: Names(cursor, width, self.labels))
+    def _all(self, cursor: Cursor, width: int) -> AllSaid:
+        of = width, tuple(self.labels)
+        return self._all_said.get(cursor, of, lambda: AllSaid(cursor, width, self.labels))
 
     def reset(self) -> None:
         """No names."""
         super().reset()
         self._state = State([], [])
-        self._names.forget()
+        self._all_said.forget()
 
     def choose(self, row: int) -> Outcome:
         """Look into the tensor."""

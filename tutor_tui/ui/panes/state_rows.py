@@ -46,11 +46,11 @@ def state(cursor: Cursor, width: int = 80, height: int | None = None, labels: Se
     With rows to spare, those of `height` (None has no end), matrices are laid out as such and what does not fit on
     its row goes on below; what has changed comes first. `labels` are a lesson's for some matrices.
     """
-    return Names(cursor, width, labels).within(height)
+    return AllSaid(cursor, width, labels).within(height)
 
 
-class Names:
-    """What the pane has to say of a moment, in a pane of some width, however many rows there are."""
+class AllSaid:
+    """What there is to say of a moment in a pane of some width, before it is known how many rows it has."""
 
     def __init__(self, cursor: Cursor, width: int, labels: Sequence[Labels]) -> None:
         self._above = _above(cursor, width)
@@ -165,7 +165,7 @@ def _laid_out(tables: dict[int, _Table], height: int | None) -> dict[int, list[l
 
 
 class _Table:
-    """Names of one call, with a column for the names and one for the values."""
+    """AllSaid of one call, with a column for the names and one for the values."""
 
     def __init__(self, entries: Sequence[Entry], width: int, labels: Sequence[Labels]) -> None:
         self.entries = entries

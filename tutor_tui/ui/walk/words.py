@@ -39,7 +39,7 @@ class StoryLine(Static):
         self.rows = max(STORY, len(lines))
         # it covers the lowest rows of the panes: those above would move at every step
         self.styles.height, self.styles.offset = self.rows, (0, self.app.size.height - FOOT - self.rows)
-        self.update("\n".join(lines), layout=False)  # its size is set above
+        self.update("\n".join(lines), layout=False)  # its height is set above, its width is the screen's
 
 
 class KeysLine(Static):
