@@ -64,15 +64,25 @@ def test_a_program_without_an_optimizer_loads_nothing(fresh: Kernel, tmp_path: P
     assert [stdout_of(fresh.run(program)) for _ in range(2)] == ["False\n"] * 2
 
 
-def test_who_quits_meanwhile_does_not_wait(fresh: Kernel, tmp_path: Path) -> None:
-    """Nor is a run begun that waits for it."""
-    program, ran = tmp_path / "program.py", tmp_path / "ran"
-    program.write_text(OPTIMIZES + f"print('ran', file=open({str(ran)!r}, 'a'))", encoding="utf-8")
-    fresh.run(program)
-    fresh.session.run(Target(str(program)))
-    fresh.session.kernel.close(leave=True)
-    assert fresh.process.status(10) == 0
-    assert ran.read_text(encoding="utf-8") == "ran\n"
+NEVER_DONE = """
+import time
+from tutor_tui.kernel.__main__ import main
+from tutor_tui.kernel.host import ahead
+ahead.importlib.import_module = lambda name: time.sleep(600)
+main()
+"""
+
+
+def test_who_quits_meanwhile_does_not_wait(tmp_path: Path) -> None:
+    """Not even with a run that does."""
+    program = tmp_path / "program.py"
+    program.write_text(OPTIMIZES, encoding="utf-8")
+    kernel = Kernel((sys.executable, "-P", "-c", NEVER_DONE))
+    kernel.run(program)
+    kernel.session.run(Target(str(program)))
+    status = kernel.process.status
+    kernel.session.kernel.close(leave=True)
+    assert status(10) == 0
 
 
 def test_a_module_of_the_program_s_own_comes_first(fresh: Kernel, tmp_path: Path) -> None:
