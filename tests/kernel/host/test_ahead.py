@@ -68,7 +68,7 @@ NEVER_DONE = """
 import time
 from tutor_tui.kernel.__main__ import main
 from tutor_tui.kernel.host import ahead
-ahead.importlib.import_module = lambda name: time.sleep(600)
+ahead.Ahead._load = lambda self: time.sleep(600)
 main()
 """
 
