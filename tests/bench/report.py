@@ -80,6 +80,7 @@ GOALS = (
         1.3,
     ),
     Goal("startup", "re-run", "`r`: from the key to the new run's output", 0.15),
+    Goal("startup", "re-run with an optimizer", "the same in a program with an optimizer", 0.15),
     Goal("screen", "80x24 bytes a step", "bytes on the wire for a step at 80×24", 700),
     Goal("screen", "80x24 key to last byte", "from a key to the last byte of its screen at 80×24", 20),
     Goal("screen", "120x40 bytes a step", "bytes on the wire for a step at 120×40", 1500),

@@ -38,6 +38,10 @@ print("at", time.time_ns())
 """
 
 
+RECORDED = r"(?m)^ step .*(recorded|exit 0)"
+"""What the line below the notes says when there is nothing more to come."""
+
+
 def session(program: Path) -> tuple[float, float, float]:
     """Seconds to the first frame and to the last step, and for a re-run, up to what it prints."""
     with Terminal(*PROGRAM, "run", str(program), columns=120, rows=40) as terminal:
@@ -47,22 +51,44 @@ def session(program: Path) -> tuple[float, float, float]:
         terminal.wait("The run is over", 20)
         last = time.perf_counter() - terminal.started
         terminal.settle(1.0)
-        before = _printed(terminal)
-        start = time.perf_counter()
-        terminal.press_now("r")
-        while _printed(terminal) in ("", before) and time.perf_counter() - start < 5:
-            terminal.pump(0.002)
-        return first, last, time.perf_counter() - start
+        return first, last, again(terminal)
+
+
+def again(terminal: Terminal) -> float:
+    """Seconds from `r` to what the new run prints."""
+    before = _printed(terminal)
+    start = time.perf_counter()
+    terminal.press_now("r")
+    while _printed(terminal) in ("", before) and time.perf_counter() - start < 5:
+        terminal.pump(0.002)
+    return time.perf_counter() - start
+
+
+OPTIMIZES = """
+import torch
+sgd = torch.optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)
+"""
+
+
+def optimizing(folder: str, turns: int) -> list[float]:
+    """The same of a program with an optimizer, in seconds, once the kernel has got ready for the next one."""
+    program = Path(folder) / "optimizes.py"
+    program.write_text(OPTIMIZES + CLOCK)
+    with Terminal(*PROGRAM, "run", str(program), columns=120, rows=40) as terminal:
+        terminal.wait(RECORDED, 20)
+        terminal.press("end")
+        terminal.settle(5, 6)
+        found = []
+        for _ in range(turns):
+            found.append(again(terminal))
+            terminal.settle(1)
+    return found
 
 
 def _printed(terminal: Terminal) -> str:
     """The time that the run has printed, as far as it is on screen."""
     found = re.search(r"at (\d{19})", terminal.text)
     return found[1] if found else ""
-
-
-RECORDED = r"(?m)^ step .*(recorded|exit 0)"
-"""What the line below the notes says when there is nothing more to come."""
 
 
 TRAINING = ("training_loop", "when_it_does_not_learn")
@@ -121,12 +147,15 @@ def main() -> None:
             first.append(a / bare)
             last.append(b / bare)
             rerun.append(c)
+        optimized = optimizing(folder, rounds)
     show("first frame / import torch", first, "0.30")
     show("last step / import torch", last, "1.15")
     show("re-run, seconds", rerun, "0.150")
     figures.note("first frame / import torch", first)
     figures.note("last step / import torch", last)
+    show("the same with an optimizer", optimized, "0.150")
     figures.note("re-run", rerun, "s")
+    figures.note("re-run with an optimizer", optimized, "s")
     lessons(min(rounds, 5), figures)
     figures.write()
 
