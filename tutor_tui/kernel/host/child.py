@@ -17,6 +17,7 @@ from tutor_tui.kernel.host.ahead import give_way
 from tutor_tui.kernel.host.controller import Controller
 from tutor_tui.kernel.host.glances import Glances
 from tutor_tui.kernel.host.ring import PIECE, Ring
+from tutor_tui.kernel.probes.shield import let_through
 from tutor_tui.kernel.probes.turns import Turns
 from tutor_tui.kernel.program.main import forget_exit_functions, fresh_streams
 from tutor_tui.kernel.program.pipes import OutputPipes
@@ -134,7 +135,8 @@ class Child:
                 if self._ring.written < piece.until:
                     self._ring.write(piece.data, self._full)
                 self._unsent.popleft()
-        except OSError:
+        except OSError as error:
+            let_through(error)  # a handler of a signal often raises a TimeoutError, which is one
             self._broken = True
             self._unsent.clear()
 
@@ -146,7 +148,8 @@ class Child:
             os.write(self._bell, b"!")
         except BlockingIOError:
             pass  # it has rung often enough
-        except OSError:
+        except OSError as error:
+            let_through(error)
             self._broken = True
 
     def _full(self) -> None:
@@ -198,7 +201,8 @@ class Child:
         self._ring_bell()
         try:
             data = os.read(self._requests, 65536)
-        except OSError:
+        except OSError as error:
+            let_through(error)
             data = b""
         if not data:
             self._broken = True

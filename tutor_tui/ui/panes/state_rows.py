@@ -165,7 +165,7 @@ def _laid_out(tables: dict[int, _Table], height: int | None) -> dict[int, list[l
 
 
 class _Table:
-    """AllSaid of one call, with a column for the names and one for the values."""
+    """Names of one call, with a column for the names and one for the values."""
 
     def __init__(self, entries: Sequence[Entry], width: int, labels: Sequence[Labels]) -> None:
         self.entries = entries
