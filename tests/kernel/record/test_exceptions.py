@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.conftest import stdout_of
-from tutor_tui.protocol.messages import Note
+from tests.conftest import stdout_of, steps
+from tutor_tui.protocol.messages import Note, Op
 from tutor_tui.trace.record.trace import Trace
 from tutor_tui.trace.words.story import story
 
@@ -77,3 +77,31 @@ def test_what_ends_the_program_is_told_by_its_end(record: Callable[..., Trace]) 
 def test_a_program_that_lives_on_exceptions_does_not_fill_the_record(record: Callable[..., Trace]) -> None:
     trace = record("for n in range(500):\n    try:\n        {}[n]\n    except KeyError:\n        pass\n")
     assert len([told for told in notes(trace) if told.startswith("KeyError was raised here")]) == 100
+
+
+LATE = """
+import signal, torch
+def late(number, frame):
+    raise TimeoutError
+signal.signal(signal.SIGALRM, late)
+count = 0
+for turn in range(300):
+    signal.setitimer(signal.ITIMER_REAL, 0.002)
+    try:
+        for _ in range(1000):
+            x = torch.ones(2) * 2
+    except TimeoutError:
+        count += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(count, torch._C._is_torch_function_enabled())
+torch.ones(3).add(7)
+"""
+
+
+def test_a_handler_of_a_signal_may_raise_at_any_moment(record: Callable[..., Trace]) -> None:
+    """Each time it reaches the program, whatever the recorder was doing; the record goes on."""
+    trace = record(LATE, max_steps=1_000_000)
+    assert stdout_of(trace) == "300 True\n"
+    assert trace.end is not None
+    assert trace.end.reason == "the program ran to its end"
+    assert [op.name for op in steps(trace, Op)][-1] == "add"

@@ -28,7 +28,7 @@ from tutor_tui.kernel.probes.hidden import traced_by_torch
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.loss_names import find_name
 from tutor_tui.kernel.probes.previews import Previewer, stats
-from tutor_tui.kernel.probes.shield import Shielded, history
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, history
 from tutor_tui.kernel.probes.stand_ins import StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.program.main import run_program
@@ -112,10 +112,10 @@ class Search:
         written = args[0] if args and writes_first(func) and isinstance(args[0], torch.Tensor) else None
         before: Preview | None = None
         if written is not None:
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 before = self._shown(written) if is_finite(written) else None
         result = func(*args, **kwargs)
-        with Shielded(self._fault), torch.no_grad():
+        with Shielded(self._fault), Undispatched(), torch.no_grad():
             outputs = [result] if isinstance(result, torch.Tensor) else find_tensors((result,), {})
             if written is not None and not any(o is written for o in outputs):
                 outputs.append(written)
@@ -193,7 +193,7 @@ class Search:
             return original(outputs, *args, **kwargs)
         self._passes += 1
         self._report_progress()
-        with Shielded(self._fault), torch.no_grad():
+        with Shielded(self._fault), Undispatched(), torch.no_grad():
             for output in outputs:
                 if isinstance(output, torch.Tensor) and not is_finite(output):
                     self._finish(self._cause(output), output)
@@ -217,7 +217,7 @@ class Search:
     def _node_ran(self, node: Any, into: Sequence[Any], came: Sequence[Any]) -> None:
         if self._in_backward is not None and self._in_backward.how == "backward":
             return
-        with Shielded(self._fault), torch.no_grad():
+        with Shielded(self._fault), Undispatched(), torch.no_grad():
             if all(is_finite(g) for g in into) or not all(is_finite(g) for g in came):
                 return
             if self._in_backward is not None:  # an operation of the program's own backward made it
@@ -241,7 +241,7 @@ class Search:
 
     def _blame_gradients(self, nodes: Iterable[Any]) -> None:
         origin = self._in_backward
-        with Shielded(self._fault), torch.no_grad():
+        with Shielded(self._fault), Undispatched(), torch.no_grad():
             for node in nodes:
                 leaf = leaf_of(node)
                 gradient = leaf.grad if leaf is not None else None
@@ -255,7 +255,7 @@ class Search:
         if not self._above:
             return
         modes.restore(self._mode, self._above.pop())
-        with Shielded(self._fault), torch.no_grad():
+        with Shielded(self._fault), Undispatched(), torch.no_grad():
             for group in optimizer.param_groups:
                 for parameter in group["params"]:
                     if not is_finite(parameter) and self._cause(parameter) is None:

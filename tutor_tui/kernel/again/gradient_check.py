@@ -11,7 +11,7 @@ import torch
 from tutor_tui.kernel.again.differences import differences
 from tutor_tui.kernel.again.tape import Call, Tape, random_states, run_again, widened
 from tutor_tui.kernel.probes.calls import find_tensors, op_name
-from tutor_tui.kernel.probes.shield import Shielded, is_leaf
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, is_leaf
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.record.recorder import Recorder
 from tutor_tui.kernel.training.training_run import TrainingRun
@@ -33,10 +33,10 @@ class TapingOperations(Operations):
 
     def _watch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         before, random = self.graph.newest, random_states()
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             self.tape.see(args, kwargs)
         result = super()._watch(func, args, kwargs)
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             outputs = find_tensors((result,), {})
             tracked = any(output.requires_grad and not is_leaf(output) for output in outputs)
             constant = [] if tracked else [widened(output) for output in outputs]

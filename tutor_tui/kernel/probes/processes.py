@@ -16,7 +16,7 @@ from typing import Any
 from torch.utils.data._utils.worker import _worker_loop
 
 from tutor_tui.kernel.probes.replaced import Replaced
-from tutor_tui.kernel.probes.shield import Fault, Shielded
+from tutor_tui.kernel.probes.shield import Fault, Shielded, Undispatched
 from tutor_tui.kernel.program.files import Files
 
 WORKER = (
@@ -65,7 +65,7 @@ class Processes:
     def _of_start(self, original: Any) -> Any:
         @functools.wraps(original)
         def start(process: Any) -> None:
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self._look_at_target(process)
             self._starting.now = True
             try:
@@ -87,7 +87,7 @@ class Processes:
     def _of_popen(self, original: Any) -> Any:
         @functools.wraps(original)
         def __init__(popen: Any, args: Any, *others: Any, **options: Any) -> None:
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self._look_at(args, options.get("env"))
             self._starting.now = True
             try:
@@ -109,7 +109,7 @@ class Processes:
 
     def _forked(self) -> None:
         if self._active and not getattr(self._starting, "now", False):
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self._say(FORK)
 
     def _say(self, text: str, *what: str) -> None:

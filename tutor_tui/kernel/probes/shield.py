@@ -15,14 +15,19 @@ from torch.autograd import profiler as _profiler
 
 from tutor_tui.kernel.probes.hidden import Hidden
 from tutor_tui.kernel.program.files import Kind, judge
-from tutor_tui.kernel.tracing.muted import muted, own_traces
+from tutor_tui.kernel.tracing.muted import muted, own_traces, switched_off
 
 STACK = 1 << 30
 """Bytes that the main thread's stack may grow to."""
 
 _MONITORS = sys.version_info >= (3, 12)
 _depth = torch._C._len_torch_dispatch_stack
-_get_trace, _set_trace, _Off = sys.gettrace, sys.settrace, torch._C.DisableTorchFunction
+_get_trace, _set_trace = sys.gettrace, sys.settrace
+
+Undispatched = torch._C.DisableTorchFunction
+"""A block in which torch functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass
+of the program. Entered behind each `Shielded`; it is left in C, where no handler of a signal can keep it from that.
+"""
 
 Fault = Callable[[Exception], None]
 
@@ -30,10 +35,10 @@ Fault = Callable[[Exception], None]
 class Shielded(msgspec.Struct, gc=False):
     """A block in which the recorder works.
 
-    Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. Torch
-    functions are dispatched to nobody: neither to the recorder itself nor to a mode or subclass of the program, and
-    its dispatch modes and torch's profiler are told of no operation. An error of the recorder's goes to `fault`; one
-    that the program raised in here, by a signal handler say, goes on.
+    Line events are off, which would slow it down twofold, and calls that begin in this thread are not told of. The
+    program's dispatch modes and torch's profiler are told of no operation. An error of the recorder's goes to `fault`;
+    one that the program raised in here, by a signal handler say, goes on. Where that comes up while the block is being
+    left, lines stay off: see `interrupted`.
 
     A struct, since Python tells its trace function of a class's own `__init__`, at every step.
     """
@@ -41,18 +46,16 @@ class Shielded(msgspec.Struct, gc=False):
     fault: Fault
     _trace: Any = None
     _thread: int = 0
-    _off: Any = None
     _hidden: Hidden | None = None
 
     def __enter__(self) -> None:
         if own_traces and id(trace := _get_trace()) in own_traces:
             self._trace = trace
+            switched_off.append(trace)
             _set_trace(None)
         if _MONITORS and (thread := get_ident()) not in muted:  # else by a block around this one
             self._thread = thread
             muted.add(thread)
-        self._off = off = _Off()
-        off.__enter__()
         if _depth() or _profiler._is_profiler_enabled:  # `watched()` written out: this runs for every step
             self._hidden = Hidden()
             self._hidden.__enter__()
@@ -62,11 +65,11 @@ class Shielded(msgspec.Struct, gc=False):
     ) -> bool:
         if self._hidden is not None:
             self._hidden.__exit__(None, None, None)
-        self._off.__exit__(None, None, None)
         if self._thread:
             muted.discard(self._thread)
         if self._trace is not None:
             _set_trace(self._trace)
+            switched_off.clear()
         if error is None or not isinstance(error, Exception) or programs_own(tb):
             return False
         try:

@@ -14,7 +14,7 @@ from tutor_tui.kernel.probes.engine import engine
 from tutor_tui.kernel.probes.graph import ACCUMULATE, described, edge_root, walk
 from tutor_tui.kernel.probes.loss_names import look, scalar
 from tutor_tui.kernel.probes.modes import reentered
-from tutor_tui.kernel.probes.shield import Shielded, history
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, history
 from tutor_tui.kernel.record.making import BackwardSeen
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.rules.derivatives import look_at
@@ -105,7 +105,7 @@ class BackwardRecorder:
 
     def _run(self, original: Callable[..., Any], outputs: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         this = _Pass()
-        with Shielded(self._ops.fault):
+        with Shielded(self._ops.fault), Undispatched():
             self._begin(this, outputs)
         passes = self._passes
         passes.append(this)
@@ -114,7 +114,7 @@ class BackwardRecorder:
                 return original(outputs, *args, **kwargs)
         finally:
             passes.pop()
-            with Shielded(self._ops.fault):
+            with Shielded(self._ops.fault), Undispatched():
                 for handle in this.handles:
                     handle.remove()
                 self._settle(this)
@@ -159,7 +159,7 @@ class BackwardRecorder:
 
     def _ran(self, this: _Pass, number: int, node: Any, into: Gradients, came: Gradients) -> None:
         """Posthook of a node: what came in, after the program's own hooks, and what goes out."""
-        with Shielded(self._ops.fault):
+        with Shielded(self._ops.fault), Undispatched():
             if this.pending is not None:
                 self._settle(this)
             if number in this.retained:
@@ -180,14 +180,14 @@ class BackwardRecorder:
 
     def _accumulating(self, this: _Pass, leaf: torch.Tensor, number: int, came: Gradients) -> None:
         """Prehook of a leaf: its gradient is about to arrive, and will have by the next hook."""
-        with Shielded(self._ops.fault):
+        with Shielded(self._ops.fault), Undispatched():
             self._settle(this)
             if came[0] is not None:
                 this.pending = (leaf, number, self._preview(came[0]))
 
     def _accumulated(self, this: _Pass, leaf: torch.Tensor) -> None:
         """First of a leaf's own hooks after it received its gradient: they may change it."""
-        with Shielded(self._ops.fault):
+        with Shielded(self._ops.fault), Undispatched():
             self._settle(this)
 
     def _settle(self, this: _Pass) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from tutor_tui.kernel.probes.previews import Previewer
-from tutor_tui.kernel.probes.shield import Shielded, is_tensor
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, is_tensor
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.loops import loop_targets
 from tutor_tui.kernel.program.module_paths import parameters_of
@@ -204,7 +204,10 @@ class LineTracer:
     def touched(self) -> None:
         """A tensor is operated on: lines are followed again, from the one that does it."""
         unseen = self._plain.touched()
-        self.tracing.check()
+        if self.tracing.check():
+            for scope in self._stacks[get_ident()]:
+                if scope.frame is not None:
+                    self.tracing.follow(scope.frame, scope.trace)
         if not unseen:
             return
         frame = self.files.nearest(sys._getframe(1))
@@ -213,7 +216,7 @@ class LineTracer:
         if frame is None:
             return
         self.tracing.start()
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             deque(self.resume(frame, anew=False), maxlen=0)
             self._stacks[get_ident()][-1].arrive(frame)
 

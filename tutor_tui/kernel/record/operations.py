@@ -24,7 +24,7 @@ from tutor_tui.kernel.probes.graph import FoundNode, Graph
 from tutor_tui.kernel.probes.hidden import traced_by_torch
 from tutor_tui.kernel.probes.places import Places, find_caller
 from tutor_tui.kernel.probes.previews import Previewer, version_of
-from tutor_tui.kernel.probes.shield import Shielded, history
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, history
 from tutor_tui.kernel.program.files import Files, Kind
 from tutor_tui.kernel.program.spans import Spans
 from tutor_tui.kernel.record.arguments import argument_texts
@@ -165,17 +165,17 @@ class Operations:
 
     def _set_grad(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         before: Preview | None = None
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             before = self.preview.maybe(args[0].grad)
         result = func(*args, **kwargs)
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             if self.gradients is not None:
                 self.gradients.grad_set(args[0], before)
         return result
 
     def _retain(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         result = func(*args, **kwargs)
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             if self.gradients is not None:
                 self.gradients.retained(args[0])
         return result
@@ -185,17 +185,17 @@ class Operations:
         if _tracing() is not None or (_depth() and traced_by_torch()):  # it would record our looking too
             return func(*args, **kwargs)
         inputs: tuple[Preview, ...] | None = None
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             tensors = find_tensors(args, kwargs)
             inputs = tuple(map(self.preview, tensors))
         try:
             result = func(*args, **kwargs)
         except Exception as error:
-            with Shielded(self.fault):
+            with Shielded(self.fault), Undispatched():
                 self._note_refusal(func, inputs or (), error)
             raise
         if inputs is not None:
-            with Shielded(self.fault):
+            with Shielded(self.fault), Undispatched():
                 self._compare(func, (args, kwargs), tensors, inputs, result)
         return result
 
@@ -203,7 +203,7 @@ class Operations:
         """Watch a function that works otherwise in training, or activates, and say how it did."""
         result = self._watch(func, args, kwargs)
         if not traced_by_torch():
-            with Shielded(self.fault):
+            with Shielded(self.fault), Undispatched():
                 self.layers.ran(op_name(func), args, kwargs, result)
         return result
 

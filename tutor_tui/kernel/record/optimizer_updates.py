@@ -13,7 +13,7 @@ from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.engine import optimizer_steps, torch_rule
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.reading import capturing, waiting
-from tutor_tui.kernel.probes.shield import Fault, Shielded
+from tutor_tui.kernel.probes.shield import Fault, Shielded, Undispatched
 from tutor_tui.kernel.record.examples import after_step, before_step
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.kernel.record.optimizers import OptimizerRecorder
@@ -68,11 +68,11 @@ class UpdateRecorder:
             return
         before: list[tuple[torch.Tensor, Preview]] = []
         plain = len(args) < 2 and not kwargs  # a closure computes gradients anew
-        with Shielded(self._fault):
+        with Shielded(self._fault), Undispatched():
             before = [(p, self._preview(p)) for p in _parameters(optimizer, with_gradient=plain)]
         examples: dict[int, Example] = {}
         if before and plain and not capturing():
-            with Shielded(self._fault), torch.no_grad(), waiting():
+            with Shielded(self._fault), Undispatched(), torch.no_grad(), waiting():
                 examples = before_step(optimizer)
         # torch's own arithmetic is no step of the program; a closure, which is, needs the mode
         own = torch_rule(optimizer) and plain
@@ -84,7 +84,7 @@ class UpdateRecorder:
             return
         done = self._running.pop()
         modes.restore(self._mode, done.above)
-        with Shielded(self._fault), waiting():
+        with Shielded(self._fault), Undispatched(), waiting():
             changes = list(self._changes(done, type(optimizer).__name__))
             moved = [parameter for parameter, _ in done.before if parameter.grad is not None]
             self._emit(self._optimizers.stepped(optimizer, moved, done.caller), *changes)

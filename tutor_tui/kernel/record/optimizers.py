@@ -14,7 +14,7 @@ import torch
 
 from tutor_tui.kernel.probes import modes
 from tutor_tui.kernel.probes.replaced import Replaced
-from tutor_tui.kernel.probes.shield import Fault, Shielded, history
+from tutor_tui.kernel.probes.shield import Fault, Shielded, Undispatched, history
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.protocol.limits import KEPT
 from tutor_tui.protocol.messages import Accumulate, Optimizer, Preview, Span, Step
@@ -58,7 +58,7 @@ class OptimizerRecorder:
 
     def remove(self) -> None:
         """Hear no more."""
-        with Shielded(self._fault):
+        with Shielded(self._fault), Undispatched():
             self.tell_new()
         self._replaced.give_back()
 
@@ -90,9 +90,9 @@ class OptimizerRecorder:
         def made(optimizer: Any) -> None:
             original(optimizer)
             # torch is about to load it: a million calls that nobody is to be told of; where it cannot, torch says so
-            with Shielded(lambda error: None):
+            with Shielded(lambda error: None), Undispatched():
                 import_module(COMPILER)
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self._meet(optimizer, self._ops.files.nearest(sys._getframe(1)))
                 self._new.append(weakref.ref(optimizer))
 
@@ -102,7 +102,7 @@ class OptimizerRecorder:
         @wraps(original)
         def zero_grad(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
             before: list[tuple[torch.Tensor, Preview]] = []
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self.tell_new()
                 before = [
                     (p, self._ops.preview(p.grad)) for p in _with_gradient(optimizer) if p.grad is not None
@@ -114,7 +114,7 @@ class OptimizerRecorder:
                 result = original(optimizer, *args, **kwargs)
             finally:
                 modes.restore(self._ops.mode, above)
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 self._cleared(optimizer, before, self._ops.files.nearest(sys._getframe(1)))
             return result
 

@@ -11,7 +11,7 @@ from tutor_tui.kernel.probes.graph import Graph
 from tutor_tui.kernel.probes.ids import Identities
 from tutor_tui.kernel.probes.previews import Previewer
 from tutor_tui.kernel.probes.processes import Processes
-from tutor_tui.kernel.probes.shield import Shielded, deepen_stack, is_leaf
+from tutor_tui.kernel.probes.shield import Shielded, Undispatched, deepen_stack, is_leaf
 from tutor_tui.kernel.probes.stand_ins import COMPILED, StandIns
 from tutor_tui.kernel.program.files import Files
 from tutor_tui.kernel.record.backward_passes import BackwardRecorder
@@ -117,7 +117,7 @@ class Recorder:
         self.optimizers.remove()
         self.stand_ins.remove()
         self.backward.remove()
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             self.lines.finish()
         self.emit.finish()
 
@@ -130,7 +130,7 @@ class Recorder:
         self.optimizers.active = False
         self.stand_ins.remove()
         self.backward.remove()
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             self.lines.suspend()
         self.emit.finish()
 
@@ -145,7 +145,7 @@ class Recorder:
         self.backward.install()
         self.optimizers.active = True
         self.lines.tracing.start()
-        with Shielded(self.fault):
+        with Shielded(self.fault), Undispatched():
             leaves = {id(t): t for t in self.lines.resume(frame) if is_leaf(t) and t.requires_grad}
             self.backward.tell_gradients(leaves.values())
         modes.push(self.ops.mode)

@@ -17,6 +17,7 @@ from tutor_tui.kernel.program.bytecode import arguments, stores
 from tutor_tui.kernel.program.variables import variables
 from tutor_tui.kernel.record.expressions import Expressions
 from tutor_tui.kernel.record.names import look_up, parts, plain_text
+from tutor_tui.kernel.tracing.muted import switched_off
 from tutor_tui.kernel.tracing.tracing import Trace
 from tutor_tui.protocol.messages import Bind, Line, LineExpressions, Preview, Step, Update
 from tutor_tui.text.safe import one_line
@@ -113,7 +114,9 @@ class Scope:
                     with Hidden():
                         self._see(frame, event, arg)
         except Exception as error:
+            switched_off.append(self)  # Python ends all tracing where a trace function raises
             let_through(error)
+            switched_off.clear()
             self.tracer.fault(error)
         return frame.f_trace or self.trace  # another scope may have taken this call over
 

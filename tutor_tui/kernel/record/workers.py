@@ -13,7 +13,7 @@ from typing import Any
 from torch.utils.data import DataLoader
 
 from tutor_tui.kernel.probes.replaced import Replaced
-from tutor_tui.kernel.probes.shield import Fault, Shielded
+from tutor_tui.kernel.probes.shield import Fault, Shielded, Undispatched
 from tutor_tui.kernel.program.variables import own_attributes
 from tutor_tui.kernel.record.operations import Operations
 from tutor_tui.protocol.messages import Span, Workers
@@ -59,7 +59,7 @@ class WorkerRecorder:
     def _iterating(self, original: Any) -> Any:
         @wraps(original)
         def iterate(loader: Any) -> Any:
-            with Shielded(self._fault):
+            with Shielded(self._fault), Undispatched():
                 count = own_attributes(loader).get("num_workers", 0)
                 if type(count) is int and count > 1:
                     self._tell(loader, count)

@@ -8,7 +8,7 @@ from threading import get_ident
 from types import FrameType
 from typing import Any
 
-from tutor_tui.kernel.tracing.muted import own_traces
+from tutor_tui.kernel.tracing.muted import interrupted, own_traces
 from tutor_tui.kernel.tracing.new_threads import NewThreads
 from tutor_tui.kernel.tracing.tracing import Trace
 
@@ -76,14 +76,18 @@ class BySettrace:
         _set_trace(trace)
         return True
 
-    def check(self) -> None:
+    def check(self) -> bool:
         """A debugger of the program's, or a coverage tool, takes the one trace function that there is."""
         if self._set is not None and _get_trace() is not self._set and get_ident() == self._thread:
+            if _get_trace() is None and interrupted():
+                _set_trace(self._set)
+                return True
             self._forget()
             self._tell()
         elif self._set is None and _get_trace() is self._global:  # and puts ours back when it is done
             own_traces.add(id(self._global))
             self._set = self._global
+        return False
 
     def _tell(self) -> None:
         if not self._told:

@@ -10,3 +10,13 @@ own_traces: set[int] = set()
 
 They are switched off while the recorder works. A debugger's or a coverage tool's is not: they do not survive it.
 """
+
+switched_off: list[object] = []
+"""Our trace functions that the recorder has switched off and not yet on again."""
+
+
+def interrupted() -> bool:
+    """Whether an exception of a signal handler's kept lines from being followed again; asked where the program runs."""
+    found = bool(switched_off)
+    switched_off.clear()
+    return found

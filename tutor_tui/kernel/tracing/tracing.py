@@ -25,8 +25,11 @@ class Tracing(Protocol):
     def follow(self, frame: FrameType, trace: Trace | None) -> Trace | None:
         """Tell of a frame that runs already, too, or of it no more; the trace function it had before."""
 
-    def check(self) -> None:
-        """Say so where the program has taken its lines out of sight; called now and then."""
+    def check(self) -> bool:
+        """Say so where the program has taken its lines out of sight; called now and then, where the program runs.
+
+        True where lines had been lost and are told of again: of running calls, those that are followed anew.
+        """
 
     def trace_of(self, frame: FrameType) -> Trace | None:
         """The local trace function that a frame has now."""
