@@ -3,8 +3,8 @@
     python tests/bench/startup.py [ROUNDS] [--json FILE]
 
 Prints the median and the spread of: first frame, last step of the sample gradient.py, the whole record of each lesson
-(all over the time that `python -c "import torch"` takes, measured in turn), and of a re-run, which has a bound in
-milliseconds.
+(over the time that `python -c "import torch"` takes, or, of lessons that train at length, the lesson's own program;
+measured in turn), and of re-runs without and with an optimizer, which have a bound in seconds.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def before_step(optimizer: Any) -> dict[int, Example]:
     own = _STATE.get(rule)
     chosen = list(islice(_chosen(optimizer), MOST))
     indices = _interesting([gradient for *_, gradient in chosen])
-    settings = {id(group): _settings(group) if own is not None else {} for group, *_ in chosen}
+    groups = {id(group): group for group, *_ in chosen}
+    settings = {key: _settings(group) if own is not None else {} for key, group in groups.items()}
     elements = Elements()
     found: dict[int, Example] = {}
     for (group, parameter, gradient), index in zip(chosen, indices, strict=True):
